@@ -1,0 +1,5 @@
+/** Operators' calls. */
+@NullMarked
+package io.mintmark.api.admin;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The gRPC broker service. */
+@NullMarked
+package io.mintmark.api.grpc;
+
+import org.jspecify.annotations.NullMarked;

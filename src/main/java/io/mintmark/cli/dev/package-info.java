@@ -1,0 +1,5 @@
+/** Throw-away evidence for development. */
+@NullMarked
+package io.mintmark.cli.dev;
+
+import org.jspecify.annotations.NullMarked;

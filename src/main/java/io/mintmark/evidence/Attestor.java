@@ -1,0 +1,15 @@
+package io.mintmark.evidence;
+
+import java.time.Instant;
+
+/** Checks evidence against the trust of one moment. */
+public interface Attestor {
+  /**
+   * Whether attesting this evidence may wait for a fetch, so that it does not belong on an event
+   * loop.
+   */
+  boolean mayWait(Evidence evidence);
+
+  /** Checks every property of the evidence; never throws for what a caller sent. */
+  Attestation attest(Evidence evidence, Instant now);
+}

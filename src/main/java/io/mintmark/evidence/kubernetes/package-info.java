@@ -1,0 +1,5 @@
+/** Attests projected Kubernetes service account tokens offline. */
+@NullMarked
+package io.mintmark.evidence.kubernetes;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,21 @@
+package io.mintmark.jose;
+
+import io.mintmark.workload.Reason;
+
+/**
+ * Bytes that are no acceptable JWS or JWK set; the message names the broken rule and holds no
+ * token.
+ */
+public final class MalformedJose extends Exception {
+  private static final long serialVersionUID = 1L;
+  private final Reason reason;
+
+  public MalformedJose(Reason reason, String message) {
+    super(message, null, false, false);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+}

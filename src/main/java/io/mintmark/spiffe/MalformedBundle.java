@@ -1,0 +1,10 @@
+package io.mintmark.spiffe;
+
+/** Bytes that are no SPIFFE bundle, or one with no usable key. */
+public final class MalformedBundle extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  public MalformedBundle(String message) {
+    super(message);
+  }
+}

@@ -1,0 +1,5 @@
+/** Ports implemented in memory. */
+@NullMarked
+package io.mintmark.storage.memory;
+
+import org.jspecify.annotations.NullMarked;
