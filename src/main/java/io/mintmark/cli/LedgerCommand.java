@@ -1,0 +1,9 @@
+package io.mintmark.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code mintmark ledger}. */
+@Command(
+    name = "ledger",
+    description = "Verifies, proves and exports the ledger of a data folder offline.")
+final class LedgerCommand {}

@@ -1,0 +1,75 @@
+package io.mintmark.cli;
+
+import io.mintmark.cli.dev.DevCommand;
+import java.io.PrintWriter;
+import picocli.AutoComplete;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/**
+ * The {@code mintmark} command: exit 0 done, 1 refused or failed, 2 wrong usage; errors are one
+ * line on stderr.
+ */
+@Command(
+    name = "mintmark",
+    description = "Workload identity broker: proof in, scoped short-lived credential out.",
+    synopsisSubcommandLabel = "COMMAND",
+    scope = ScopeType.INHERIT,
+    mixinStandardHelpOptions = true,
+    subcommands = {
+      PolicyCommand.class,
+      LedgerCommand.class,
+      DevCommand.class,
+      AutoComplete.GenerateCompletion.class
+    })
+public final class Mintmark implements Runnable {
+  @Option(
+      names = "--debug",
+      scope = ScopeType.INHERIT,
+      description = "Show the stack trace of an error.")
+  boolean debug;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public void run() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
+  }
+
+  /** Runs one command and returns its exit code. */
+  public static int run(String... arguments) {
+    Mintmark mintmark = new Mintmark();
+    CommandLine line = new CommandLine(mintmark);
+    line.setParameterExceptionHandler(
+        (exception, parsed) -> {
+          PrintWriter err = exception.getCommandLine().getErr();
+          err.println(
+              "mintmark: "
+                  + exception.getMessage()
+                  + "; see `"
+                  + exception.getCommandLine().getCommandSpec().qualifiedName()
+                  + " --help`");
+          return 2;
+        });
+    line.setExecutionExceptionHandler(
+        (exception, executed, parsed) -> {
+          if (mintmark.debug) {
+            exception.printStackTrace(executed.getErr());
+          } else {
+            executed.getErr().println("mintmark: " + oneLine(exception));
+          }
+          return 1;
+        });
+    return line.execute(arguments);
+  }
+
+  private static String oneLine(Exception exception) {
+    String message = exception.getMessage();
+    return (message == null ? exception.getClass().getSimpleName() : message)
+        .replaceAll("\\s+", " ");
+  }
+}
