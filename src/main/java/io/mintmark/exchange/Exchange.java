@@ -1,0 +1,217 @@
+package io.mintmark.exchange;
+
+import io.mintmark.credential.Credential;
+import io.mintmark.credential.Minter;
+import io.mintmark.evidence.Attestation;
+import io.mintmark.evidence.Evidence;
+import io.mintmark.exchange.Observer.Stage;
+import io.mintmark.keys.KeysUnavailable;
+import io.mintmark.ledger.Ledger;
+import io.mintmark.ledger.LedgerRecord;
+import io.mintmark.ledger.LedgerUnavailable;
+import io.mintmark.policy.Decision;
+import io.mintmark.workload.Ask;
+import io.mintmark.workload.AttestedWorkload;
+import io.mintmark.workload.CredentialKind;
+import io.mintmark.workload.EvidenceKind;
+import io.mintmark.workload.EvidenceSummary;
+import io.mintmark.workload.Reason;
+import java.net.InetAddress;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one use case: attest, decide, mint, record. No outcome leaves before its record is durable,
+ * so there is no credential without a record.
+ */
+public final class Exchange {
+  private final Worlds worlds;
+  private final Minter minter;
+  private final Ledger ledger;
+  private final IdentityLimit limit;
+  private final Observer observer;
+  private final InstantSource clock;
+  private final Executor waiting;
+  private final DecisionIds ids;
+
+  /**
+   * @param waiting runs exchanges that may wait for keys; it must be bounded and may reject
+   */
+  public Exchange(
+      Worlds worlds,
+      Minter minter,
+      Ledger ledger,
+      IdentityLimit limit,
+      Observer observer,
+      InstantSource clock,
+      RandomGenerator random,
+      Executor waiting) {
+    this.worlds = worlds;
+    this.minter = minter;
+    this.ledger = ledger;
+    this.limit = limit;
+    this.observer = observer;
+    this.clock = clock;
+    this.ids = new DecisionIds(random);
+    this.waiting = waiting;
+  }
+
+  /**
+   * Exchanges evidence for what is asked; the stage never fails and completes once the record is
+   * durable.
+   */
+  public CompletionStage<Outcome> exchange(Evidence evidence, Ask ask) {
+    World world = worlds.current();
+    if (!world.attestor().mayWait(evidence)) {
+      return exchange(world, evidence, ask);
+    }
+    try {
+      return CompletableFuture.supplyAsync(() -> exchange(world, evidence, ask), waiting)
+          .thenCompose(stage -> stage);
+    } catch (RejectedExecutionException full) {
+      return refuse(
+          Reason.OVERLOADED,
+          "too many exchanges wait for keys",
+          null,
+          ask.source(),
+          ask.traceparent());
+    }
+  }
+
+  /** Records a refusal of a request that never became an exchange. */
+  public CompletionStage<Outcome> refuse(
+      Reason reason,
+      String detail,
+      @Nullable EvidenceSummary evidence,
+      InetAddress source,
+      @Nullable String traceparent) {
+    Entry entry = new Entry(ids.next(), clock.instant(), evidence, null, source, traceparent, null);
+    return recorded(entry, reason, detail);
+  }
+
+  private CompletionStage<Outcome> exchange(World world, Evidence evidence, Ask ask) {
+    Instant now = clock.instant();
+    long start = System.nanoTime();
+    Attestation attestation = world.attestor().attest(evidence, now);
+    long attested = System.nanoTime();
+    observer.took(Stage.ATTEST, attested - start);
+    Entry entry = new Entry(ids.next(), now, null, ask, ask.source(), ask.traceparent(), null);
+    return switch (attestation) {
+      case Attestation.Refused refused ->
+          recorded(entry.of(refused.evidence()), refused.reason(), refused.detail());
+      case Attestation.Attested(AttestedWorkload workload) ->
+          decided(world, entry.of(workload), workload, ask, now, attested);
+    };
+  }
+
+  private CompletionStage<Outcome> decided(
+      World world, Entry entry, AttestedWorkload workload, Ask ask, Instant now, long attested) {
+    if (!limit.admits(workload.id())) {
+      return recorded(entry, Reason.RATE_LIMITED, "this identity asks too often");
+    }
+    Decision decision = world.policy().decide(workload, ask, now);
+    long decided = System.nanoTime();
+    observer.took(Stage.DECIDE, decided - attested);
+    return switch (decision) {
+      case Decision.Denial denial -> recorded(entry, denial);
+      case Decision.Grant grant -> {
+        try {
+          Credential credential = minter.mint(grant, now);
+          observer.took(Stage.MINT, System.nanoTime() - decided);
+          yield recorded(entry, credential);
+        } catch (KeysUnavailable unavailable) {
+          yield recorded(entry, Reason.KEYS_UNAVAILABLE, unavailable.getMessage());
+        }
+      }
+    };
+  }
+
+  private CompletionStage<Outcome> recorded(Entry entry, Credential credential) {
+    return append(
+        entry,
+        Records.minted(entry, credential),
+        new Outcome.Minted(entry.decisionId(), credential),
+        null);
+  }
+
+  private CompletionStage<Outcome> recorded(Entry entry, Decision.Denial denial) {
+    return append(
+        entry,
+        Records.denied(entry, denial),
+        new Outcome.Denied(entry.decisionId(), denial.reason()),
+        denial.reason());
+  }
+
+  private CompletionStage<Outcome> recorded(Entry entry, Reason reason, @Nullable String detail) {
+    return append(
+        entry,
+        Records.refused(entry, reason, detail),
+        new Outcome.Refused(entry.decisionId(), reason),
+        reason);
+  }
+
+  private CompletionStage<Outcome> append(
+      Entry entry, LedgerRecord line, Outcome outcome, @Nullable Reason reason) {
+    long start = System.nanoTime();
+    return ledger
+        .append(line)
+        .handle(
+            (sequence, failure) -> {
+              observer.took(Stage.RECORD, System.nanoTime() - start);
+              if (failure == null) {
+                observer.ended(
+                    line.outcome(), reason, entry.evidenceKind(), entry.credentialKind());
+                return outcome;
+              }
+              if (!(cause(failure) instanceof LedgerUnavailable)) {
+                throw new CompletionException(cause(failure));
+              }
+              observer.ended(
+                  "refused",
+                  Reason.LEDGER_UNAVAILABLE,
+                  entry.evidenceKind(),
+                  entry.credentialKind());
+              return new Outcome.Refused(entry.decisionId(), Reason.LEDGER_UNAVAILABLE);
+            });
+  }
+
+  private static Throwable cause(Throwable failure) {
+    Throwable cause = failure.getCause();
+    return failure instanceof CompletionException && cause != null ? cause : failure;
+  }
+
+  /** What is known of an exchange so far, for its record. */
+  record Entry(
+      String decisionId,
+      Instant time,
+      @Nullable EvidenceSummary evidence,
+      @Nullable Ask ask,
+      InetAddress source,
+      @Nullable String traceparent,
+      @Nullable AttestedWorkload workload) {
+    Entry of(EvidenceSummary summary) {
+      return new Entry(decisionId, time, summary, ask, source, traceparent, workload);
+    }
+
+    Entry of(AttestedWorkload attested) {
+      return new Entry(decisionId, time, attested.evidence(), ask, source, traceparent, attested);
+    }
+
+    @Nullable EvidenceKind evidenceKind() {
+      EvidenceSummary summary = evidence;
+      return summary == null ? null : summary.kind();
+    }
+
+    @Nullable CredentialKind credentialKind() {
+      Ask asked = ask;
+      return asked == null ? null : asked.wanted().kind();
+    }
+  }
+}
