@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.jose;
+
+import org.jspecify.annotations.NullMarked;
