@@ -1,0 +1,71 @@
+package io.mintmark.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.Location;
+import io.mintmark.workload.WorkloadId;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** The rules of the house, over the code that ships. */
+class HouseTest {
+  private static final House HOUSE = new House("io.mintmark", shipped());
+
+  @Test
+  void everyRoomImportsOnlyWhatTheTableAllows() {
+    assertThat(HOUSE.importsThatNobodyAllowed(Imports.MAY_IMPORT, Imports.SUBROOMS)).isEmpty();
+  }
+
+  @Test
+  void onlyEvidenceConstructsAnAttestedWorkload() {
+    assertThat(HOUSE.constructionsOutside("evidence", "workload.AttestedWorkload")).isEmpty();
+  }
+
+  @Test
+  void onlyPolicyConstructsAGrant() {
+    assertThat(HOUSE.constructionsOutside("policy", "policy.Decision$Grant")).isEmpty();
+  }
+
+  @Test
+  void onlyCredentialConstructsACredential() {
+    assertThat(HOUSE.constructionsOutside("credential", "credential.Credential")).isEmpty();
+  }
+
+  @Test
+  void nobodyReadsTheWallClock() {
+    assertThat(HOUSE.readsOfTheClock()).isEmpty();
+  }
+
+  @Test
+  void patternsMatchWholeStrings() {
+    assertThat(HOUSE.partialMatches()).isEmpty();
+  }
+
+  @Test
+  void platformsOfEvidenceAreStrangersToEachOther() {
+    assertThat(HOUSE.importsBetweenSubpackagesOf("evidence")).isEmpty();
+  }
+
+  @Test
+  void everyPackageIsARoomWithAName() {
+    assertThat(HOUSE.drawers()).isEmpty();
+    assertThat(HOUSE.vagueNames()).isEmpty();
+  }
+
+  @Test
+  void theProofTypesThatTheRulesNameExist() {
+    assertThat(HOUSE.classes())
+        .extracting(type -> type.getName())
+        .contains(
+            "io.mintmark.workload.AttestedWorkload",
+            "io.mintmark.policy.Decision$Grant",
+            "io.mintmark.credential.Credential$AccessToken");
+  }
+
+  private static JavaClasses shipped() {
+    var source = WorkloadId.class.getProtectionDomain().getCodeSource().getLocation();
+    return new ClassFileImporter().importLocations(Set.of(Location.of(source)));
+  }
+}

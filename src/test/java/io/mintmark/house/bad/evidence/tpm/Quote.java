@@ -1,0 +1,4 @@
+package io.mintmark.house.bad.evidence.tpm;
+
+/** A platform. */
+public final class Quote {}

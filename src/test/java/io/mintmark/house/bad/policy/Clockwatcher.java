@@ -1,0 +1,25 @@
+package io.mintmark.house.bad.policy;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+
+/** Reads the clock in each way there is, and matches a part of a string. */
+public final class Clockwatcher {
+  Supplier<Instant> reference = Instant::now;
+  InstantSource source = InstantSource.system();
+
+  Date date() {
+    return new Date();
+  }
+
+  long millis() {
+    return System.currentTimeMillis();
+  }
+
+  boolean glued(String host) {
+    return Pattern.compile("^a|b$").matcher(host).find();
+  }
+}
