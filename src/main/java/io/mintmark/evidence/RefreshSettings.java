@@ -1,0 +1,54 @@
+package io.mintmark.evidence;
+
+import java.time.Duration;
+
+/**
+ * When a source is asked again, and how long its keys are believed.
+ *
+ * @param interval where the source does not say
+ * @param minInterval the source cannot ask for less
+ * @param maxInterval the source cannot ask for more
+ * @param maxAge keys that were last known to be good longer ago are not believed
+ * @param cooldown between an attempt and the next that an unknown key ID makes
+ * @param patience how long an attestation waits for an attempt
+ * @param firstRetry after a failure; doubled with each further one
+ * @param lastRetry the longest time between retries
+ */
+public record RefreshSettings(
+    Duration interval,
+    Duration minInterval,
+    Duration maxInterval,
+    Duration maxAge,
+    Duration cooldown,
+    Duration patience,
+    Duration firstRetry,
+    Duration lastRetry) {
+
+  /** For keys that come over a network (SPIFFE Federation section 5.2: five minutes). */
+  public static final RefreshSettings DEFAULT =
+      new RefreshSettings(
+          Duration.ofMinutes(5),
+          Duration.ofSeconds(30),
+          Duration.ofHours(1),
+          Duration.ofHours(24),
+          Duration.ofSeconds(10),
+          Duration.ofSeconds(6),
+          Duration.ofSeconds(1),
+          Duration.ofMinutes(5));
+
+  /** The same for files, which are looked at every two seconds. */
+  public RefreshSettings polling() {
+    Duration poll = Duration.ofSeconds(2);
+    return new RefreshSettings(poll, poll, poll, maxAge, poll, patience, poll, poll);
+  }
+
+  public RefreshSettings withMaxAge(Duration age) {
+    return new RefreshSettings(
+        interval, minInterval, maxInterval, age, cooldown, patience, firstRetry, lastRetry);
+  }
+
+  public RefreshSettings withCooldown(Duration pause) {
+    return new RefreshSettings(
+        interval, minInterval, maxInterval, maxAge, pause, patience, firstRetry, lastRetry);
+  }
+}

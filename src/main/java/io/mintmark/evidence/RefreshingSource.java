@@ -1,0 +1,272 @@
+package io.mintmark.evidence;
+
+import io.mintmark.evidence.KeyLoader.Loaded;
+import java.io.IOException;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keys that are asked for again before they are needed. One attempt at a time serves all who wait;
+ * a failed attempt leaves the last good keys in force up to their age limit; an attempt that an
+ * unknown key ID makes must wait for the cooldown.
+ *
+ * @param <T> a {@code Bundle} or a {@code JwkSet}
+ */
+public final class RefreshingSource<T> implements KeySource<T> {
+  private static final System.Logger LOG = System.getLogger(RefreshingSource.class.getName());
+
+  /** A time further ahead than this comes from a clock that was set back since. */
+  private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
+
+  private final String name;
+  private final String place;
+  private final KeyLoader<T> loader;
+  private final KeyFormat<T> format;
+  private final Upkeep upkeep;
+  private final RefreshSettings settings;
+
+  private volatile @Nullable Good<T> good;
+  private volatile @Nullable String lastError;
+
+  // guarded by this
+  private @Nullable CompletableFuture<Void> attempt;
+  private @Nullable Instant attempted;
+  private Background.Pending next = () -> {};
+  private int failures;
+  private boolean again;
+  private boolean closed;
+
+  private record Good<T>(T keys, Instant at) {}
+
+  private RefreshingSource(
+      String name, String place, KeyLoader<T> loader, KeyFormat<T> format, Upkeep upkeep) {
+    this.name = name;
+    this.place = place;
+    this.loader = loader;
+    this.format = format;
+    this.upkeep = upkeep;
+    this.settings = upkeep.settings();
+  }
+
+  /**
+   * Begins with what was kept on disk, and makes the first attempt in the background.
+   *
+   * @param name whose keys, for operators: {@code trust domain "x"}
+   * @param place whose keys and from where, as {@link LastGood} knows them
+   */
+  public static <T> RefreshingSource<T> start(
+      String name, String place, KeyLoader<T> loader, KeyFormat<T> format, Upkeep upkeep) {
+    var source = new RefreshingSource<>(name, place, loader, format, upkeep);
+    source.revive();
+    source.refreshSoon();
+    return source;
+  }
+
+  @Override
+  public @Nullable T current(Instant now) {
+    Good<T> known = good;
+    return known == null || now.isAfter(known.at.plus(settings.maxAge())) ? null : known.keys;
+  }
+
+  @Override
+  public synchronized boolean mayRefresh(Instant now) {
+    if (closed) {
+      return false;
+    }
+    if (attempt != null || attempted == null) {
+      return true;
+    }
+    Duration since = Duration.between(attempted, now);
+    boolean setBack = since.compareTo(CLOCK_TOLERANCE.negated()) < 0;
+    return setBack || since.compareTo(settings.cooldown()) >= 0;
+  }
+
+  @Override
+  public @Nullable T refreshed(Instant now) {
+    CompletableFuture<Void> awaited;
+    synchronized (this) {
+      if (!mayRefresh(now)) {
+        return current(now);
+      }
+      awaited = begin();
+    }
+    try {
+      awaited.get(settings.patience().toNanos(), TimeUnit.NANOSECONDS);
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+    } catch (TimeoutException | ExecutionException late) {
+      // what is current must do
+    }
+    return current(now);
+  }
+
+  /** Makes an attempt in the background now, or once the one under way has ended. */
+  public synchronized void refreshSoon() {
+    if (attempt != null) {
+      again = true;
+    } else if (!closed) {
+      begin();
+    }
+  }
+
+  @Override
+  public @Nullable Instant lastGood() {
+    Good<T> known = good;
+    return known == null ? null : known.at;
+  }
+
+  @Override
+  public @Nullable String lastError() {
+    return lastError;
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    next.cancel();
+  }
+
+  private void revive() {
+    LastGood.Kept kept = upkeep.lastGood().load(place);
+    if (kept == null) {
+      return;
+    }
+    if (kept.fetchedAt().isAfter(upkeep.clock().instant().plus(CLOCK_TOLERANCE))) {
+      LOG.log(Level.WARNING, "{0}: the kept keys are from the future and are not used", name);
+      return;
+    }
+    try {
+      good = new Good<>(format.parse(kept.bytes()), kept.fetchedAt());
+    } catch (UnusableKeys e) {
+      LOG.log(Level.WARNING, "{0}: the kept keys are not used: {1}", name, e.getMessage());
+    }
+  }
+
+  private synchronized CompletableFuture<Void> begin() {
+    if (attempt != null) {
+      return attempt;
+    }
+    next.cancel();
+    var begun = new CompletableFuture<Void>();
+    attempt = begun;
+    upkeep.background().run(() -> attempt(begun));
+    return begun;
+  }
+
+  private void attempt(CompletableFuture<Void> begun) {
+    long start = System.nanoTime();
+    Loaded<T> loaded;
+    try {
+      loaded = loader.load(current(upkeep.clock().instant()));
+    } catch (RuntimeException bug) {
+      LOG.log(Level.ERROR, name + ": loading keys failed unexpectedly", bug);
+      loaded = new Loaded.Failed<>("loading keys failed unexpectedly");
+    }
+    try {
+      take(loaded, Duration.ofNanos(System.nanoTime() - start));
+    } finally {
+      begun.complete(null);
+    }
+  }
+
+  private void take(Loaded<T> loaded, Duration took) {
+    Instant now = upkeep.clock().instant();
+    String error =
+        switch (loaded) {
+          case Loaded.Fresh<T> fresh -> accept(fresh, now);
+          case Loaded.Unchanged<T> _ -> confirm(now);
+          case Loaded.Failed<T>(var why) -> why;
+        };
+    if (error == null) {
+      if (lastError != null) {
+        LOG.log(Level.INFO, "{0}: keys are fresh again", name);
+      }
+      upkeep.listener().refreshed(name, took);
+    } else {
+      if (!error.equals(lastError)) {
+        LOG.log(Level.WARNING, "{0}: {1}", name, error);
+      }
+      doubtFuture(now);
+      upkeep.listener().failed(name, error, took);
+    }
+    lastError = error;
+    end(now, error == null ? delay(loaded) : null);
+  }
+
+  private @Nullable String accept(Loaded.Fresh<T> fresh, Instant now) {
+    T older = current(now);
+    String objection = older == null ? null : format.objection(fresh.keys(), older);
+    if (objection != null) {
+      return objection;
+    }
+    good = new Good<>(fresh.keys(), now);
+    try {
+      upkeep.lastGood().save(place, new LastGood.Kept(now, fresh.bytes()));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, name + ": the last good keys could not be kept on disk", e);
+    }
+    return null;
+  }
+
+  private @Nullable String confirm(Instant now) {
+    Good<T> known = good;
+    if (known == null) {
+      return "there are no keys yet";
+    }
+    good = new Good<>(known.keys, now);
+    return null;
+  }
+
+  /** After a clock was set back, the age of old keys counts from the time that it shows now. */
+  private void doubtFuture(Instant now) {
+    Good<T> known = good;
+    if (known != null && known.at.isAfter(now)) {
+      good = new Good<>(known.keys, now);
+    }
+  }
+
+  private synchronized void end(Instant now, @Nullable Duration delay) {
+    attempt = null;
+    attempted = now;
+    failures = delay == null ? failures + 1 : 0;
+    if (closed) {
+      return;
+    }
+    if (again) {
+      again = false;
+      begin();
+      return;
+    }
+    next = upkeep.background().later(delay == null ? backoff() : delay, this::refreshSoon);
+  }
+
+  /** The last fifth of the interval is left for jitter: attempts are early, never late. */
+  private Duration delay(Loaded<T> loaded) {
+    Duration asked =
+        loaded instanceof Loaded.Fresh<T> fresh && fresh.refreshAfter() != null
+            ? fresh.refreshAfter()
+            : settings.interval();
+    return jittered(clamped(asked, settings.minInterval(), settings.maxInterval()), 0.8);
+  }
+
+  private Duration backoff() {
+    int doublings = Math.min(failures - 1, 20);
+    Duration wait = settings.firstRetry().multipliedBy(1L << doublings);
+    return jittered(clamped(wait, settings.firstRetry(), settings.lastRetry()), 0.5);
+  }
+
+  private Duration jittered(Duration longest, double least) {
+    double share = least + (1 - least) * upkeep.random().nextDouble();
+    return Duration.ofNanos((long) (longest.toNanos() * share));
+  }
+
+  private static Duration clamped(Duration value, Duration least, Duration most) {
+    return value.compareTo(least) < 0 ? least : value.compareTo(most) > 0 ? most : value;
+  }
+}

@@ -1,0 +1,23 @@
+package io.mintmark.evidence.oidc;
+
+import io.mintmark.evidence.KeyFormat;
+import io.mintmark.evidence.UnusableKeys;
+import io.mintmark.jose.JwkSet;
+import io.mintmark.jose.MalformedJose;
+
+/** An issuer's keys as a JWK set. */
+final class JwkSetFormat implements KeyFormat<JwkSet> {
+  @Override
+  public JwkSet parse(byte[] bytes) throws UnusableKeys {
+    JwkSet keys;
+    try {
+      keys = JwkSet.parse(bytes);
+    } catch (MalformedJose e) {
+      throw new UnusableKeys(String.valueOf(e.getMessage()));
+    }
+    if (keys.keys().isEmpty()) {
+      throw new UnusableKeys("the JWK set has no usable key");
+    }
+    return keys;
+  }
+}

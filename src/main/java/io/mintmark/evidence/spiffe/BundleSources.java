@@ -1,0 +1,98 @@
+package io.mintmark.evidence.spiffe;
+
+import io.mintmark.evidence.FetchLoader;
+import io.mintmark.evidence.FileLoader;
+import io.mintmark.evidence.KeyLoader;
+import io.mintmark.evidence.KeySource;
+import io.mintmark.evidence.RefreshingSource;
+import io.mintmark.evidence.Upkeep;
+import io.mintmark.fetch.FetchRequest;
+import io.mintmark.fetch.Fetcher;
+import io.mintmark.spiffe.Bundle;
+import io.mintmark.workload.TrustDomain;
+import io.mintmark.workload.WorkloadId;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.function.Supplier;
+
+/**
+ * The ways in which a trust domain's bundle reaches the broker. Each source is of one trust domain
+ * and starts at once; close it when the trust domain is no longer trusted.
+ */
+public final class BundleSources {
+  private final Fetcher fetcher;
+  private final Upkeep upkeep;
+
+  public BundleSources(Fetcher fetcher, Upkeep upkeep) {
+    this.fetcher = fetcher;
+    this.upkeep = upkeep;
+  }
+
+  /** A file, SPIFFE JSON or PEM, which is followed within two seconds. */
+  public KeySource<Bundle> file(TrustDomain trustDomain, Path file) {
+    var format = new BundleFileFormat(trustDomain);
+    return RefreshingSource.start(
+        name(trustDomain),
+        place(trustDomain, "file " + file),
+        new FileLoader<>(file, format),
+        format,
+        upkeep.with(upkeep.settings().polling()).keepingNothing());
+  }
+
+  /** A bundle endpoint of profile {@code https_web} (SPIFFE Federation section 5.2.1). */
+  public KeySource<Bundle> webEndpoint(TrustDomain trustDomain, FetchRequest endpoint) {
+    var format = new BundleFormat(trustDomain);
+    return start(
+        trustDomain, "https_web " + endpoint.url(), new FetchLoader<>(fetcher, endpoint, format));
+  }
+
+  /**
+   * A bundle endpoint of profile {@code https_spiffe} (section 5.2.2).
+   *
+   * @param endpoint the URL and the addresses it may reach; its trust is not used
+   * @param endpointId whose X.509-SVID the endpoint must show; of the same trust domain, since
+   *     another's bundle would have to vouch for it
+   * @param bootstrap a file with the first bundle
+   * @throws IllegalArgumentException where the endpoint is of another trust domain
+   */
+  public KeySource<Bundle> spiffeEndpoint(
+      TrustDomain trustDomain, FetchRequest endpoint, WorkloadId endpointId, Path bootstrap) {
+    if (!endpointId.trustDomain().equals(trustDomain)) {
+      throw new IllegalArgumentException(
+          "bundle endpoint \"%s\" is not in trust domain \"%s\""
+              .formatted(endpointId, trustDomain));
+    }
+    return start(
+        trustDomain,
+        "https_spiffe " + endpointId + " " + endpoint.url(),
+        new SpiffeEndpointLoader(fetcher, endpoint, endpointId, bootstrap, upkeep.clock()));
+  }
+
+  /**
+   * The SPIFFE Workload API of an agent on this machine.
+   *
+   * @param socket {@code unix:///absolute/path}
+   * @throws IllegalArgumentException where it is not
+   */
+  public KeySource<Bundle> workloadApi(TrustDomain trustDomain, URI socket) {
+    return WorkloadApiSource.start(trustDomain, socket, upkeep);
+  }
+
+  /** The broker's own bundle. */
+  public KeySource<Bundle> own(Supplier<Bundle> bundle) {
+    return new OwnBundleSource(bundle, upkeep.clock());
+  }
+
+  static String name(TrustDomain trustDomain) {
+    return "trust domain \"" + trustDomain + "\"";
+  }
+
+  static String place(TrustDomain trustDomain, String from) {
+    return "bundle " + trustDomain + " " + from;
+  }
+
+  private KeySource<Bundle> start(TrustDomain trustDomain, String from, KeyLoader<Bundle> loader) {
+    return RefreshingSource.start(
+        name(trustDomain), place(trustDomain, from), loader, new BundleFormat(trustDomain), upkeep);
+  }
+}
