@@ -21,6 +21,9 @@ import picocli.CommandLine.Spec;
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     subcommands = {
+      VersionCommand.class,
+      TokenCommand.class,
+      CertificateCommand.class,
       PolicyCommand.class,
       LedgerCommand.class,
       DevCommand.class,
