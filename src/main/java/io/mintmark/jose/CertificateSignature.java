@@ -1,8 +1,10 @@
 package io.mintmark.jose;
 
+import io.mintmark.workload.SignatureAlgorithm;
 import java.io.IOException;
 import java.security.AlgorithmParameters;
 import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
@@ -27,6 +29,33 @@ final class CertificateSignature {
           new Pss("SHA-512", MGF1ParameterSpec.SHA512, 64));
 
   private CertificateSignature() {}
+
+  static byte[] sign(SignatureAlgorithm algorithm, PrivateKey key, byte[] message) {
+    String name =
+        switch (algorithm) {
+          case ES256 -> "SHA256withECDSA";
+          case ES384 -> "SHA384withECDSA";
+          case ES512 -> "SHA512withECDSA";
+          case RS256 -> "SHA256withRSA";
+          case RS384 -> "SHA384withRSA";
+          case RS512 -> "SHA512withRSA";
+          case EDDSA -> "Ed25519";
+          case PS256, PS384, PS512 ->
+              throw new IllegalArgumentException("certificates are not signed with RSASSA-PSS");
+        };
+    if (!KeyRules.fits(algorithm, key)) {
+      throw new IllegalArgumentException("the private key does not fit " + algorithm.word());
+    }
+    try {
+      PrivateKey own = Crypto.adopt(key);
+      Signature signature = Crypto.signature(name, own);
+      signature.initSign(own);
+      signature.update(message);
+      return signature.sign();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("cannot sign with " + algorithm.word(), e);
+    }
+  }
 
   static boolean verify(X509Certificate certificate, PublicKey issuer) {
     try {

@@ -58,6 +58,14 @@ public final class Crypto {
     }
   }
 
+  /**
+   * Signs as X.509 wants it: for ECDSA r and s in DER (RFC 3279 section 2.2.3). Throws {@link
+   * IllegalArgumentException} where key and algorithm do not fit, or for PS256 to PS512.
+   */
+  public static byte[] signDer(SignatureAlgorithm algorithm, PrivateKey key, byte[] message) {
+    return CertificateSignature.sign(algorithm, key, message);
+  }
+
   /** Verifies a JWS signature; false for anything that does not fit or does not parse. */
   public static boolean verify(
       SignatureAlgorithm algorithm, PublicKey key, byte[] message, byte[] signature) {

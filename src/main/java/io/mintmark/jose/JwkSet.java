@@ -1,6 +1,7 @@
 package io.mintmark.jose;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.workload.Reason;
 import java.security.PublicKey;
@@ -53,17 +54,15 @@ public record JwkSet(List<Jwk> keys, JsonNode members) {
     return new JwkSet(unambiguous(keys), set);
   }
 
-  /** A set of these keys and no other member. */
-  public static JwkSet of(List<Jwk> keys) {
+  /**
+   * The set as it is published: the public members of the keys, and further members in their order.
+   */
+  public static byte[] toJson(List<Jwk> keys, Map<String, Long> members) {
     ObjectNode set = StrictJson.newObject();
-    var array = set.putArray("keys");
+    ArrayNode array = set.putArray("keys");
     keys.forEach(key -> array.add(key.toJson()));
-    return new JwkSet(keys, set);
-  }
-
-  /** The set as it is published. */
-  public byte[] toJson() {
-    return StrictJson.bytes(of(keys).members());
+    members.forEach(set::put);
+    return StrictJson.bytes(set);
   }
 
   private static void refusePrivate(JsonNode member) throws MalformedJose {

@@ -1,18 +1,26 @@
 package io.mintmark.spiffe;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mintmark.jose.Jwk;
+import io.mintmark.jose.JwkSet;
+import io.mintmark.jose.MalformedJose;
+import io.mintmark.workload.SignatureAlgorithm;
 import io.mintmark.workload.TrustDomain;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The trust bundle of one trust domain (SPIFFE Trust Domain and Bundle section 4).
  *
+ * @param x509Authorities certificates that may sign X.509-SVIDs
  * @param jwtAuthorities keys of use {@code jwt-svid}, each with a key ID
  * @param sequence {@code spiffe_sequence}; null where the bundle does not say
- * @param refreshHint {@code spiffe_refresh_hint}; null where the bundle does not say
+ * @param refreshHint {@code spiffe_refresh_hint}; null where the bundle does not say, or says zero
  */
 public record Bundle(
     TrustDomain trustDomain,
@@ -20,6 +28,11 @@ public record Bundle(
     List<Jwk> jwtAuthorities,
     @Nullable Long sequence,
     @Nullable Duration refreshHint) {
+  private static final String X509_SVID = "x509-svid";
+  private static final String JWT_SVID = "jwt-svid";
+  private static final String SEQUENCE = "spiffe_sequence";
+  private static final String REFRESH_HINT = "spiffe_refresh_hint";
+
   public Bundle {
     x509Authorities = List.copyOf(x509Authorities);
     jwtAuthorities = List.copyOf(jwtAuthorities);
@@ -27,14 +40,76 @@ public record Bundle(
 
   /**
    * Parses a SPIFFE bundle in JSON; keys of unknown type or use are ignored, one broken key never
-   * loses the rest.
+   * loses the rest. A bundle with no usable key is malformed: nothing could be believed by it.
    */
   public static Bundle parse(TrustDomain trustDomain, byte[] json) throws MalformedBundle {
-    throw new UnsupportedOperationException();
+    JwkSet set;
+    try {
+      set = JwkSet.parse(json);
+    } catch (MalformedJose e) {
+      throw new MalformedBundle(e.getMessage());
+    }
+    List<X509Certificate> certificates = new ArrayList<>();
+    List<Jwk> keys = new ArrayList<>();
+    for (Jwk jwk : set.keys()) {
+      if (X509_SVID.equals(jwk.use())) {
+        // section 4.2.2: no key ID, and the first certificate only; case: a trusted non-CA signs
+        if (jwk.keyId() == null
+            && jwk.certificate() != null
+            && CertificateRules.isAuthority(jwk.certificate())) {
+          certificates.add(jwk.certificate());
+        }
+      } else if (JWT_SVID.equals(jwk.use()) && maySignJwtSvids(jwk)) {
+        keys.add(jwk);
+      }
+    }
+    if (certificates.isEmpty() && keys.isEmpty()) {
+      throw new MalformedBundle(
+          "the bundle of trust domain \"" + trustDomain + "\" has no usable key");
+    }
+    Long sequence = number(set.members(), SEQUENCE);
+    Long hint = number(set.members(), REFRESH_HINT);
+    return new Bundle(
+        trustDomain,
+        certificates,
+        keys,
+        sequence,
+        hint == null || hint == 0 ? null : Duration.ofSeconds(hint));
   }
 
   /** The bundle in JSON, as a bundle endpoint serves it. */
   public byte[] toJson() {
-    throw new UnsupportedOperationException();
+    List<Jwk> keys = new ArrayList<>();
+    for (X509Certificate authority : x509Authorities) {
+      keys.add(new Jwk(null, X509_SVID, null, authority.getPublicKey(), authority));
+    }
+    for (Jwk authority : jwtAuthorities) {
+      keys.add(new Jwk(authority.keyId(), JWT_SVID, authority.algorithm(), authority.key(), null));
+    }
+    Map<String, Long> members = new LinkedHashMap<>();
+    if (sequence != null) {
+      members.put(SEQUENCE, sequence);
+    }
+    if (refreshHint != null) {
+      members.put(REFRESH_HINT, refreshHint.toSeconds());
+    }
+    return JwkSet.toJson(keys, members);
+  }
+
+  /** JWT-SVID section 2.1 lists no EdDSA; Trust Domain and Bundle section 4.2.2 wants a key ID. */
+  private static boolean maySignJwtSvids(Jwk jwk) {
+    return jwk.keyId() != null && !jwk.verifies(SignatureAlgorithm.EDDSA);
+  }
+
+  private static @Nullable Long number(JsonNode members, String name) throws MalformedBundle {
+    JsonNode value = members.get(name);
+    if (value == null) {
+      return null;
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToLong() || value.longValue() < 0) {
+      throw new MalformedBundle(
+          "the bundle's \"" + name + "\" is not a whole number of 64 bits, zero or more");
+    }
+    return value.longValue();
   }
 }

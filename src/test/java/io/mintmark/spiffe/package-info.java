@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.spiffe;
+
+import org.jspecify.annotations.NullMarked;
