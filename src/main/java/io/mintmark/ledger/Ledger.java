@@ -1,6 +1,7 @@
 package io.mintmark.ledger;
 
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 
 /** Where outcomes are kept. */
 public interface Ledger {
@@ -9,4 +10,9 @@ public interface Ledger {
    * fails with {@link LedgerUnavailable} within a second where it cannot be. Never waits.
    */
   CompletionStage<Long> append(LedgerRecord entry);
+
+  /** The same, its stage completed on an executor such as the caller's event loop. */
+  default CompletionStage<Long> append(LedgerRecord entry, Executor completesOn) {
+    return append(entry).thenApplyAsync(seq -> seq, completesOn);
+  }
 }

@@ -1,0 +1,105 @@
+package io.mintmark.ledger;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectReader;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.mintmark.workload.EvidenceKind;
+import io.mintmark.workload.EvidenceSummary;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Reads lines back. */
+final class RecordParser {
+  private static final ObjectReader JSON =
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxNestingDepth(16).build())
+                  .build())
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build()
+          .reader();
+
+  private RecordParser() {}
+
+  /** Whether the bytes are one JSON object that says it is record {@code seq}. */
+  static boolean isRecord(byte[] buffer, int offset, int length, long seq) {
+    try {
+      return length <= RecordLine.LONGEST
+          && JSON.readTree(buffer, offset, length) instanceof JsonNode line
+          && line.isObject()
+          && line.path("seq").isIntegralNumber()
+          && line.path("seq").canConvertToLong()
+          && line.path("seq").longValue() == seq;
+    } catch (IOException malformed) {
+      return false;
+    }
+  }
+
+  /**
+   * @throws IOException if the line is not a record
+   */
+  static LedgerEntry parse(byte[] buffer, int offset, int length) throws IOException {
+    JsonNode line = JSON.readTree(buffer, offset, length);
+    try {
+      LedgerRecord entry =
+          new LedgerRecord(
+              Instant.parse(line.path("time").asText()),
+              line.path("outcome").asText(),
+              text(line, "reason"),
+              text(line, "detail"),
+              line.path("decision_id").asText(),
+              text(line, "workload"),
+              evidence(line.path("evidence")),
+              text(line, "credential"),
+              text(line, "resource"),
+              texts(line, "scopes"),
+              number(line, "lifetime"),
+              line.has("serial") ? text(line, "serial") : text(line, "jti"),
+              text(line, "subject"),
+              texts(line, "grants"),
+              text(line, "policy"),
+              texts(line, "actors"),
+              text(line, "source"),
+              text(line, "traceparent"),
+              number(line, "count"));
+      return new LedgerEntry(line.path("seq").asLong(-1), entry);
+    } catch (DateTimeException malformed) {
+      throw new IOException("a line of the ledger is not a record", malformed);
+    }
+  }
+
+  private static @Nullable EvidenceSummary evidence(JsonNode node) {
+    return node.isObject()
+        ? new EvidenceSummary(
+            EvidenceKind.ofWord(node.path("kind").asText()).orElse(null),
+            text(node, "issuer"),
+            node.path("sha256").asText())
+        : null;
+  }
+
+  private static @Nullable String text(JsonNode node, String member) {
+    JsonNode value = node.get(member);
+    return value == null || value.isNull() ? null : value.asText();
+  }
+
+  private static @Nullable Long number(JsonNode node, String member) {
+    JsonNode value = node.get(member);
+    return value == null || !value.canConvertToLong() ? null : value.longValue();
+  }
+
+  private static List<String> texts(JsonNode node, String member) {
+    List<String> values = new ArrayList<>();
+    node.path(member).forEach(value -> values.add(value.asText()));
+    return values;
+  }
+}

@@ -1,0 +1,92 @@
+package io.mintmark.ledger;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Drops the lines of the oldest closed segments; their leaf hashes stay, so that all that is left
+ * still verifies. What is dropped is first said in the log itself: a record {@code retention} whose
+ * {@code count} is the first {@code seq} that keeps its line. So a deleted file without such a
+ * record shows.
+ */
+final class Retention {
+  static final String OUTCOME = "retention";
+
+  private Retention() {}
+
+  static void apply(LogTail tail, JournalSettings settings, Instant now) throws IOException {
+    LogFiles files = tail.files();
+    List<Segments.Part> kept =
+        Segments.list(files).parts().stream().filter(Segments.Part::lines).toList();
+    long firstKept = firstKept(files, kept, settings, now);
+    if (firstKept > kept.getFirst().name().first()) {
+      Batch batch = tail.batch();
+      batch.add(RecordLine.afterSeq(record(firstKept, now)));
+      tail.commit(batch, now);
+      tail.forget(firstKept);
+      for (Segments.Part part : kept) {
+        if (part.name().first() < firstKept) {
+          files.delete(part.name().lines());
+          files.delete(part.name().edge());
+        }
+      }
+    }
+  }
+
+  private static long firstKept(
+      LogFiles files, List<Segments.Part> kept, JournalSettings settings, Instant now)
+      throws IOException {
+    long bytes = 0;
+    for (Segments.Part part : kept) {
+      bytes += files.size(part.name().lines());
+    }
+    long first = kept.getFirst().name().first();
+    for (int i = 0; i + 1 < kept.size(); i++) {
+      Segments.Part part = kept.get(i);
+      boolean old = isOld(files, kept.get(i + 1), settings.keepFor(), now);
+      if (!part.hashes() || !(old || bytes > settings.keepBytes())) {
+        return first;
+      }
+      bytes -= files.size(part.name().lines());
+      first = part.end();
+    }
+    return first;
+  }
+
+  /** A segment is as old as the first record of the next one: its last is older still. */
+  private static boolean isOld(
+      LogFiles files, Segments.Part next, @Nullable Duration keepFor, Instant now)
+      throws IOException {
+    if (keepFor == null) {
+      return false;
+    }
+    Instant after = Recovery.recordTime(files, next.name().lines());
+    return after != null && after.plus(keepFor).isBefore(now);
+  }
+
+  private static LedgerRecord record(long firstKept, Instant now) {
+    return new LedgerRecord(
+        now,
+        OUTCOME,
+        null,
+        "records before seq " + firstKept + " are kept by their hashes only",
+        "",
+        null,
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        null,
+        null,
+        List.of(),
+        null,
+        List.of(),
+        null,
+        null,
+        firstKept);
+  }
+}

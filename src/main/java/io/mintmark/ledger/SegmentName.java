@@ -1,0 +1,48 @@
+package io.mintmark.ledger;
+
+import java.util.Locale;
+
+/** The files of one segment, named by the {@code seq} of its first record. */
+record SegmentName(long first) {
+  private static final int DIGITS = 20;
+  private static final String LINES = ".jsonl";
+  private static final String HASHES = ".hashes";
+
+  /** The records, one a line. */
+  String lines() {
+    return stem() + LINES;
+  }
+
+  /** The leaf hashes of a closed segment, 32 bytes each; stays when the lines are dropped. */
+  String hashes() {
+    return stem() + HASHES;
+  }
+
+  /** The right edge of the tree before the segment's first record. */
+  String edge() {
+    return stem() + ".edge";
+  }
+
+  private String stem() {
+    return String.format(Locale.ROOT, "%020d", first);
+  }
+
+  static boolean isLines(String file) {
+    return isOf(file, LINES);
+  }
+
+  static boolean isHashes(String file) {
+    return isOf(file, HASHES);
+  }
+
+  private static boolean isOf(String file, String suffix) {
+    return file.length() == DIGITS + suffix.length()
+        && file.endsWith(suffix)
+        && file.charAt(0) == '0'
+        && file.chars().limit(DIGITS).allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  static SegmentName of(String file) {
+    return new SegmentName(Long.parseLong(file.substring(0, DIGITS)));
+  }
+}
