@@ -150,7 +150,8 @@ final class PinnedExchange {
           new FetchRefused(FetchFailure.TIMEOUT, origin + "gave no answer in time");
       case SSLException tls -> new FetchRefused(FetchFailure.TLS, origin + tlsReason(tls));
       case MessageConstraintException _ ->
-          new FetchRefused(FetchFailure.TOO_LARGE, origin + "answered with too many header bytes");
+          new FetchRefused(
+              FetchFailure.TOO_LARGE, origin + "answered with headers beyond the limits");
       default ->
           new FetchRefused(
               FetchFailure.PROTOCOL, origin + "broke off, or answered with what is not HTTP");
