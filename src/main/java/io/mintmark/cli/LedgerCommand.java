@@ -5,5 +5,12 @@ import picocli.CommandLine.Command;
 /** {@code mintmark ledger}. */
 @Command(
     name = "ledger",
-    description = "Verifies, proves and exports the ledger of a data folder offline.")
+    description = "Verifies, proves and exports the ledger of a data folder offline.",
+    subcommands = {
+      LedgerVerify.class,
+      LedgerProve.class,
+      LedgerReorigin.class,
+      LedgerTail.class,
+      LedgerExport.class
+    })
 final class LedgerCommand {}

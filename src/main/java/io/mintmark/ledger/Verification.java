@@ -1,0 +1,252 @@
+package io.mintmark.ledger;
+
+import io.mintmark.ledger.tree.Checkpoint;
+import io.mintmark.ledger.tree.MalformedNote;
+import io.mintmark.ledger.tree.RightEdge;
+import io.mintmark.ledger.tree.TreeHash;
+import io.mintmark.ledger.tree.VerifierKey;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.LongConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Works the whole tree out again from the lines and compares it with every checkpoint. One pass,
+ * little memory; the broker may run meanwhile.
+ */
+public final class Verification {
+  private static final int NOTES_AT_ONCE = 1024;
+  private static final long PROGRESS = 1 << 14;
+
+  private final LogFiles files;
+  private final @Nullable VerifierKey given;
+  private final byte @Nullable [] outside;
+  private final LongConsumer progress;
+  private final TreeHash hash = new TreeHash();
+  private final RightEdge edge = new RightEdge();
+  private final List<String> notes = new ArrayList<>();
+  private long checkpoints;
+  private long covered;
+  private long uncovered;
+  private long byHash;
+  private String root = "";
+  private String origin = "";
+
+  private Verification(
+      LogFiles files,
+      @Nullable VerifierKey given,
+      byte @Nullable [] outside,
+      LongConsumer progress) {
+    this.files = files;
+    this.given = given;
+    this.outside = outside;
+    this.progress = progress;
+  }
+
+  /**
+   * Verifies the ledger of a data folder.
+   *
+   * @param key the log's verifier key as kept elsewhere; null takes the folder's own, which whoever
+   *     can write the folder can replace
+   * @param checkpoint a signed checkpoint as kept elsewhere; null means that a whole folder rolled
+   *     back to an older copy cannot be seen
+   * @param progress told now and then how many records were read
+   * @throws IOException if the folder cannot be read; what does not hold is in the verdict
+   */
+  public static Verdict verify(
+      Path dataFolder,
+      @Nullable VerifierKey key,
+      byte @Nullable [] checkpoint,
+      LongConsumer progress)
+      throws IOException {
+    return verify(FolderFiles.in(LedgerFolder.of(dataFolder)), key, checkpoint, progress);
+  }
+
+  static Verdict verify(
+      LogFiles files,
+      @Nullable VerifierKey key,
+      byte @Nullable [] checkpoint,
+      LongConsumer progress)
+      throws IOException {
+    return new Verification(files, key, checkpoint, progress).verdict();
+  }
+
+  private Verdict verdict() throws IOException {
+    String problem = null;
+    try (LeafCursor leaves = new LeafCursor(files)) {
+      try {
+        check(leaves);
+      } catch (UnusableLedger | MalformedNote found) {
+        problem = found.getMessage();
+      }
+      byHash = leaves.byHash();
+    }
+    return new Verdict(
+        problem,
+        origin,
+        covered,
+        byHash,
+        uncovered,
+        checkpoints,
+        root,
+        given != null,
+        outside != null,
+        notes);
+  }
+
+  private void check(LeafCursor leaves) throws IOException, MalformedNote {
+    VerifierKey key = key();
+    List<Checkpoint> landmarks = new ArrayList<>();
+    if (!files.exists(LogTail.CHECKPOINT) || !files.exists(LogTail.CHECKPOINTS)) {
+      throw new UnusableLedger("the ledger's checkpoints are missing");
+    }
+    Checkpoint published = Checkpoint.open(files.readAll(LogTail.CHECKPOINT), key);
+    landmarks.add(published);
+    Checkpoint elsewhere = null;
+    if (outside != null) {
+      elsewhere = Checkpoint.open(outside, key);
+      landmarks.add(elsewhere);
+    }
+    landmarks.sort((a, b) -> Long.compare(a.size(), b.size()));
+    try (CheckpointFile file = CheckpointFile.read(files)) {
+      for (List<byte[]> some = some(file); !some.isEmpty(); some = some(file)) {
+        for (Opened opened : some.parallelStream().map(note -> open(note, key)).toList()) {
+          Checkpoint checkpoint = opened.orThrow();
+          while (!landmarks.isEmpty() && landmarks.getFirst().size() <= checkpoint.size()) {
+            fit(leaves, landmarks.removeFirst());
+          }
+          fit(leaves, checkpoint);
+          checkpoints++;
+          covered = checkpoint.size();
+          root = checkpoint.rootText();
+        }
+      }
+    }
+    if (elsewhere != null && elsewhere.size() > covered) {
+      throw new UnusableLedger(
+          "the ledger was rolled back: it has "
+              + covered
+              + " records, the checkpoint kept elsewhere has "
+              + elsewhere.size());
+    }
+    if (published.size() > covered) {
+      throw new UnusableLedger(
+          "checkpoints are missing: the newest of the file \"checkpoints\" has "
+              + covered
+              + " records, the file \"checkpoint\" "
+              + published.size());
+    }
+    countUncovered(leaves);
+    if (leaves.byHash() > leaves.retained()) {
+      throw new UnusableLedger(
+          "the lines of records before seq "
+              + leaves.byHash()
+              + " are missing, but retention dropped only those before seq "
+              + leaves.retained());
+    }
+  }
+
+  private VerifierKey key() throws IOException, MalformedNote {
+    origin = new String(files.readAll(LogTail.ORIGIN), StandardCharsets.UTF_8).strip();
+    if (!files.exists(LogTail.VKEY)) {
+      throw new UnusableLedger("the ledger's file \"vkey\" is missing");
+    }
+    VerifierKey own =
+        VerifierKey.parse(new String(files.readAll(LogTail.VKEY), StandardCharsets.UTF_8));
+    if (given != null && !given.equals(own)) {
+      throw new UnusableLedger(
+          "the folder's verifier key is \"" + own + "\", not the one that was given");
+    }
+    if (!own.name().equals(origin)) {
+      throw new UnusableLedger("the ledger's origin and its verifier key do not fit each other");
+    }
+    return own;
+  }
+
+  private static List<byte[]> some(CheckpointFile file) throws IOException {
+    List<byte[]> some = new ArrayList<>();
+    while (some.size() < NOTES_AT_ONCE) {
+      byte[] note = file.next();
+      if (note == null) {
+        break;
+      }
+      some.add(note);
+    }
+    return some;
+  }
+
+  /** A checkpoint that holds, or why it does not. */
+  private record Opened(@Nullable Checkpoint checkpoint, @Nullable MalformedNote malformed) {
+    Checkpoint orThrow() throws MalformedNote {
+      if (checkpoint == null) {
+        throw malformed == null ? new MalformedNote("no checkpoint") : malformed;
+      }
+      return checkpoint;
+    }
+  }
+
+  private static Opened open(byte[] note, VerifierKey key) {
+    try {
+      return new Opened(Checkpoint.open(note, key), null);
+    } catch (MalformedNote malformed) {
+      return new Opened(
+          null,
+          new MalformedNote(
+              "in the file \"checkpoints\", of "
+                  + CheckpointFile.sizeOf(note)
+                  + " records: "
+                  + malformed.getMessage()));
+    }
+  }
+
+  private void fit(LeafCursor leaves, Checkpoint checkpoint) throws IOException {
+    long good = covered;
+    if (checkpoint.size() < edge.size()) {
+      throw new UnusableLedger(
+          "the checkpoints are out of order: one of "
+              + checkpoint.size()
+              + " records follows one of "
+              + edge.size());
+    }
+    while (edge.size() < checkpoint.size()) {
+      byte[] leaf = leaves.next();
+      if (leaf == null) {
+        throw new UnusableLedger(
+            "records are missing: there are "
+                + edge.size()
+                + ", a checkpoint has "
+                + checkpoint.size());
+      }
+      edge.add(hash, leaf);
+      if (edge.size() % PROGRESS == 0) {
+        progress.accept(edge.size());
+      }
+    }
+    if (!Arrays.equals(edge.root(hash), checkpoint.root())) {
+      throw new UnusableLedger(
+          "the "
+              + checkpoint.size()
+              + " records do not fit the checkpoint of them: changed, removed, reordered or forked"
+              + (good < checkpoint.size()
+                  ? " between seq " + good + " and " + (checkpoint.size() - 1)
+                  : ""));
+    }
+  }
+
+  private void countUncovered(LeafCursor leaves) throws IOException {
+    try {
+      while (leaves.next() != null) {
+        uncovered++;
+      }
+    } catch (UnusableLedger torn) {
+      notes.add("after the newest checkpoint: " + torn.getMessage());
+    }
+    if (uncovered > 0) {
+      notes.add(uncovered + " records after the newest checkpoint are not yet signed for");
+    }
+  }
+}
