@@ -22,6 +22,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.PSSParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,6 +33,8 @@ import org.jspecify.annotations.Nullable;
 public final class Crypto {
   private static final Providers PROVIDERS =
       Providers.choose(System.getProperty(Providers.PROPERTY));
+
+  private static final List<String> KEY_TYPES = List.of("EC", "RSA", "Ed25519");
 
   private Crypto() {}
 
@@ -126,7 +129,7 @@ public final class Crypto {
    * IllegalArgumentException} without saying what the bytes are.
    */
   public static PrivateKey privateKey(byte[] pkcs8) {
-    for (String type : new String[] {"EC", "RSA", "Ed25519"}) {
+    for (String type : KEY_TYPES) {
       try {
         return KeyFactory.getInstance(type, PROVIDERS.keys(type))
             .generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
@@ -135,6 +138,27 @@ public final class Crypto {
       }
     }
     throw new IllegalArgumentException("the private key is no PKCS #8 of EC, RSA or Ed25519");
+  }
+
+  /**
+   * A public key from X.509 SubjectPublicKeyInfo DER, as an object of the provider in use. Throws
+   * {@link IllegalArgumentException} for bytes that are none and for keys with an {@link
+   * #objection}.
+   */
+  public static PublicKey publicKey(byte[] subjectPublicKeyInfo) {
+    for (String type : KEY_TYPES) {
+      try {
+        PublicKey key =
+            KeyFactory.getInstance(type, PROVIDERS.keys(type))
+                .generatePublic(new X509EncodedKeySpec(subjectPublicKeyInfo));
+        if (KeyRules.objection(key) == null) {
+          return key;
+        }
+      } catch (GeneralSecurityException | RuntimeException next) {
+        // not of this type
+      }
+    }
+    throw new IllegalArgumentException("the public key is no acceptable EC, RSA or Ed25519 key");
   }
 
   /**

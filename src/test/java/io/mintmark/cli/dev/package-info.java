@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.cli.dev;
+
+import org.jspecify.annotations.NullMarked;
