@@ -43,8 +43,7 @@ final class Report {
       ObjectNode node = array.addObject().put("name", step.name()).put("ok", step.ok());
       ArrayNode lines = node.putArray("lines");
       for (Step.Line line : step.lines()) {
-        ObjectNode entry =
-            lines.addObject().put("label", line.label()).put("value", line.value());
+        ObjectNode entry = lines.addObject().put("label", line.label()).put("value", line.value());
         Boolean held = line.held();
         if (held != null) {
           entry.put("ok", held.booleanValue());

@@ -1,9 +1,9 @@
 package io.mintmark.cli.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
 import com.nimbusds.jose.proc.BadJOSEException;
@@ -19,7 +19,9 @@ import java.text.ParseException;
 import java.util.Map;
 import java.util.Set;
 
-/** Checks access tokens as any resource server would: by the metadata's keys, with a public library. */
+/**
+ * Checks access tokens as any resource server would: by the metadata's keys, with a public library.
+ */
 final class ResourceServer {
   private final String issuer;
   private final JWKSet keys;
@@ -58,7 +60,8 @@ final class ResourceServer {
     try {
       return processor.process(token, null).toJSONObject();
     } catch (ParseException | BadJOSEException | JOSEException refused) {
-      throw new IOException("the resource server refuses the token: " + refused.getMessage(), refused);
+      throw new IOException(
+          "the resource server refuses the token: " + refused.getMessage(), refused);
     }
   }
 }

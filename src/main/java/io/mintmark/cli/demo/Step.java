@@ -3,7 +3,9 @@ package io.mintmark.cli.demo;
 import java.util.ArrayList;
 import java.util.List;
 
-/** One step of the demonstration: what was done, what was seen, and whether every check of it held. */
+/**
+ * One step of the demonstration: what was done, what was seen, and whether every check of it held.
+ */
 final class Step {
   private final String name;
   private final String title;
