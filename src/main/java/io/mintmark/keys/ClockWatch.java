@@ -1,0 +1,46 @@
+package io.mintmark.keys;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Compares the wall clock with a clock that cannot be set. While the two disagree, and for a while
+ * after, and as long after a start, elapsed wall time does not prove that a key was published for
+ * that long or that what it signed has expired.
+ */
+final class ClockWatch {
+  private static final Duration TOLERANCE = Duration.ofMinutes(1);
+  private final LongSupplier nanoTime;
+  private final Duration settle;
+  private @Nullable Instant lastWall;
+  private long lastNano;
+  private long doubtBegan;
+  private boolean doubt = true;
+
+  ClockWatch(LongSupplier nanoTime, Duration settle) {
+    this.nanoTime = nanoTime;
+    this.settle = settle;
+    this.doubtBegan = nanoTime.getAsLong();
+    this.lastNano = doubtBegan;
+  }
+
+  /** Whether wall time may be believed; call it at every turn. */
+  boolean trusts(Instant now) {
+    long nano = nanoTime.getAsLong();
+    if (lastWall != null) {
+      Duration wall = Duration.between(lastWall, now);
+      if (wall.minusNanos(nano - lastNano).abs().compareTo(TOLERANCE) > 0) {
+        doubt = true;
+        doubtBegan = nano;
+      }
+    }
+    lastWall = now;
+    lastNano = nano;
+    if (doubt && nano - doubtBegan >= settle.toNanos()) {
+      doubt = false;
+    }
+    return !doubt;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.keys;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.storage.files;
+
+import org.jspecify.annotations.NullMarked;
