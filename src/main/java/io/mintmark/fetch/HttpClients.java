@@ -1,6 +1,8 @@
 package io.mintmark.fetch;
 
 import java.net.InetAddress;
+import java.net.Proxy;
+import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.DnsResolver;
@@ -25,14 +27,12 @@ final class HttpClients {
 
   private HttpClients() {}
 
-  static CloseableHttpClient pinned(
-      FetchLimits limits, TlsTrust trust, List<InetAddress> addresses, DirectSockets sockets)
+  static CloseableHttpClient pinned(FetchLimits limits, TlsTrust trust, List<InetAddress> addresses)
       throws FetchRefused {
     Timeout read = Timeout.of(limits.totalTimeout().toMillis(), TimeUnit.MILLISECONDS);
     Timeout connect = Timeout.of(limits.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
     return HttpClientBuilder.create()
-        .setConnectionManager(
-            connections(limits, operator(trust, addresses, sockets), connect, read))
+        .setConnectionManager(connections(limits, trust, addresses, connect, read))
         .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(read).build())
         .disableRedirectHandling()
         .disableAutomaticRetries()
@@ -43,21 +43,21 @@ final class HttpClients {
         .build();
   }
 
-  private static DefaultHttpClientConnectionOperator operator(
-      TlsTrust trust, List<InetAddress> addresses, DirectSockets sockets) throws FetchRefused {
+  private static BasicHttpClientConnectionManager connections(
+      FetchLimits limits,
+      TlsTrust trust,
+      List<InetAddress> addresses,
+      Timeout connect,
+      Timeout read)
+      throws FetchRefused {
     var strategies =
         RegistryBuilder.<TlsSocketStrategy>create()
             .register("https", TlsContexts.strategy(trust))
             .build();
-    return new DefaultHttpClientConnectionOperator(
-        sockets, null, new Pinned(addresses), strategies);
-  }
-
-  private static BasicHttpClientConnectionManager connections(
-      FetchLimits limits,
-      DefaultHttpClientConnectionOperator operator,
-      Timeout connect,
-      Timeout read) {
+    // a plain new Socket() would follow the ambient socksProxyHost
+    var operator =
+        new DefaultHttpClientConnectionOperator(
+            _ -> new Socket(Proxy.NO_PROXY), null, new Pinned(addresses), strategies);
     var http1 =
         Http1Config.custom()
             .setMaxLineLength(limits.maxHeaderBytes())

@@ -27,17 +27,11 @@ final class PinnedExchange {
   private final FetchLimits limits;
   private final FetchRequest request;
   private final List<InetAddress> addresses;
-  private final DirectSockets sockets;
 
-  PinnedExchange(
-      FetchLimits limits,
-      FetchRequest request,
-      List<InetAddress> addresses,
-      DirectSockets sockets) {
+  PinnedExchange(FetchLimits limits, FetchRequest request, List<InetAddress> addresses) {
     this.limits = limits;
     this.request = request;
     this.addresses = addresses;
-    this.sockets = sockets;
   }
 
   FetchResult run(TargetUrl first) throws FetchRefused {
@@ -71,7 +65,7 @@ final class PinnedExchange {
     if (authorization != null) {
       get.setHeader("Authorization", authorization);
     }
-    CloseableHttpClient client = HttpClients.pinned(limits, request.trust(), addresses, sockets);
+    CloseableHttpClient client = HttpClients.pinned(limits, request.trust(), addresses);
     try {
       return read(url, client.executeOpen(host, get, null));
     } catch (IOException | HttpException e) {
@@ -156,8 +150,7 @@ final class PinnedExchange {
           new FetchRefused(FetchFailure.TIMEOUT, origin + "gave no answer in time");
       case SSLException tls -> new FetchRefused(FetchFailure.TLS, origin + tlsReason(tls));
       case MessageConstraintException _ ->
-          new FetchRefused(
-              FetchFailure.TOO_LARGE, origin + "answered with headers beyond the limits");
+          new FetchRefused(FetchFailure.TOO_LARGE, origin + "answered with too many header bytes");
       default ->
           new FetchRefused(
               FetchFailure.PROTOCOL, origin + "broke off, or answered with what is not HTTP");

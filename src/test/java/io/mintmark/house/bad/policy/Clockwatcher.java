@@ -11,7 +11,6 @@ public final class Clockwatcher {
   Supplier<Instant> reference = Instant::now;
   InstantSource source = InstantSource.system();
 
-  @SuppressWarnings("JavaUtilDate") // what the rule is tried on
   Date date() {
     return new Date();
   }

@@ -1,4 +1,4 @@
 @NullMarked
-package io.mintmark.fetch;
+package io.mintmark.credential;
 
 import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,144 @@
+package io.mintmark.credential;
+
+import io.mintmark.jose.Crypto;
+import io.mintmark.keys.Authority;
+import io.mintmark.keys.KeyRing;
+import io.mintmark.keys.KeysUnavailable;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Date;
+import java.util.List;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.X500NameBuilder;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.BasicConstraints;
+import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.cert.X509v3CertificateBuilder;
+
+/** Strikes leaf certificates per the SPIFFE X509-SVID rules (sections 2 to 4) and RFC 5280. */
+final class LeafCertificates {
+  /** For verifiers whose clock is a little behind. */
+  private static final Duration BACKDATED = Duration.ofSeconds(30);
+
+  private LeafCertificates() {}
+
+  /** A leaf with what goes after it, and without the root. */
+  record Struck(X509Certificate leaf, List<X509Certificate> chain) {}
+
+  /** Builds, signs and checks. */
+  static Struck strike(Leaf leaf, KeyRing ring, Instant now, Instant latest, boolean signature)
+      throws KeysUnavailable {
+    Authority authority = ring.authority(now);
+    Instant authorityEnds = authority.notAfter();
+    Instant end =
+        (latest.isBefore(authorityEnds) ? latest : authorityEnds).truncatedTo(ChronoUnit.SECONDS);
+    Instant backdated = now.minus(BACKDATED).truncatedTo(ChronoUnit.SECONDS);
+    Instant authorityBegins = authority.certificates().notBefore();
+    Instant start = backdated.isBefore(authorityBegins) ? authorityBegins : backdated;
+    X509Certificate product = build(leaf, authority, start, end);
+    LeafCheck.check(product, leaf, authority.certificates().issuer(), start, end);
+    List<X509Certificate> chain = new ArrayList<>();
+    chain.add(product);
+    chain.addAll(authority.certificates().chain());
+    if (signature) {
+      LeafCheck.checkPath(chain, leaf, ring.bundle(), now);
+    }
+    return new Struck(product, List.copyOf(chain));
+  }
+
+  private static X509Certificate build(Leaf leaf, Authority authority, Instant start, Instant end) {
+    X509Certificate issuer = authority.certificates().issuer();
+    SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(leaf.key().getEncoded());
+    try {
+      var builder =
+          new X509v3CertificateBuilder(
+              X500Name.getInstance(issuer.getSubjectX500Principal().getEncoded()),
+              leaf.serial(),
+              Date.from(start),
+              Date.from(end),
+              subject(leaf),
+              key);
+      builder.addExtension(Extension.keyUsage, true, keyUsage(key));
+      builder.addExtension(
+          Extension.extendedKeyUsage,
+          false,
+          new ExtendedKeyUsage(
+              new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+      builder.addExtension(
+          Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(keyId(key)));
+      byte[] issuerKeyId = issuerKeyId(issuer);
+      if (issuerKeyId.length > 0) {
+        builder.addExtension(
+            Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(issuerKeyId));
+      }
+      builder.addExtension(Extension.subjectAlternativeName, false, names(leaf));
+      byte[] der = builder.build(authority.contentSigner()).getEncoded();
+      return (X509Certificate)
+          CertificateFactory.getInstance("X.509")
+              .generateCertificate(new ByteArrayInputStream(der));
+    } catch (IOException | CertificateException e) {
+      throw new IllegalStateException("cannot build a certificate", e);
+    }
+  }
+
+  private static X500Name subject(Leaf leaf) {
+    X500NameBuilder name = new X500NameBuilder(BCStyle.INSTANCE).addRDN(BCStyle.O, "Mintmark");
+    if (leaf.commonName() != null) {
+      name.addRDN(BCStyle.CN, leaf.commonName());
+    }
+    return name.build();
+  }
+
+  private static GeneralNames names(Leaf leaf) {
+    List<GeneralName> names = new ArrayList<>();
+    names.add(new GeneralName(GeneralName.uniformResourceIdentifier, leaf.id().uri()));
+    for (String dnsName : leaf.dnsNames()) {
+      names.add(new GeneralName(GeneralName.dNSName, dnsName));
+    }
+    for (InetAddress address : leaf.addresses()) {
+      names.add(new GeneralName(GeneralName.iPAddress, new DEROctetString(address.getAddress())));
+    }
+    return new GeneralNames(names.toArray(GeneralName[]::new));
+  }
+
+  /** Key encipherment is for RSA keys only (RFC 8813 section 3, RFC 8410 section 5). */
+  private static KeyUsage keyUsage(SubjectPublicKeyInfo key) {
+    boolean rsa = key.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption);
+    return new KeyUsage(KeyUsage.digitalSignature | (rsa ? KeyUsage.keyEncipherment : 0));
+  }
+
+  /** RFC 7093 section 2, method 1. */
+  private static byte[] keyId(SubjectPublicKeyInfo key) {
+    return Arrays.copyOf(Crypto.sha256(key.getPublicKeyData().getBytes()), 20);
+  }
+
+  private static byte[] issuerKeyId(X509Certificate issuer) {
+    byte[] value = issuer.getExtensionValue(Extension.subjectKeyIdentifier.getId());
+    if (value == null) {
+      return new byte[0];
+    }
+    return SubjectKeyIdentifier.getInstance(ASN1OctetString.getInstance(value).getOctets())
+        .getKeyIdentifier();
+  }
+}
