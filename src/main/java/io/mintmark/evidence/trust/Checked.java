@@ -1,0 +1,24 @@
+package io.mintmark.evidence.trust;
+
+import io.mintmark.evidence.Attestation;
+import io.mintmark.workload.AttestedWorkload;
+import io.mintmark.workload.EvidenceSummary;
+import io.mintmark.workload.Reason;
+import org.jspecify.annotations.Nullable;
+
+/** What became of a proof before single use was claimed, which comes last of all. */
+sealed interface Checked {
+  /**
+   * A proof of which all else holds.
+   *
+   * @param use the claim still to be made; null where the proof may be used again
+   */
+  record Held(AttestedWorkload workload, @Nullable SingleUse use) implements Checked {}
+
+  /** A proof that does not hold. */
+  record Failed(Attestation.Refused refused) implements Checked {}
+
+  static Failed failed(Reason reason, String detail, EvidenceSummary evidence) {
+    return new Failed(new Attestation.Refused(reason, Outside.detail(detail), evidence));
+  }
+}

@@ -1,0 +1,62 @@
+package io.mintmark.evidence.trust;
+
+import io.mintmark.evidence.Attestation;
+import io.mintmark.evidence.ReplayGuard;
+import io.mintmark.jose.Crypto;
+import io.mintmark.jose.Jws;
+import io.mintmark.workload.AttestedWorkload;
+import io.mintmark.workload.Reason;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A use of a proof that may be used once.
+ *
+ * @param scope the trust domain or issuer within which the proof's identifier is unique
+ */
+record SingleUse(ReplayGuard guard, String scope, String proofId) {
+
+  /**
+   * The use of a token: by its {@code jti}, else by the hash of what is signed. The signature is no
+   * part of that, since whoever has an ECDSA signature can make a second one for the same token.
+   */
+  static SingleUse of(ReplayGuard guard, String scope, Jws jws, String compact) {
+    String tokenId = jws.claims().path("jti").textValue();
+    if (tokenId != null && !tokenId.isEmpty()) {
+      return new SingleUse(guard, scope, "jti:" + sha256(tokenId));
+    }
+    return new SingleUse(
+        guard, scope, "token:" + sha256(compact.substring(0, compact.lastIndexOf('.'))));
+  }
+
+  /** Claims the use; null where this was the first. */
+  Attestation.@Nullable Refused claim(AttestedWorkload workload, Instant now) {
+    Instant issuedAt = workload.issuedAt();
+    if (issuedAt == null) {
+      return refused(
+          workload, Reason.EVIDENCE_REPLAYED, "a proof for single use must say when it was issued");
+    }
+    if (issuedAt.isBefore(guard.since())) {
+      return refused(
+          workload,
+          Reason.EVIDENCE_REPLAYED,
+          "the proof was issued before the guard against replay began to remember");
+    }
+    return switch (guard.claim(scope, proofId, workload.expiresAt(), now)) {
+      case FIRST_USE -> null;
+      case REPLAYED -> refused(workload, Reason.EVIDENCE_REPLAYED, "the proof was used before");
+      case FULL -> refused(workload, Reason.OVERLOADED, "the guard against replay is full");
+    };
+  }
+
+  private static Attestation.Refused refused(
+      AttestedWorkload workload, Reason reason, String detail) {
+    return new Attestation.Refused(reason, detail, workload.evidence());
+  }
+
+  private static String sha256(String text) {
+    return HexFormat.of().formatHex(Crypto.sha256(text.getBytes(StandardCharsets.UTF_8)));
+  }
+}

@@ -1,0 +1,318 @@
+package io.mintmark.evidence.trust;
+
+import io.mintmark.evidence.Attestation;
+import io.mintmark.evidence.Attestor;
+import io.mintmark.evidence.Evidence;
+import io.mintmark.evidence.KeySource;
+import io.mintmark.jose.Crypto;
+import io.mintmark.jose.Jws;
+import io.mintmark.jose.MalformedJose;
+import io.mintmark.spiffe.JwtSvid;
+import io.mintmark.spiffe.X509Svid;
+import io.mintmark.workload.AttestedWorkload;
+import io.mintmark.workload.EvidenceKind;
+import io.mintmark.workload.EvidenceSummary;
+import io.mintmark.workload.MalformedWorkloadId;
+import io.mintmark.workload.Reason;
+import io.mintmark.workload.TrustDomain;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Attests evidence against the trust domains and issuers of one moment. Immutable: what was removed
+ * from the documents is not believed any more from the moment that a new attestor is in force.
+ */
+public final class TrustAttestor implements Attestor {
+  /** The longest token that is looked at, in characters. */
+  public static final int MAX_TOKEN = 16 * 1024;
+
+  private static final System.Logger LOG = System.getLogger(TrustAttestor.class.getName());
+
+  private final Map<TrustDomain, TrustedDomain> domains;
+  private final Map<String, TrustedIssuer> issuers;
+  private final String ownIssuer;
+  private final InstantSource clock;
+
+  TrustAttestor(
+      Map<TrustDomain, TrustedDomain> domains,
+      Map<String, TrustedIssuer> issuers,
+      String ownIssuer,
+      InstantSource clock) {
+    this.domains = Map.copyOf(domains);
+    this.issuers = Map.copyOf(issuers);
+    this.ownIssuer = ownIssuer;
+    this.clock = clock;
+  }
+
+  @Override
+  public boolean mayWait(Evidence evidence) {
+    try {
+      return mayWait(evidence, clock.instant());
+    } catch (MalformedJose | MalformedWorkloadId refusedAtOnce) {
+      return false;
+    } catch (RuntimeException bug) {
+      unexpected(bug);
+      return false;
+    }
+  }
+
+  @Override
+  public Attestation attest(Evidence evidence, Instant now) {
+    Checked checked;
+    try {
+      checked = check(evidence, now);
+      if (checked instanceof Checked.Held(AttestedWorkload workload, SingleUse use)
+          && use != null) {
+        Attestation.Refused used = use.claim(workload, now);
+        if (used != null) {
+          return used;
+        }
+      }
+    } catch (RuntimeException bug) {
+      unexpected(bug);
+      return new Attestation.Refused(
+          Reason.EVIDENCE_MALFORMED,
+          "checking the evidence failed unexpectedly",
+          new EvidenceSummary(null, null, sha256(evidence)));
+    }
+    return switch (checked) {
+      case Checked.Failed(Attestation.Refused refused) -> refused;
+      case Checked.Held(AttestedWorkload workload, SingleUse use) ->
+          new Attestation.Attested(workload);
+    };
+  }
+
+  /** How the keys of all trust domains and issuers are, in the order of their names. */
+  public TrustStatus status(Instant now) {
+    return new TrustStatus(
+        domains.values().stream()
+            .map(one -> keys(one.name().name(), one.name().name(), one.bundles(), now))
+            .sorted(Comparator.comparing(TrustStatus.Keys::name))
+            .toList(),
+        issuers.values().stream()
+            .map(one -> keys(one.url(), one.document(), one.keys(), now))
+            .sorted(Comparator.comparing(TrustStatus.Keys::name))
+            .toList());
+  }
+
+  List<KeySource<?>> sources() {
+    List<KeySource<?>> sources = new ArrayList<>();
+    domains.values().forEach(one -> sources.add(one.bundles()));
+    issuers.values().forEach(one -> sources.add(one.keys()));
+    return sources;
+  }
+
+  private boolean mayWait(Evidence evidence, Instant now) throws MalformedJose {
+    return switch (evidence) {
+      case Evidence.JwtSvid(String token) -> {
+        Jws jws = Jws.parse(token, MAX_TOKEN);
+        TrustedDomain domain = domains.get(JwtSvid.claimedTrustDomain(jws));
+        yield domain != null && domain.mayWait(jws, now);
+      }
+      case Evidence.X509Svid(List<X509Certificate> chain) -> {
+        TrustedDomain domain =
+            chain.isEmpty() ? null : domains.get(X509Svid.claimedTrustDomain(chain.getFirst()));
+        yield domain != null && domain.mayWait(chain, now);
+      }
+      case Evidence.PlatformToken(String token) -> {
+        Jws jws = Jws.parse(token, MAX_TOKEN);
+        String issuer = jws.claims().path("iss").textValue();
+        TrustedIssuer trusted = issuer == null ? null : issuers.get(issuer);
+        yield trusted != null && trusted.mayWait(jws, now);
+      }
+      case Evidence.Bound(Evidence proof, Evidence.X509Svid holder) ->
+          !(proof instanceof Evidence.Bound) && (mayWait(holder, now) || mayWait(proof, now));
+    };
+  }
+
+  private Checked check(Evidence evidence, Instant now) {
+    return switch (evidence) {
+      case Evidence.JwtSvid(String token) -> jwtSvid(token, now);
+      case Evidence.X509Svid holder -> x509Svid(holder, now);
+      case Evidence.PlatformToken(String token) -> platformToken(token, now);
+      case Evidence.Bound(Evidence proof, Evidence.X509Svid holder) -> bound(proof, holder, now);
+    };
+  }
+
+  private Checked jwtSvid(String token, Instant now) {
+    Jws jws;
+    try {
+      jws = Jws.parse(token, MAX_TOKEN);
+    } catch (MalformedJose e) {
+      return Checked.failed(
+          e.reason(),
+          String.valueOf(e.getMessage()),
+          new EvidenceSummary(EvidenceKind.JWT_SVID, null, sha256(token)));
+    }
+    String sha256 = jws.sha256();
+    TrustDomain claimed;
+    try {
+      claimed = JwtSvid.claimedTrustDomain(jws);
+    } catch (MalformedWorkloadId e) {
+      return Checked.failed(
+          Reason.IDENTITY_MALFORMED,
+          String.valueOf(e.getMessage()),
+          new EvidenceSummary(EvidenceKind.JWT_SVID, null, sha256));
+    }
+    EvidenceSummary summary =
+        new EvidenceSummary(EvidenceKind.JWT_SVID, Outside.issuer(claimed.name()), sha256);
+    TrustedDomain domain = domains.get(claimed);
+    return domain == null ? notTrusted(claimed, summary) : domain.check(jws, token, summary, now);
+  }
+
+  private Checked x509Svid(Evidence.X509Svid evidence, Instant now) {
+    byte[] hash = leafHash(evidence);
+    String sha256 = HexFormat.of().formatHex(hash);
+    TrustDomain claimed;
+    try {
+      if (evidence.chain().isEmpty()) {
+        return Checked.failed(
+            Reason.EVIDENCE_CERTIFICATE,
+            "there is no certificate",
+            new EvidenceSummary(EvidenceKind.X509_SVID, null, sha256));
+      }
+      claimed = X509Svid.claimedTrustDomain(evidence.chain().getFirst());
+    } catch (MalformedWorkloadId e) {
+      return Checked.failed(
+          Reason.IDENTITY_MALFORMED,
+          String.valueOf(e.getMessage()),
+          new EvidenceSummary(EvidenceKind.X509_SVID, null, sha256));
+    }
+    EvidenceSummary summary =
+        new EvidenceSummary(EvidenceKind.X509_SVID, Outside.issuer(claimed.name()), sha256);
+    TrustedDomain domain = domains.get(claimed);
+    return domain == null
+        ? notTrusted(claimed, summary)
+        : domain.check(
+            evidence, Base64.getUrlEncoder().withoutPadding().encodeToString(hash), summary, now);
+  }
+
+  private Checked platformToken(String token, Instant now) {
+    Jws jws;
+    String issuer;
+    try {
+      jws = Jws.parse(token, MAX_TOKEN);
+      issuer = jws.typedClaims().requiredString("iss");
+    } catch (MalformedJose e) {
+      return Checked.failed(
+          e.reason(),
+          String.valueOf(e.getMessage()),
+          new EvidenceSummary(null, null, sha256(token)));
+    }
+    if (issuer.equals(ownIssuer)) {
+      return Checked.failed(
+          Reason.ISSUER_NOT_TRUSTED,
+          "a token of this broker is no platform's",
+          new EvidenceSummary(null, Outside.issuer(issuer), jws.sha256()));
+    }
+    TrustedIssuer trusted = issuers.get(issuer);
+    if (trusted == null) {
+      return Checked.failed(
+          Reason.ISSUER_NOT_TRUSTED,
+          "issuer " + Outside.quoted(issuer) + " is in no Issuer document",
+          new EvidenceSummary(null, Outside.issuer(issuer), jws.sha256()));
+    }
+    EvidenceSummary summary =
+        new EvidenceSummary(trusted.platform().kind(), Outside.issuer(issuer), jws.sha256());
+    return trusted.check(jws, token, summary, now);
+  }
+
+  private Checked bound(Evidence proof, Evidence.X509Svid holder, Instant now) {
+    if (proof instanceof Evidence.Bound || proof instanceof Evidence.X509Svid) {
+      return Checked.failed(
+          Reason.EVIDENCE_MALFORMED,
+          "only a token can be bound to a certificate",
+          new EvidenceSummary(null, null, sha256(proof)));
+    }
+    return switch (x509Svid(holder, now)) {
+      case Checked.Failed failed -> failed;
+      case Checked.Held(AttestedWorkload owner, SingleUse none) ->
+          switch (check(proof, now)) {
+            case Checked.Failed failed -> failed;
+            case Checked.Held(AttestedWorkload claimed, SingleUse use) ->
+                agreed(claimed, owner, use);
+          };
+    };
+  }
+
+  private static Checked agreed(
+      AttestedWorkload proof, AttestedWorkload holder, @Nullable SingleUse use) {
+    if (!proof.id().equals(holder.id())) {
+      return Checked.failed(
+          Reason.IDENTITY_MISMATCH,
+          "the proof is of "
+              + Outside.quoted(proof.id().uri())
+              + ", the client certificate of "
+              + Outside.quoted(holder.id().uri()),
+          proof.evidence());
+    }
+    return new Checked.Held(
+        new AttestedWorkload(
+            proof.id(),
+            proof.evidence(),
+            proof.kind(),
+            proof.issuer(),
+            proof.issuerDocument(),
+            proof.attributes(),
+            proof.issuedAt(),
+            proof.expiresAt().isBefore(holder.expiresAt()) ? proof.expiresAt() : holder.expiresAt(),
+            holder.certificateThumbprint(),
+            proof.struckHere() || holder.struckHere()),
+        use);
+  }
+
+  private static Checked notTrusted(TrustDomain claimed, EvidenceSummary summary) {
+    return Checked.failed(
+        Reason.TRUST_DOMAIN_NOT_TRUSTED,
+        "trust domain " + Outside.quoted(claimed.name()) + " is in no TrustDomain document",
+        summary);
+  }
+
+  private static TrustStatus.Keys keys(
+      String name, String document, KeySource<?> source, Instant now) {
+    return TrustStatus.Keys.of(name, document, source, now);
+  }
+
+  private static String sha256(Evidence evidence) {
+    return switch (evidence) {
+      case Evidence.JwtSvid(String token) -> sha256(token);
+      case Evidence.PlatformToken(String token) -> sha256(token);
+      case Evidence.X509Svid holder -> HexFormat.of().formatHex(leafHash(holder));
+      case Evidence.Bound(Evidence proof, Evidence.X509Svid holder) -> sha256(proof);
+    };
+  }
+
+  private static String sha256(String token) {
+    return HexFormat.of().formatHex(Crypto.sha256(token.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** SHA-256 over the leaf's DER; over nothing where there is none. */
+  private static byte[] leafHash(Evidence.X509Svid evidence) {
+    try {
+      return Crypto.sha256(
+          evidence.chain().isEmpty() ? new byte[0] : evidence.chain().getFirst().getEncoded());
+    } catch (CertificateEncodingException e) {
+      return Crypto.sha256(new byte[0]);
+    }
+  }
+
+  /** A bug never becomes an acceptance; its message may hold what a caller sent. */
+  private static void unexpected(RuntimeException bug) {
+    StackTraceElement[] trace = bug.getStackTrace();
+    LOG.log(
+        System.Logger.Level.ERROR,
+        "checking evidence failed unexpectedly: {0} at {1}",
+        bug.getClass().getName(),
+        trace.length == 0 ? "?" : trace[0]);
+  }
+}

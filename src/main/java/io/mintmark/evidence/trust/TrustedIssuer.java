@@ -1,0 +1,127 @@
+package io.mintmark.evidence.trust;
+
+import io.mintmark.evidence.KeySource;
+import io.mintmark.evidence.Platform;
+import io.mintmark.evidence.ReplayGuard;
+import io.mintmark.jose.Claims;
+import io.mintmark.jose.JwkSet;
+import io.mintmark.jose.Jws;
+import io.mintmark.jose.MalformedJose;
+import io.mintmark.workload.AttestedWorkload;
+import io.mintmark.workload.EvidenceSummary;
+import io.mintmark.workload.Reason;
+import io.mintmark.workload.TrustDomain;
+import io.mintmark.workload.WorkloadId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An issuer whose platform tokens are believed, by its own keys only.
+ *
+ * @param url the {@code iss} claim, byte by byte
+ * @param document the Issuer document's name
+ * @param audience the {@code aud} claim that tokens must have as sole value
+ * @param maxAge null where a token's expiry is enough
+ * @param guard where tokens are for single use; else null
+ * @param ownDomain the broker's own trust domain, of which some identities are reserved
+ */
+record TrustedIssuer(
+    String url,
+    String document,
+    Platform platform,
+    KeySource<JwkSet> keys,
+    String audience,
+    @Nullable Duration maxAge,
+    @Nullable ReplayGuard guard,
+    Pins pins,
+    IdentityTemplate identity,
+    TrustDomain ownDomain,
+    BooleanSupplier mayBlock) {
+
+  boolean mayWait(Jws jws, Instant now) {
+    JwkSet current = keys.current(now);
+    boolean unknown = current == null || !IssuerSignature.knows(current, jws.keyId());
+    return unknown && keys.mayRefresh(now);
+  }
+
+  Checked check(Jws jws, String compact, EvidenceSummary summary, Instant now) {
+    try {
+      Claims claims = jws.typedClaims();
+      Refusal wrong = TokenRules.check(jws, claims, audience, maxAge, now);
+      if (wrong == null) {
+        wrong = signature(jws, now);
+      }
+      if (wrong != null) {
+        return wrong.of(summary);
+      }
+      return switch (platform.read(claims, pins.names())) {
+        case Platform.Unfit(Reason reason, String detail) ->
+            Checked.failed(reason, detail, summary);
+        case Platform.Facts facts -> held(jws, compact, claims, facts, summary);
+      };
+    } catch (MalformedJose e) {
+      return Checked.failed(e.reason(), String.valueOf(e.getMessage()), summary);
+    }
+  }
+
+  /** Keys of this issuer's source only; nothing in the token says where keys come from. */
+  private @Nullable Refusal signature(Jws jws, Instant now) {
+    boolean mayRefresh = mayBlock.getAsBoolean() && keys.mayRefresh(now);
+    JwkSet current = keys.current(now);
+    boolean unknown = current == null || !IssuerSignature.knows(current, jws.keyId());
+    if (unknown && mayRefresh) {
+      current = keys.refreshed(now);
+    }
+    return current == null
+        ? new Refusal(
+            Reason.KEYS_UNAVAILABLE, "issuer \"" + url + "\" has no keys that are fresh enough")
+        : IssuerSignature.check(jws, current);
+  }
+
+  private Checked held(
+      Jws jws, String compact, Claims claims, Platform.Facts facts, EvidenceSummary summary)
+      throws MalformedJose {
+    Optional<String> unmet = pins.firstUnmet(claims.object(), facts.attributes());
+    if (unmet.isPresent()) {
+      return Checked.failed(
+          Reason.PIN_NOT_MET, "issuer \"" + document + "\": " + unmet.get(), summary);
+    }
+    return switch (identity.render(facts.values())) {
+      case IdentityTemplate.Rendered.Unfit(String detail) ->
+          Checked.failed(Reason.IDENTITY_MALFORMED, detail, summary);
+      case IdentityTemplate.Rendered.Identity(WorkloadId id) -> {
+        if (id.trustDomain().equals(ownDomain) && Reserved.holds(id)) {
+          yield Checked.failed(Reason.IDENTITY_MALFORMED, Reserved.detail(id), summary);
+        }
+        Instant issuedAt = claims.instant("iat");
+        Instant expiresAt = claims.requiredInstant("exp");
+        AttestedWorkload workload =
+            new AttestedWorkload(
+                id,
+                summary,
+                platform.kind(),
+                url,
+                document,
+                facts.attributes(),
+                issuedAt,
+                issuedAt == null || maxAge == null
+                    ? expiresAt
+                    : Age.end(issuedAt, maxAge, expiresAt),
+                null,
+                false);
+        yield new Checked.Held(
+            workload, guard == null ? null : SingleUse.of(guard, url, jws, compact));
+      }
+    };
+  }
+
+  /** A reason and a detail that still lack the evidence that they are about. */
+  record Refusal(Reason reason, String detail) {
+    Checked of(EvidenceSummary summary) {
+      return Checked.failed(reason, detail, summary);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.evidence.kubernetes;
+
+import org.jspecify.annotations.NullMarked;

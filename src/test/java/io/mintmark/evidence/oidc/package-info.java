@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.evidence.oidc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.storage.memory;
+
+import org.jspecify.annotations.NullMarked;
