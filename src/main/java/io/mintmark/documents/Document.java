@@ -21,6 +21,11 @@ public record Document(String kind, String name, JsonNode root, Positions positi
     return positions.at(pointer);
   }
 
+  /** Where a line and column of the text at a JSON pointer stands; both count from 1. */
+  public Position within(String pointer, int line, int column) {
+    return positions.within(pointer, line, column);
+  }
+
   public Problem error(String pointer, String message) {
     return new Problem(Problem.Severity.ERROR, at(pointer), message);
   }
@@ -32,5 +37,13 @@ public record Document(String kind, String name, JsonNode root, Positions positi
   /** Finds positions by JSON pointer. */
   public interface Positions {
     Position at(String pointer);
+
+    /**
+     * Where a place within a text stands; where the text is folded over lines, the text's own
+     * place.
+     */
+    default Position within(String pointer, int line, int column) {
+      return at(pointer);
+    }
   }
 }

@@ -68,12 +68,17 @@ public final class Exchange {
    * durable.
    */
   public CompletionStage<Outcome> exchange(Evidence evidence, Ask ask) {
+    return exchange(evidence, Expected.NOTHING, ask);
+  }
+
+  /** As {@link #exchange(Evidence, Ask)}, refused where the evidence shows other than expected. */
+  public CompletionStage<Outcome> exchange(Evidence evidence, Expected expected, Ask ask) {
     World world = worlds.current();
     if (!world.attestor().mayWait(evidence)) {
-      return exchange(world, evidence, ask);
+      return exchange(world, evidence, expected, ask);
     }
     try {
-      return CompletableFuture.supplyAsync(() -> exchange(world, evidence, ask), waiting)
+      return CompletableFuture.supplyAsync(() -> exchange(world, evidence, expected, ask), waiting)
           .thenCompose(stage -> stage);
     } catch (RejectedExecutionException full) {
       return refuse(
@@ -96,7 +101,8 @@ public final class Exchange {
     return recorded(entry, reason, detail);
   }
 
-  private CompletionStage<Outcome> exchange(World world, Evidence evidence, Ask ask) {
+  private CompletionStage<Outcome> exchange(
+      World world, Evidence evidence, Expected expected, Ask ask) {
     Instant now = clock.instant();
     long start = System.nanoTime();
     Attestation attestation = world.attestor().attest(evidence, now);
@@ -106,8 +112,13 @@ public final class Exchange {
     return switch (attestation) {
       case Attestation.Refused refused ->
           recorded(entry.of(refused.evidence()), refused.reason(), refused.detail());
-      case Attestation.Attested(AttestedWorkload workload) ->
-          decided(world, entry.of(workload), workload, ask, now, attested);
+      case Attestation.Attested(AttestedWorkload workload) -> {
+        Reason mismatch = expected.mismatch(workload);
+        yield mismatch != null
+            ? recorded(
+                entry.of(workload), mismatch, "the request names another client or kind of proof")
+            : decided(world, entry.of(workload), workload, ask, now, attested);
+      }
     };
   }
 

@@ -27,7 +27,6 @@ public final class Fetcher implements AutoCloseable {
   private final Resolver resolver;
   private final HostRate rate;
 
-  /** Virtual: an interrupt closes the socket that the thread waits for. */
   private final ExecutorService exchanges =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mintmark-fetch-", 0).factory());
 
@@ -55,12 +54,20 @@ public final class Fetcher implements AutoCloseable {
     } catch (FetchRefused refused) {
       return refused.result();
     }
-    Future<FetchResult> exchange;
-    try {
-      exchange = exchanges.submit(() -> exchange(url, request));
+    try (var sockets = new DirectSockets()) {
+      return awaited(url, exchanges.submit(() -> exchange(url, request, sockets)));
     } catch (RejectedExecutionException closed) {
       return new FetchResult.Failed(FetchFailure.CANCELLED, "the fetcher is closed");
     }
+  }
+
+  @Override
+  public void close() {
+    exchanges.shutdownNow();
+    lookups.shutdownNow();
+  }
+
+  private FetchResult awaited(TargetUrl url, Future<FetchResult> exchange) {
     try {
       return exchange.get(limits.totalTimeout().toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException late) {
@@ -77,13 +84,8 @@ public final class Fetcher implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() {
-    exchanges.shutdownNow();
-    lookups.shutdownNow();
-  }
-
-  private FetchResult exchange(TargetUrl url, FetchRequest request) throws InterruptedException {
+  private FetchResult exchange(TargetUrl url, FetchRequest request, DirectSockets sockets)
+      throws InterruptedException {
     try {
       if (url.scheme().equals("http") && !request.plainHttp()) {
         throw new FetchRefused(
@@ -95,7 +97,7 @@ public final class Fetcher implements AutoCloseable {
       }
       List<InetAddress> addresses = resolve(url);
       checkAddresses(url, addresses, request);
-      return new PinnedExchange(limits, request, addresses).run(url);
+      return new PinnedExchange(limits, request, addresses, sockets).run(url);
     } catch (FetchRefused refused) {
       return refused.result();
     }

@@ -1,8 +1,6 @@
 package io.mintmark.fetch;
 
 import java.net.InetAddress;
-import java.net.Proxy;
-import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.DnsResolver;
@@ -27,12 +25,14 @@ final class HttpClients {
 
   private HttpClients() {}
 
-  static CloseableHttpClient pinned(FetchLimits limits, TlsTrust trust, List<InetAddress> addresses)
+  static CloseableHttpClient pinned(
+      FetchLimits limits, TlsTrust trust, List<InetAddress> addresses, DirectSockets sockets)
       throws FetchRefused {
     Timeout read = Timeout.of(limits.totalTimeout().toMillis(), TimeUnit.MILLISECONDS);
     Timeout connect = Timeout.of(limits.connectTimeout().toMillis(), TimeUnit.MILLISECONDS);
     return HttpClientBuilder.create()
-        .setConnectionManager(connections(limits, trust, addresses, connect, read))
+        .setConnectionManager(
+            connections(limits, operator(trust, addresses, sockets), connect, read))
         .setDefaultRequestConfig(RequestConfig.custom().setResponseTimeout(read).build())
         .disableRedirectHandling()
         .disableAutomaticRetries()
@@ -43,21 +43,21 @@ final class HttpClients {
         .build();
   }
 
-  private static BasicHttpClientConnectionManager connections(
-      FetchLimits limits,
-      TlsTrust trust,
-      List<InetAddress> addresses,
-      Timeout connect,
-      Timeout read)
-      throws FetchRefused {
+  private static DefaultHttpClientConnectionOperator operator(
+      TlsTrust trust, List<InetAddress> addresses, DirectSockets sockets) throws FetchRefused {
     var strategies =
         RegistryBuilder.<TlsSocketStrategy>create()
             .register("https", TlsContexts.strategy(trust))
             .build();
-    // a plain new Socket() would follow the ambient socksProxyHost
-    var operator =
-        new DefaultHttpClientConnectionOperator(
-            _ -> new Socket(Proxy.NO_PROXY), null, new Pinned(addresses), strategies);
+    return new DefaultHttpClientConnectionOperator(
+        sockets, null, new Pinned(addresses), strategies);
+  }
+
+  private static BasicHttpClientConnectionManager connections(
+      FetchLimits limits,
+      DefaultHttpClientConnectionOperator operator,
+      Timeout connect,
+      Timeout read) {
     var http1 =
         Http1Config.custom()
             .setMaxLineLength(limits.maxHeaderBytes())

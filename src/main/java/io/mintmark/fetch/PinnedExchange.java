@@ -27,11 +27,17 @@ final class PinnedExchange {
   private final FetchLimits limits;
   private final FetchRequest request;
   private final List<InetAddress> addresses;
+  private final DirectSockets sockets;
 
-  PinnedExchange(FetchLimits limits, FetchRequest request, List<InetAddress> addresses) {
+  PinnedExchange(
+      FetchLimits limits,
+      FetchRequest request,
+      List<InetAddress> addresses,
+      DirectSockets sockets) {
     this.limits = limits;
     this.request = request;
     this.addresses = addresses;
+    this.sockets = sockets;
   }
 
   FetchResult run(TargetUrl first) throws FetchRefused {
@@ -65,7 +71,7 @@ final class PinnedExchange {
     if (authorization != null) {
       get.setHeader("Authorization", authorization);
     }
-    CloseableHttpClient client = HttpClients.pinned(limits, request.trust(), addresses);
+    CloseableHttpClient client = HttpClients.pinned(limits, request.trust(), addresses, sockets);
     try {
       return read(url, client.executeOpen(host, get, null));
     } catch (IOException | HttpException e) {
@@ -150,7 +156,8 @@ final class PinnedExchange {
           new FetchRefused(FetchFailure.TIMEOUT, origin + "gave no answer in time");
       case SSLException tls -> new FetchRefused(FetchFailure.TLS, origin + tlsReason(tls));
       case MessageConstraintException _ ->
-          new FetchRefused(FetchFailure.TOO_LARGE, origin + "answered with too many header bytes");
+          new FetchRefused(
+              FetchFailure.TOO_LARGE, origin + "answered with headers beyond the limits");
       default ->
           new FetchRefused(
               FetchFailure.PROTOCOL, origin + "broke off, or answered with what is not HTTP");

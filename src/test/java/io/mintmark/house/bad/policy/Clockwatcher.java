@@ -11,6 +11,7 @@ public final class Clockwatcher {
   Supplier<Instant> reference = Instant::now;
   InstantSource source = InstantSource.system();
 
+  @SuppressWarnings("JavaUtilDate") // what the rule is tried on
   Date date() {
     return new Date();
   }

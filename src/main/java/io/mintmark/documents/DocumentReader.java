@@ -1,0 +1,145 @@
+package io.mintmark.documents;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.networknt.schema.ValidationMessage;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Collects documents and every problem found in them, file by file. */
+final class DocumentReader {
+  /** A file's greatest size in bytes. */
+  static final int MAX_BYTES = 1 << 20;
+
+  private static final String API_VERSION = "mintmark.io/v1";
+  private static final int MAX_PROBLEMS = 1000;
+
+  private final List<Document> documents = new ArrayList<>();
+  private final List<Problem> problems = new ArrayList<>();
+  private final Map<String, Document> byName = new HashMap<>();
+
+  void read(String file, byte[] bytes) {
+    String text;
+    try {
+      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException e) {
+      error(file, "not UTF-8");
+      return;
+    }
+    read(file, text);
+  }
+
+  void read(String file, String text) {
+    if (text.length() > MAX_BYTES) {
+      error(file, "larger than 1 MiB");
+      return;
+    }
+    try {
+      for (YamlReader.Tree tree : YamlReader.read(file, withoutMark(text))) {
+        check(tree);
+      }
+    } catch (YamlSyntax e) {
+      error(new Position(file, e.line(), e.column()), String.valueOf(e.getMessage()));
+    }
+  }
+
+  void add(Document document) {
+    Document first = byName.putIfAbsent(key(document), document);
+    if (first == null) {
+      documents.add(document);
+    } else {
+      error(
+          document.at("/metadata/name"),
+          document.kind()
+              + " \""
+              + document.name()
+              + "\" is already at "
+              + first.at("/metadata/name"));
+    }
+  }
+
+  void error(String file, String message) {
+    error(new Position(file, 1, 1), message);
+  }
+
+  void error(Position position, String message) {
+    add(new Problem(Problem.Severity.ERROR, position, message));
+  }
+
+  void add(Problem problem) {
+    if (problems.size() < MAX_PROBLEMS) {
+      problems.add(problem);
+    }
+  }
+
+  /** All documents; throws where anything was wrong. */
+  DocumentSet done(DocumentSet.Attachments attachments) throws DocumentErrors {
+    if (!problems.isEmpty()) {
+      throw new DocumentErrors(problems.stream().sorted(BY_PLACE).toList());
+    }
+    return new DocumentSet(documents, attachments, Digest.of(documents));
+  }
+
+  static String key(Document document) {
+    return document.kind() + "/" + document.name();
+  }
+
+  private void check(YamlReader.Tree tree) {
+    JsonNode root = tree.root();
+    SourceMap source = tree.source();
+    if (!root.isObject()) {
+      error(source.at(""), "a document must have the fields apiVersion, kind, metadata and spec");
+      return;
+    }
+    String apiVersion = root.path("apiVersion").asText();
+    if (!apiVersion.equals(API_VERSION)) {
+      error(
+          source.at("/apiVersion"),
+          "apiVersion must be \""
+              + API_VERSION
+              + "\", not \""
+              + Texts.printable(apiVersion)
+              + "\"");
+      return;
+    }
+    String word = root.path("kind").asText();
+    Optional<Kind> kind = Kind.ofWord(word);
+    if (kind.isEmpty()) {
+      error(source.at("/kind"), unknown(word));
+      return;
+    }
+    List<Problem> found = new ArrayList<>();
+    for (ValidationMessage message : Schemas.validate(kind.get(), root)) {
+      found.add(Sentences.problem(message, source));
+    }
+    if (found.isEmpty()) {
+      add(new Document(word, root.path("metadata").path("name").asText(), root, source));
+    } else {
+      found.stream().distinct().forEach(this::add);
+    }
+  }
+
+  private static String unknown(String kind) {
+    String sentence = "kind \"" + Texts.printable(kind) + "\" is not a policy document";
+    return Texts.nearest(kind, Kind.words())
+        .map(nearest -> sentence + "; did you mean \"" + nearest + "\"?")
+        .orElseGet(() -> sentence + "; known are " + String.join(", ", Kind.words()));
+  }
+
+  private static String withoutMark(String text) {
+    return text.startsWith("\uFEFF") ? text.substring(1) : text;
+  }
+
+  private static final Comparator<Problem> BY_PLACE =
+      Comparator.comparing(
+          Problem::position,
+          Comparator.comparing(Position::file)
+              .thenComparingInt(Position::line)
+              .thenComparingInt(Position::column));
+}

@@ -1,0 +1,68 @@
+package io.mintmark.documents;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Documents that are not a folder's. */
+public final class Documents {
+  private Documents() {}
+
+  /** Documents in a text; {@code name} stands where a file's name would in messages. */
+  public static DocumentSource parse(String name, String text) {
+    return parse(name, text, Map.of());
+  }
+
+  /** Documents in a text, with the files that they name by {@code file:}. */
+  public static DocumentSource parse(String name, String text, Map<String, byte[]> files) {
+    Map<String, byte[]> attached = Map.copyOf(files);
+    return () -> {
+      DocumentReader reader = new DocumentReader();
+      reader.read(name, text);
+      return reader.done((document, pointer, path) -> attached(attached, document, pointer, path));
+    };
+  }
+
+  /** The documents of several sources as one set; a name may occur only once in all of them. */
+  public static DocumentSource combined(List<DocumentSource> sources) {
+    List<DocumentSource> parts = List.copyOf(sources);
+    return () -> {
+      DocumentReader reader = new DocumentReader();
+      Map<String, DocumentSet.Attachments> attachments = new HashMap<>();
+      for (DocumentSource part : parts) {
+        try {
+          DocumentSet set = part.load();
+          for (Document document : set.documents()) {
+            reader.add(document);
+            attachments.putIfAbsent(DocumentReader.key(document), set.attachments());
+          }
+        } catch (DocumentErrors e) {
+          e.problems().forEach(reader::add);
+        }
+      }
+      return reader.done(
+          (document, pointer, path) -> {
+            DocumentSet.Attachments of = attachments.get(DocumentReader.key(document));
+            if (of == null) {
+              throw unreadable(document, pointer, path, "is not part of this set of documents");
+            }
+            return of.read(document, pointer, path);
+          });
+    };
+  }
+
+  static DocumentErrors unreadable(Document document, String pointer, String path, String why) {
+    return new DocumentErrors(
+        List.of(document.error(pointer, "file \"" + Texts.printable(path) + "\" " + why)));
+  }
+
+  private static byte[] attached(
+      Map<String, byte[]> files, Document document, String pointer, String path)
+      throws DocumentErrors {
+    byte[] bytes = files.get(path);
+    if (bytes == null) {
+      throw unreadable(document, pointer, path, "does not exist");
+    }
+    return bytes.clone();
+  }
+}

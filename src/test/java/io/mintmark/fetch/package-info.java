@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.fetch;
+
+import org.jspecify.annotations.NullMarked;
