@@ -1,20 +1,40 @@
 package io.mintmark.policy;
 
+import io.mintmark.documents.DocumentSet;
 import io.mintmark.workload.Ask;
 import io.mintmark.workload.AttestedWorkload;
 import java.time.Instant;
 
-/** A compiled, immutable policy. */
+/**
+ * A compiled, immutable policy: deny by default, guardrails before grants, and the terms of the
+ * resource's owner on top of every grant. Deciding costs the same whatever else is in the policy.
+ */
 public final class Policy {
-  private Policy() {}
+  private final String version;
+  private final Rules rules;
+
+  Policy(String version, Rules rules) {
+    this.version = version;
+    this.rules = rules;
+  }
+
+  /** Compiles documents for one broker; TrustDomain and Issuer documents are not looked at. */
+  public static Compilation compile(DocumentSet documents, PolicyContext context) {
+    return new PolicyCompiler(documents, context).compile();
+  }
 
   /** Lower-case hex digest of the documents this policy was compiled from. */
   public String version() {
-    throw new UnsupportedOperationException();
+    return version;
   }
 
   /** Decides; never waits, never throws for what a caller sent. */
   public Decision decide(AttestedWorkload workload, Ask ask, Instant now) {
-    throw new UnsupportedOperationException();
+    return switch (new Deliberation(rules, Facts.of(workload), ask, now).verdict()) {
+      case Verdict.Granted(var terms, var expiresAt, var grants) ->
+          new Decision.Grant(workload, ask, terms, now, expiresAt, grants, version);
+      case Verdict.Refused(var reason, var detail, var guardrail) ->
+          new Decision.Denial(reason, detail, version);
+    };
   }
 }

@@ -1,0 +1,202 @@
+package io.mintmark.policy;
+
+import dev.cel.checker.CelStandardDeclarations;
+import dev.cel.common.CelAbstractSyntaxTree;
+import dev.cel.common.CelIssue;
+import dev.cel.common.CelOptions;
+import dev.cel.common.CelValidationException;
+import dev.cel.common.CelValidationResult;
+import dev.cel.common.ast.CelExpr;
+import dev.cel.common.ast.CelExpr.ExprKind;
+import dev.cel.common.navigation.CelNavigableAst;
+import dev.cel.common.navigation.CelNavigableExpr;
+import dev.cel.common.types.SimpleType;
+import dev.cel.compiler.CelCompiler;
+import dev.cel.compiler.CelCompilerBuilder;
+import dev.cel.compiler.CelCompilerFactory;
+import dev.cel.parser.CelStandardMacro;
+import dev.cel.runtime.CelEvaluationException;
+import dev.cel.runtime.CelRuntime;
+import dev.cel.runtime.CelRuntimeFactory;
+import io.mintmark.documents.Document;
+import io.mintmark.documents.Problem;
+import java.util.HashMap;
+import java.util.LinkedList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/**
+ * Compiles conditions: parsed, type-checked and bounded. An expression has at most 4,096
+ * characters, 1,024 nodes and 32 levels, and its loops make at most 1,000 steps in all.
+ *
+ * <p>{@code matches} is left out: patterns in policy are whole segments, and an expression that is
+ * easily written to match too much or too little does not belong in a guardrail.
+ */
+final class ConditionCompiler {
+  private static final CelOptions OPTIONS =
+      CelOptions.current()
+          .enableHeterogeneousNumericComparisons(true)
+          .maxExpressionCodePointSize(4_096)
+          .maxParseRecursionDepth(32)
+          .maxParseExpressionNodeCount(1_024)
+          .comprehensionMaxIterations(1_000)
+          .build();
+
+  private final Map<String, Condition> compiled = new HashMap<>();
+
+  /** Made when the first condition is met, since most commands meet none. */
+  private static final class Cel {
+    static final CelCompiler COMPILER = compiler();
+    static final CelRuntime RUNTIME =
+        CelRuntimeFactory.plannerRuntimeBuilder()
+            .setOptions(OPTIONS)
+            .setTypeProvider(Vocabulary.TYPES)
+            .build();
+
+    private static CelCompiler compiler() {
+      CelCompilerBuilder builder =
+          CelCompilerFactory.standardCelCompilerBuilder()
+              .setOptions(OPTIONS)
+              .setStandardEnvironmentEnabled(false)
+              .setStandardDeclarations(
+                  CelStandardDeclarations.newBuilder()
+                      .excludeFunctions(CelStandardDeclarations.StandardFunction.MATCHES)
+                      .build())
+              .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
+              .setTypeProvider(Vocabulary.TYPES);
+      Vocabulary.VARIABLES.forEach(builder::addVar);
+      return builder.build();
+    }
+  }
+
+  /** The condition at a pointer; empty where it has an error, which is then reported. */
+  Optional<Condition> compile(Document document, String pointer, Consumer<Problem> problems) {
+    String source = document.root().at(pointer).asText();
+    Condition known = compiled.get(source);
+    if (known != null) {
+      return Optional.of(known);
+    }
+    CelValidationResult result = Cel.COMPILER.compile(source);
+    for (CelIssue issue : result.getAllIssues()) {
+      if (issue.getSeverity() == CelIssue.Severity.ERROR) {
+        problems.accept(problem(document, pointer, source, issue));
+      }
+    }
+    if (result.hasError()) {
+      return Optional.empty();
+    }
+    try {
+      Optional<Condition> condition =
+          condition(document, pointer, source, result.getAst(), problems);
+      condition.ifPresent(value -> compiled.put(source, value));
+      return condition;
+    } catch (CelValidationException | CelEvaluationException e) {
+      problems.accept(
+          document.error(
+              pointer, "condition: " + Texts.shown(String.valueOf(e.getMessage()), 300)));
+      return Optional.empty();
+    }
+  }
+
+  private Optional<Condition> condition(
+      Document document,
+      String pointer,
+      String source,
+      CelAbstractSyntaxTree ast,
+      Consumer<Problem> problems)
+      throws CelEvaluationException {
+    if (!ast.getResultType().equals(SimpleType.BOOL)) {
+      problems.accept(
+          document.error(
+              pointer,
+              "condition must be true or false, but is of type " + ast.getResultType().name()));
+      return Optional.empty();
+    }
+    List<CelNavigableExpr> nodes = CelNavigableAst.fromAst(ast).getRoot().allNodes().toList();
+    for (CelNavigableExpr node : nodes) {
+      if (node.getKind() == ExprKind.Kind.COMPREHENSION
+          && Stream.of(
+                  node.expr().comprehension().iterVar(), node.expr().comprehension().iterVar2())
+              .anyMatch(Vocabulary.VARIABLES::containsKey)) {
+        problems.accept(
+            document.error(
+                pointer,
+                "condition: a loop's variable must not hide \"workload\", \"evidence\","
+                    + " \"request\", \"delegation\" or \"resource\""));
+        return Optional.empty();
+      }
+      if (node.getKind() == ExprKind.Kind.STRUCT) {
+        problems.accept(
+            document.error(pointer, "condition: objects cannot be made in a condition"));
+        return Optional.empty();
+      }
+    }
+    List<List<String>> paths =
+        nodes.stream().map(ConditionCompiler::path).filter(path -> !path.isEmpty()).toList();
+    List<List<String>> longest =
+        paths.stream()
+            .distinct()
+            .filter(path -> paths.stream().noneMatch(other -> extended(path, other)))
+            .toList();
+    boolean namesResource =
+        paths.stream().anyMatch(path -> path.getFirst().equals(Vocabulary.RESOURCE_VARIABLE));
+    return Optional.of(
+        new Condition(source, Cel.RUNTIME.createProgram(ast), namesResource, longest));
+  }
+
+  private static boolean extended(List<String> path, List<String> other) {
+    return other.size() > path.size() && other.subList(0, path.size()).equals(path);
+  }
+
+  /** {@code workload.environment} as its steps; empty for what does not begin at a variable. */
+  private static List<String> path(CelNavigableExpr node) {
+    LinkedList<String> steps = new LinkedList<>();
+    CelExpr expr = node.expr();
+    while (expr.getKind() == ExprKind.Kind.SELECT) {
+      steps.addFirst(expr.select().field());
+      expr = expr.select().operand();
+    }
+    if (expr.getKind() != ExprKind.Kind.IDENT
+        || !Vocabulary.VARIABLES.containsKey(expr.ident().name())) {
+      return List.of();
+    }
+    steps.addFirst(expr.ident().name());
+    return List.copyOf(steps);
+  }
+
+  private static Problem problem(Document document, String pointer, String source, CelIssue issue) {
+    int line = Math.max(1, issue.getSourceLocation().getLine());
+    int column = Math.max(0, issue.getSourceLocation().getColumn());
+    String message = issue.getMessage();
+    int candidates = message.indexOf(" (candidates");
+    String said = candidates < 0 ? message : message.substring(0, candidates);
+    return new Problem(
+        Problem.Severity.ERROR,
+        document.within(pointer, line, column + 1),
+        "condition: " + Texts.shown(said, 300) + known(source, line, column, message));
+  }
+
+  /** The fields that there are, where an unknown one was read. */
+  private static String known(String source, int line, int column, String message) {
+    if (message.contains("'matches'")) {
+      return "; use startsWith, endsWith, contains or ==";
+    }
+    if (!message.startsWith("undefined field")) {
+      return "";
+    }
+    List<String> lines = source.lines().toList();
+    if (line > lines.size() || column > lines.get(line - 1).length()) {
+      return "";
+    }
+    String before = lines.get(line - 1).substring(0, column);
+    int start = before.length();
+    while (start > 0 && Character.isLetter(before.charAt(start - 1))) {
+      start--;
+    }
+    List<String> fields = Vocabulary.fieldsOf(before.substring(start));
+    return fields.isEmpty() ? "" : "; known are " + String.join(", ", fields);
+  }
+}

@@ -1,0 +1,240 @@
+package io.mintmark.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mintmark.documents.Document;
+import io.mintmark.documents.Problem;
+import io.mintmark.workload.EvidenceKind;
+import io.mintmark.workload.MalformedWorkloadId;
+import io.mintmark.workload.Scope;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles Grant documents into rules. */
+final class GrantCompiler {
+  private static final Duration TOKEN_LIFETIME = Duration.ofMinutes(5);
+  private static final Duration X509_LIFETIME = Duration.ofHours(1);
+
+  private final PolicyContext context;
+  private final Rules rules;
+  private final ConditionCompiler conditions;
+  private final Map<String, ResourceTerms> resources;
+  private final Consumer<Problem> problems;
+  private final Map<IdentityTemplate, Document> templates = new HashMap<>();
+  private final Map<IdentityTemplate, Set<String>> templateDomains = new HashMap<>();
+
+  GrantCompiler(
+      PolicyContext context,
+      Rules rules,
+      ConditionCompiler conditions,
+      Map<String, ResourceTerms> resources,
+      Consumer<Problem> problems) {
+    this.context = context;
+    this.rules = rules;
+    this.conditions = conditions;
+    this.resources = resources;
+    this.problems = problems;
+  }
+
+  void compile(Document document) {
+    JsonNode spec = document.spec();
+    WorkloadPattern workload;
+    try {
+      workload = WorkloadPattern.parse(spec.path("workload").asText());
+    } catch (MalformedWorkloadId e) {
+      problems.accept(document.error("/spec/workload", String.valueOf(e.getMessage())));
+      return;
+    }
+    Set<EvidenceKind> evidence = EnumSet.noneOf(EvidenceKind.class);
+    Fields.texts(spec.path("evidence"))
+        .forEach(word -> evidence.add(EvidenceKind.ofWord(word).orElseThrow()));
+    @Nullable Condition when = null;
+    if (spec.has("when")) {
+      Optional<Condition> compiled = conditions.compile(document, "/spec/when", problems);
+      if (compiled.isEmpty()) {
+        return;
+      }
+      when = compiled.get();
+    }
+    Grant grant = new Grant(document, workload, evidence, when);
+    JsonNode issue = spec.path("issue");
+    if (issue.has("accessToken")) {
+      accessToken(grant, issue.path("accessToken"));
+    }
+    if (issue.has("jwtSvid")) {
+      jwtSvid(grant, issue.path("jwtSvid"));
+    }
+    if (issue.has("x509Svid")) {
+      x509Svid(grant, issue.path("x509Svid"));
+    }
+  }
+
+  /** Warns where workloads of two trust domains would get the same identity here. */
+  void warnOfSharedIdentities() {
+    templateDomains.forEach(
+        (template, domains) -> {
+          Document document = templates.get(template);
+          if (domains.size() > 1 && document != null) {
+            problems.accept(
+                document.warning(
+                    "/spec/issue",
+                    "workloads of the trust domains "
+                        + String.join(", ", domains.stream().sorted().toList())
+                        + " can get the same identity; write a different path before {path}"));
+          }
+        });
+  }
+
+  private void accessToken(Grant grant, JsonNode issue) {
+    Document document = grant.document();
+    String name = issue.path("resource").asText();
+    ResourceTerms resource = resources.get(name);
+    if (resource == null) {
+      problems.accept(
+          document.error(
+              "/spec/issue/accessToken/resource", "resource \"" + name + "\" has no document"));
+      return;
+    }
+    Set<Scope> scopes = new HashSet<>();
+    List<String> words = Fields.texts(issue.path("scopes"));
+    boolean known = true;
+    for (int i = 0; i < words.size(); i++) {
+      Scope scope = new Scope(words.get(i));
+      if (!resource.scopes().contains(scope)) {
+        known = false;
+        problems.accept(
+            document.error(
+                "/spec/issue/accessToken/scopes/" + i,
+                "scope \"" + scope + "\" is not one of resource \"" + name + "\""));
+      }
+      scopes.add(scope);
+    }
+    Duration lifetime = Fields.duration(issue, "lifetime", TOKEN_LIFETIME);
+    Duration limit = resource.maxLifetime();
+    if (limit != null && issue.has("lifetime") && lifetime.compareTo(limit) > 0) {
+      problems.accept(
+          document.warning(
+              "/spec/issue/accessToken/lifetime",
+              "resource \"" + name + "\" allows at most " + Texts.duration(limit)));
+    }
+    if (known) {
+      rules.addToken(grant.rule(new Issue.Token(resource, scopes, lifetime)));
+    }
+  }
+
+  private void jwtSvid(Grant grant, JsonNode issue) {
+    IdentityTemplate id = identity(grant, issue, "/spec/issue/jwtSvid");
+    if (id != null) {
+      rules.addJwt(
+          grant.rule(
+              new Issue.Jwt(
+                  id,
+                  Set.copyOf(Fields.texts(issue.path("audiences"))),
+                  Fields.duration(issue, "lifetime", TOKEN_LIFETIME),
+                  issue.path("outlivesEvidence").asBoolean(false))));
+    }
+  }
+
+  private void x509Svid(Grant grant, JsonNode issue) {
+    IdentityTemplate id = identity(grant, issue, "/spec/issue/x509Svid");
+    boolean sound = id != null;
+    List<String> dnsNames = Fields.texts(issue.path("dnsNames"));
+    for (int i = 0; i < dnsNames.size(); i++) {
+      if (!isDnsName(dnsNames.get(i))) {
+        sound = false;
+        problems.accept(
+            grant
+                .document()
+                .error(
+                    "/spec/issue/x509Svid/dnsNames/" + i,
+                    "\"" + dnsNames.get(i) + "\" is not a DNS name"));
+      }
+    }
+    if (id != null && sound) {
+      rules.addX509(
+          grant.rule(
+              new Issue.X509(
+                  id,
+                  dnsNames,
+                  Fields.text(issue.path("subject"), "commonName"),
+                  Fields.duration(issue, "lifetime", X509_LIFETIME),
+                  issue.path("outlivesEvidence").asBoolean(false))));
+    }
+  }
+
+  /** The identity that an SVID gets; null where it has an error, which is then reported. */
+  private @Nullable IdentityTemplate identity(Grant grant, JsonNode issue, String pointer) {
+    Document document = grant.document();
+    boolean own = grant.workload().trustDomain().equals(context.trustDomain());
+    Condition when = grant.when();
+    if (when != null && when.namesResource()) {
+      problems.accept(
+          document.error("/spec/when", "condition names resource, which an SVID does not have"));
+      return null;
+    }
+    String text = Fields.text(issue, "id");
+    if (text == null && !own) {
+      problems.accept(
+          document.error(
+              pointer,
+              "SVIDs are struck only in the broker's trust domain \""
+                  + context.trustDomain()
+                  + "\": name the identity there, such as id: \""
+                  + context.trustDomain().uri()
+                  + "{path}\""));
+      return null;
+    }
+    IdentityTemplate id;
+    try {
+      id =
+          text == null
+              ? IdentityTemplate.same(context.trustDomain())
+              : IdentityTemplate.parse(text, context.trustDomain());
+    } catch (MalformedWorkloadId e) {
+      problems.accept(document.error(pointer + "/id", String.valueOf(e.getMessage())));
+      return null;
+    }
+    if (!id.withPath() && !grant.workload().exact()) {
+      problems.accept(
+          document.error(
+              pointer + "/id",
+              "many workloads would share one identity: end it in {path}, or name one workload"));
+      return null;
+    }
+    if (id.withPath()) {
+      templates.putIfAbsent(id, document);
+      templateDomains
+          .computeIfAbsent(id, same -> new HashSet<>())
+          .add(grant.workload().trustDomain().name());
+    }
+    return id;
+  }
+
+  private static boolean isDnsName(String name) {
+    for (String label : name.split("\\.", -1)) {
+      if (label.isEmpty() || label.length() > 63 || label.startsWith("-") || label.endsWith("-")) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What the rules of one document share. */
+  private record Grant(
+      Document document,
+      WorkloadPattern workload,
+      Set<EvidenceKind> evidence,
+      @Nullable Condition when) {
+    <I extends Issue> GrantRule<I> rule(I issue) {
+      return new GrantRule<>(
+          document.name(), document.spec().path("owner").asText(), workload, evidence, issue, when);
+    }
+  }
+}

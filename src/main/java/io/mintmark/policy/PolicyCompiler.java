@@ -1,0 +1,217 @@
+package io.mintmark.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mintmark.documents.Document;
+import io.mintmark.documents.DocumentSet;
+import io.mintmark.documents.Kind;
+import io.mintmark.documents.Position;
+import io.mintmark.documents.Problem;
+import io.mintmark.workload.MalformedWorkloadId;
+import io.mintmark.workload.Scope;
+import io.mintmark.workload.SignatureAlgorithm;
+import io.mintmark.workload.WorkloadId;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Compiles one set of documents, collecting every problem. Used once. */
+final class PolicyCompiler {
+  private static final String ADMIN = "mintmark-admin";
+
+  private static final Comparator<Problem> BY_PLACE =
+      Comparator.comparing(
+          Problem::position,
+          Comparator.comparing(Position::file)
+              .thenComparingInt(Position::line)
+              .thenComparingInt(Position::column));
+
+  private final DocumentSet documents;
+  private final PolicyContext context;
+  private final Rules rules = new Rules();
+  private final List<Problem> problems = new ArrayList<>();
+  private final ConditionCompiler conditions = new ConditionCompiler();
+  private final Map<String, ResourceTerms> resources = new HashMap<>();
+
+  PolicyCompiler(DocumentSet documents, PolicyContext context) {
+    this.documents = documents;
+    this.context = context;
+  }
+
+  Compilation compile() {
+    resources();
+    inventory();
+    GrantCompiler grants = new GrantCompiler(context, rules, conditions, resources, problems::add);
+    sorted(Kind.GRANT).forEach(grants::compile);
+    grants.warnOfSharedIdentities();
+    sorted(Kind.GUARDRAIL).forEach(this::guardrail);
+    problems.sort(BY_PLACE);
+    return problems.stream().anyMatch(problem -> problem.severity() == Problem.Severity.ERROR)
+        ? new Compilation.Rejected(problems)
+        : new Compilation.Compiled(new Policy(documents.digest(), rules), problems);
+  }
+
+  private List<Document> sorted(Kind kind) {
+    return documents.ofKind(kind.word()).stream()
+        .sorted((a, b) -> a.name().compareTo(b.name()))
+        .toList();
+  }
+
+  private void resources() {
+    Map<String, Document> byAudience = new HashMap<>();
+    for (Document document : sorted(Kind.RESOURCE)) {
+      ResourceTerms resource = resource(document);
+      Document first = byAudience.putIfAbsent(resource.audience(), document);
+      if (first != null) {
+        problems.add(
+            document.error(
+                "/spec/audience",
+                "audience \""
+                    + resource.audience()
+                    + "\" is that of resource \""
+                    + first.name()
+                    + "\" already"));
+      }
+      if (resource.name().equals(ADMIN) && !resource.audience().equals(context.adminAudience())) {
+        problems.add(
+            document.error(
+                "/spec/audience",
+                "resource \""
+                    + ADMIN
+                    + "\" is the broker's own: its audience must be \""
+                    + context.adminAudience()
+                    + "\""));
+      }
+      if (resource.binding() == Binding.DPOP) {
+        problems.add(
+            document.warning(
+                "/spec/binding",
+                "no token can be bound by dpop yet, so every request for resource \""
+                    + resource.name()
+                    + "\" is refused"));
+      }
+      resources.put(resource.name(), resource);
+      rules.add(resource);
+    }
+    if (!byAudience.containsKey(context.adminAudience()) && !resources.containsKey(ADMIN)) {
+      ResourceTerms admin = admin();
+      resources.put(ADMIN, admin);
+      rules.add(admin);
+    }
+  }
+
+  /** The broker's own operators' API, where no document says otherwise. */
+  private ResourceTerms admin() {
+    return new ResourceTerms(
+        ADMIN,
+        "operators",
+        context.adminAudience(),
+        Set.of(new Scope("admin:read"), new Scope("admin:write")),
+        null,
+        null,
+        Duration.ofMinutes(15),
+        Binding.ANY,
+        null);
+  }
+
+  private static ResourceTerms resource(Document document) {
+    JsonNode spec = document.spec();
+    String signing = Fields.text(spec, "signing");
+    return new ResourceTerms(
+        document.name(),
+        spec.path("owner").asText(),
+        spec.path("audience").asText(),
+        Fields.texts(spec.path("scopes")).stream().map(Scope::new).collect(Collectors.toSet()),
+        Fields.text(spec, "environment"),
+        Fields.text(spec, "classification"),
+        Fields.duration(spec, "maxLifetime"),
+        Binding.valueOf(spec.path("binding").asText("any").toUpperCase(Locale.ROOT)),
+        signing == null ? null : SignatureAlgorithm.ofWord(signing).orElseThrow());
+  }
+
+  private void inventory() {
+    Map<WorkloadId, Document> byId = new HashMap<>();
+    Map<String, String> shared = new HashMap<>();
+    for (Document document : documents.ofKind(Kind.WORKLOAD.word())) {
+      JsonNode spec = document.spec();
+      String reviewBy = Fields.text(spec, "reviewBy");
+      if (reviewBy != null && !isDate(reviewBy)) {
+        problems.add(document.error("/spec/reviewBy", "\"" + reviewBy + "\" is not a date"));
+      }
+      try {
+        WorkloadId id = WorkloadId.parse(spec.path("id").asText());
+        Document first = byId.putIfAbsent(id, document);
+        if (first == null) {
+          rules.add(
+              id,
+              new InventoryEntry(
+                  shared(shared, spec.path("owner").asText()),
+                  shared(shared, Fields.text(spec, "environment")),
+                  shared(shared, Fields.text(spec, "classification")),
+                  Fields.attributes(spec.path("attributes"))));
+        } else {
+          problems.add(
+              document.error(
+                  "/spec/id", "\"" + id + "\" is workload \"" + first.name() + "\" already"));
+        }
+      } catch (MalformedWorkloadId e) {
+        problems.add(document.error("/spec/id", String.valueOf(e.getMessage())));
+      }
+    }
+  }
+
+  private void guardrail(Document document) {
+    JsonNode match = document.spec().path("match");
+    int before = problems.size();
+    @Nullable WorkloadPattern workload = null;
+    String pattern = Fields.text(match, "workload");
+    if (pattern != null) {
+      try {
+        workload = WorkloadPattern.parse(pattern);
+      } catch (MalformedWorkloadId e) {
+        problems.add(document.error("/spec/match/workload", String.valueOf(e.getMessage())));
+      }
+    }
+    String resource = Fields.text(match, "resource");
+    if (resource != null && !resources.containsKey(resource)) {
+      problems.add(
+          document.error("/spec/match/resource", "resource \"" + resource + "\" has no document"));
+    }
+    @Nullable WorkloadPattern whom = workload;
+    conditions
+        .compile(document, "/spec/deny", problems::add)
+        .filter(deny -> problems.size() == before)
+        .ifPresent(
+            deny ->
+                rules.add(
+                    new GuardrailRule(
+                        document.name(),
+                        document.spec().path("owner").asText(),
+                        whom,
+                        resource,
+                        deny,
+                        Fields.text(document.spec(), "message"))));
+  }
+
+  private static boolean isDate(String text) {
+    try {
+      LocalDate.parse(text);
+      return true;
+    } catch (DateTimeException e) {
+      return false;
+    }
+  }
+
+  /** One object for equal texts: an inventory of 100,000 names few owners and environments. */
+  private static @Nullable String shared(Map<String, String> texts, @Nullable String text) {
+    return text == null ? null : texts.computeIfAbsent(text, same -> same);
+  }
+}

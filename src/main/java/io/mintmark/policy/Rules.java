@@ -1,0 +1,127 @@
+package io.mintmark.policy;
+
+import io.mintmark.workload.WorkloadId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Compiled rules, indexed by what a request asks for and who asks. Not changed once built. */
+final class Rules {
+  private final Map<String, ResourceTerms> resources = new HashMap<>();
+  private final Map<WorkloadId, InventoryEntry> inventory = new HashMap<>();
+  private final Map<String, PatternIndex<GrantRule<Issue.Token>>> tokens = new HashMap<>();
+  private final PatternIndex<GrantRule<Issue.Jwt>> jwtSvids = new PatternIndex<>();
+  private final PatternIndex<GrantRule<Issue.X509>> x509Svids = new PatternIndex<>();
+  private final Map<String, Guardrails> guardrails = new HashMap<>();
+  private final Guardrails everywhere = new Guardrails();
+  private final List<GrantRule<?>> grants = new ArrayList<>();
+  private final List<GuardrailRule> allGuardrails = new ArrayList<>();
+
+  void add(ResourceTerms resource) {
+    resources.put(resource.audience(), resource);
+  }
+
+  void add(WorkloadId id, InventoryEntry entry) {
+    inventory.put(id, entry);
+  }
+
+  void addToken(GrantRule<Issue.Token> rule) {
+    tokens
+        .computeIfAbsent(rule.issue().resource().name(), name -> new PatternIndex<>())
+        .add(rule.workload(), rule);
+    grants.add(rule);
+  }
+
+  void addJwt(GrantRule<Issue.Jwt> rule) {
+    jwtSvids.add(rule.workload(), rule);
+    grants.add(rule);
+  }
+
+  void addX509(GrantRule<Issue.X509> rule) {
+    x509Svids.add(rule.workload(), rule);
+    grants.add(rule);
+  }
+
+  void add(GuardrailRule rule) {
+    String resource = rule.resource();
+    Guardrails target =
+        resource == null
+            ? everywhere
+            : guardrails.computeIfAbsent(resource, name -> new Guardrails());
+    target.add(rule);
+    allGuardrails.add(rule);
+  }
+
+  /** The resource with exactly this audience. */
+  @Nullable ResourceTerms resource(String audience) {
+    return resources.get(audience);
+  }
+
+  @Nullable InventoryEntry inventory(WorkloadId id) {
+    return inventory.get(id);
+  }
+
+  List<GrantRule<Issue.Token>> tokens(ResourceTerms resource, WorkloadId id) {
+    PatternIndex<GrantRule<Issue.Token>> index = tokens.get(resource.name());
+    return index == null ? List.of() : find(index, id);
+  }
+
+  List<GrantRule<Issue.Jwt>> jwtSvids(WorkloadId id) {
+    return find(jwtSvids, id);
+  }
+
+  List<GrantRule<Issue.X509>> x509Svids(WorkloadId id) {
+    return find(x509Svids, id);
+  }
+
+  /** The guardrails that look at a workload's request, for a resource where it has one. */
+  List<GuardrailRule> guardrails(WorkloadId id, @Nullable ResourceTerms resource) {
+    List<GuardrailRule> found = new ArrayList<>();
+    List<String> path = WorkloadPattern.segments(id.path());
+    everywhere.collect(id, path, found);
+    Guardrails own = resource == null ? null : guardrails.get(resource.name());
+    if (own != null) {
+      own.collect(id, path, found);
+    }
+    if (resource == null) {
+      found.removeIf(GuardrailRule::needsResource);
+    }
+    return found;
+  }
+
+  List<GrantRule<?>> grants() {
+    return grants;
+  }
+
+  List<GuardrailRule> guardrails() {
+    return allGuardrails;
+  }
+
+  private static <T> List<T> find(PatternIndex<T> index, WorkloadId id) {
+    List<T> found = new ArrayList<>(4);
+    index.collect(id, WorkloadPattern.segments(id.path()), found);
+    return found;
+  }
+
+  /** Guardrails for some workloads, and those for every workload. */
+  private static final class Guardrails {
+    private final PatternIndex<GuardrailRule> some = new PatternIndex<>();
+    private final List<GuardrailRule> every = new ArrayList<>();
+
+    void add(GuardrailRule rule) {
+      WorkloadPattern workload = rule.workload();
+      if (workload == null) {
+        every.add(rule);
+      } else {
+        some.add(workload, rule);
+      }
+    }
+
+    void collect(WorkloadId id, List<String> path, List<GuardrailRule> found) {
+      found.addAll(every);
+      some.collect(id, path, found);
+    }
+  }
+}

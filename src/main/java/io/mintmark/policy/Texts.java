@@ -1,0 +1,31 @@
+package io.mintmark.policy;
+
+import java.time.Duration;
+
+/** Words for messages. */
+final class Texts {
+  private Texts() {}
+
+  /** Bounded, on one line, and with nothing in it that a terminal would obey. */
+  static String shown(String text, int limit) {
+    int end = Math.min(text.length(), limit);
+    StringBuilder shown = new StringBuilder(end + 1);
+    for (int i = 0; i < end; i++) {
+      char c = text.charAt(i);
+      shown.append(Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c);
+    }
+    return end < text.length() ? shown.append('…').toString() : shown.toString();
+  }
+
+  /** {@code 5m}, {@code 90s}, as documents have it. */
+  static String duration(Duration duration) {
+    long seconds = duration.toSeconds();
+    if (seconds > 0 && seconds % 86_400 == 0) {
+      return seconds / 86_400 + "d";
+    }
+    if (seconds > 0 && seconds % 3_600 == 0) {
+      return seconds / 3_600 + "h";
+    }
+    return seconds > 0 && seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+  }
+}
