@@ -73,6 +73,13 @@ final class LeafCursor implements Closeable {
   }
 
   private void open() throws IOException {
+    if (lines != null
+        && part != null
+        && next == part.end()
+        && (lines.next() || lines.length() > 0)) {
+      throw new UnusableLedger(
+          "the segment before seq " + next + " has more lines than it had records");
+    }
     close();
     for (Segments.Part candidate : Segments.list(files).parts()) {
       if (candidate.name().first() == next) {

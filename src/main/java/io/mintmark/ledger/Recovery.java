@@ -128,6 +128,7 @@ final class Recovery {
                   + size
                   + " records and older than its newest segment");
     }
+    Retention.check(files, segments.firstKept());
     SegmentName last = parts.getLast().name();
     RightEdge edge = edge(segments, last);
     Segment segment = read(last, edge, newest);

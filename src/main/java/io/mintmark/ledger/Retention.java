@@ -1,6 +1,7 @@
 package io.mintmark.ledger;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +16,26 @@ import org.jspecify.annotations.Nullable;
 final class Retention {
   static final String OUTCOME = "retention";
 
+  /** The first {@code seq} that keeps its line, for a start that does not read the whole log. */
+  private static final String RETAINED = "retained";
+
   private Retention() {}
+
+  /**
+   * @throws UnusableLedger where lines are missing that were not dropped by retention
+   */
+  static void check(LogFiles files, long firstKept) throws IOException {
+    String retained =
+        files.exists(RETAINED)
+            ? new String(files.readAll(RETAINED), StandardCharsets.US_ASCII).strip()
+            : "0";
+    if (!retained.matches("[0-9]{1,18}") || Long.parseLong(retained) < firstKept) {
+      throw new UnusableLedger(
+          "the lines of records before seq "
+              + firstKept
+              + " of the ledger are missing, and retention did not drop them");
+    }
+  }
 
   static void apply(LogTail tail, JournalSettings settings, Instant now) throws IOException {
     LogFiles files = tail.files();
@@ -26,6 +46,7 @@ final class Retention {
       Batch batch = tail.batch();
       batch.add(RecordLine.afterSeq(record(firstKept, now)));
       tail.commit(batch, now);
+      files.replace(RETAINED, Long.toString(firstKept).getBytes(StandardCharsets.US_ASCII));
       tail.forget(firstKept);
       for (Segments.Part part : kept) {
         if (part.name().first() < firstKept) {
