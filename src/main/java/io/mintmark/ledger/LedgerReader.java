@@ -90,10 +90,13 @@ public final class LedgerReader {
   }
 
   private void readLines(int most, LineSink sink) throws IOException {
-    long end = Math.min(durable.getAsLong(), next + most);
-    while (next < end) {
-      SegmentName at = segment == null ? seek() : segment;
-      segment = at;
+    long size = durable.getAsLong();
+    if (segment == null && next < size) {
+      segment = seek();
+    }
+    long end = Math.min(size, next + most);
+    while (segment != null && next < end) {
+      SegmentName at = segment;
       long before = next;
       try (Lines lines = new Lines(files.read(at.lines(), position), RecordLine.LONGEST)) {
         while (next < end && lines.next()) {

@@ -59,6 +59,7 @@ public record Checkpoint(String origin, long size, byte[] root) {
     String all = new String(note, StandardCharsets.UTF_8);
     int split = all.lastIndexOf("\n\n");
     if (split < 0
+        || split + 3 > all.length()
         || !all.endsWith("\n")
         || !Arrays.equals(all.getBytes(StandardCharsets.UTF_8), note)) {
       throw new MalformedNote("the checkpoint is not a signed note");

@@ -1,0 +1,92 @@
+package io.mintmark.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class RetentionTest {
+  private static final JournalSettings SMALL =
+      JournalSettings.defaults().withSegments(2_500, Duration.ofDays(9));
+
+  private final ModelDisk disk = new ModelDisk();
+
+  private LogTail open() throws IOException {
+    return Recovery.open(disk, new TestKey(1), SMALL, Records.NOON, new Random(1));
+  }
+
+  @BeforeEach
+  void write() throws IOException {
+    try (LogTail tail = open()) {
+      for (int i = 0; i < 40; i++) {
+        Batch batch = tail.batch();
+        batch.add(RecordLine.afterSeq(Records.minted(i)));
+        tail.commit(batch, Records.NOON);
+      }
+    }
+  }
+
+  private void retain(JournalSettings settings, Instant now) throws IOException {
+    try (LogTail tail = open()) {
+      Retention.apply(tail, settings, now);
+    }
+  }
+
+  private long firstKept() throws IOException {
+    return Segments.list(disk).firstKept();
+  }
+
+  @Test
+  void segmentsAboveTheSizeAreDroppedAndTheRestStillVerifies() throws IOException {
+    byte[] before = disk.bytes("checkpoint");
+    retain(SMALL.withRetention(null, 9_000), Records.NOON);
+    long first = firstKept();
+    assertThat(first).isPositive();
+    Verdict verdict = Verification.verify(disk, null, before, count -> {});
+    assertThat(verdict.problem()).isNull();
+    assertThat(verdict.byHash()).isEqualTo(first);
+    assertThat(verdict.records()).isEqualTo(41);
+    assertThat(Proof.of(disk, 39).line()).contains("decision-39");
+    assertThat(Proof.of(disk, 0).line()).isEmpty();
+    assertThat(LedgerReader.of(disk, () -> 41, 0).read(1).getFirst().seq()).isEqualTo(first);
+    try (LogTail tail = open()) {
+      assertThat(tail.size()).isEqualTo(41);
+    }
+  }
+
+  @Test
+  void segmentsOlderThanTheAgeAreDropped() throws IOException {
+    JournalSettings aDay = SMALL.withRetention(Duration.ofDays(1), Long.MAX_VALUE);
+    retain(aDay, Records.NOON.plus(Duration.ofHours(23)));
+    assertThat(firstKept()).isZero();
+    retain(aDay, Records.NOON.plus(Duration.ofDays(2)));
+    assertThat(firstKept()).isPositive();
+    assertThat(Verification.verify(disk, null, null, count -> {}).problem()).isNull();
+  }
+
+  @Test
+  void aDeletedFileThatRetentionDidNotDropShows() throws IOException {
+    retain(SMALL.withRetention(null, 9_000), Records.NOON);
+    disk.remove(new SegmentName(firstKept()).lines());
+    assertThat(Verification.verify(disk, null, null, count -> {}).problem())
+        .contains("are missing");
+    assertThatThrownBy(this::open)
+        .isInstanceOf(UnusableLedger.class)
+        .hasMessageContaining("retention did not drop them");
+  }
+
+  @Test
+  void alteredHashesOfDroppedLinesShow() throws IOException {
+    retain(SMALL.withRetention(null, 9_000), Records.NOON);
+    byte[] hashes = disk.bytes("00000000000000000000.hashes");
+    hashes[5] ^= 1;
+    disk.put("00000000000000000000.hashes", hashes);
+    assertThat(Verification.verify(disk, null, null, count -> {}).holds()).isFalse();
+    assertThatThrownBy(() -> Proof.of(disk, 39)).isInstanceOf(UnusableLedger.class);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.ledger.tree;
+
+import org.jspecify.annotations.NullMarked;
