@@ -5,6 +5,7 @@ import java.security.GeneralSecurityException;
 import java.security.cert.CertPathValidator;
 import java.security.cert.CertificateFactory;
 import java.security.cert.CertificateParsingException;
+import java.security.cert.PKIXCertPathValidatorResult;
 import java.security.cert.PKIXParameters;
 import java.security.cert.TrustAnchor;
 import java.security.cert.X509Certificate;
@@ -14,6 +15,7 @@ import java.util.Date;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Whether a chain may sign SVIDs of a trust domain (X509-SVID sections 2 to 5, RFC 5280 section 6).
@@ -104,21 +106,26 @@ final class AuthorityRules {
       PKIXParameters parameters = new PKIXParameters(anchors);
       parameters.setRevocationEnabled(false);
       parameters.setDate(Date.from(now));
-      CertPathValidator.getInstance("PKIX")
-          .validate(CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
+      var result =
+          (PKIXCertPathValidatorResult)
+              CertPathValidator.getInstance("PKIX")
+                  .validate(
+                      CertificateFactory.getInstance("X.509").generateCertPath(path), parameters);
+      checkRoomForLeaf(path, result.getTrustAnchor().getTrustedCert());
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException(
           "its chain does not lead to a root of the roots file: " + e.getMessage(), e);
     }
-    checkRoomForLeaf(path);
   }
 
-  private static void checkRoomForLeaf(List<X509Certificate> path) {
-    for (int above = 0; above < path.size(); above++) {
-      if (path.get(above).getBasicConstraints() < above) {
+  /** The JDK looks at the path lengths of neither the anchor nor the last certificate. */
+  private static void checkRoomForLeaf(List<X509Certificate> path, X509Certificate root) {
+    List<X509Certificate> whole = Stream.concat(path.stream(), Stream.of(root)).toList();
+    for (int below = 0; below < whole.size(); below++) {
+      if (whole.get(below).getBasicConstraints() < below) {
         throw new IllegalArgumentException(
             "path length of \"%s\" leaves no room for what it shall sign"
-                .formatted(subject(path.get(above))));
+                .formatted(subject(whole.get(below))));
       }
     }
   }

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * that long or that what it signed has expired.
  */
 final class ClockWatch {
+  /** A clock may be set back by this much, as it is when a time zone was confused, at no harm. */
+  static final Duration SET_BACK = Duration.ofHours(3);
+
   private static final Duration TOLERANCE = Duration.ofMinutes(1);
   private final LongSupplier nanoTime;
   private final Duration settle;

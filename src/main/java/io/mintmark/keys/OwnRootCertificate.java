@@ -5,7 +5,6 @@ import io.mintmark.workload.TrustDomain;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Date;
@@ -26,9 +25,6 @@ import org.bouncycastle.cert.X509v3CertificateBuilder;
  * ID, without a path, as its only URI SAN; CA; key usage critical with keyCertSign and cRLSign.
  */
 final class OwnRootCertificate {
-  /** So that a clock set back by an hour or two does not find an authority of the future. */
-  private static final Duration BACKDATED = Duration.ofHours(3);
-
   private OwnRootCertificate() {}
 
   static X509Certificate of(
@@ -43,7 +39,12 @@ final class OwnRootCertificate {
     try {
       var builder =
           new X509v3CertificateBuilder(
-              name, serial, Date.from(now.minus(BACKDATED)), Date.from(notAfter), name, publicKey);
+              name,
+              serial,
+              Date.from(now.minus(ClockWatch.SET_BACK)),
+              Date.from(notAfter),
+              name,
+              publicKey);
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
       builder.addExtension(
           Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));

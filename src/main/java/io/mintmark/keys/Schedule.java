@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  * goes only after the longest credential it can have signed has expired.
  */
 final class Schedule {
-  /** For requests that were under way with the old key when the new one took over. */
-  private static final Duration MARGIN = Duration.ofMinutes(5);
+  /**
+   * For what was under way with the old key when the new one took over, and for what the old key
+   * signed before the clock was set back.
+   */
+  private static final Duration MARGIN = ClockWatch.SET_BACK;
 
   /** Makes new keys for a slot. */
   interface Maker {

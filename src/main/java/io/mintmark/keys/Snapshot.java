@@ -119,7 +119,10 @@ final class Snapshot {
   private static List<KeptKey> sorted(List<KeptKey> keys, KeyUse use) {
     return keys.stream()
         .filter(key -> key.use() == use)
-        .sorted(Comparator.comparing(KeptKey::publishedAt).thenComparing(KeptKey::id))
+        .sorted(
+            Comparator.comparing(KeptKey::publishedAt)
+                .thenComparing(KeptKey::algorithm)
+                .thenComparing(KeptKey::id))
         .toList();
   }
 }
