@@ -3,7 +3,9 @@ package io.mintmark.policy;
 import io.mintmark.documents.DocumentSet;
 import io.mintmark.workload.Ask;
 import io.mintmark.workload.AttestedWorkload;
+import io.mintmark.workload.SignatureAlgorithm;
 import java.time.Instant;
+import java.util.Set;
 
 /**
  * A compiled, immutable policy: deny by default, guardrails before grants, and the terms of the
@@ -26,6 +28,13 @@ public final class Policy {
   /** Lower-case hex digest of the documents this policy was compiled from. */
   public String version() {
     return version;
+  }
+
+  /**
+   * The algorithms that resources name, so that there are keys for them before they are in force.
+   */
+  public Set<SignatureAlgorithm> signingAlgorithms() {
+    return rules.signingAlgorithms();
   }
 
   /** Decides; never waits, never throws for what a caller sent. */

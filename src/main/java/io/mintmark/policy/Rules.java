@@ -1,10 +1,13 @@
 package io.mintmark.policy;
 
+import io.mintmark.workload.SignatureAlgorithm;
 import io.mintmark.workload.WorkloadId;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Compiled rules, indexed by what a request asks for and who asks. Not changed once built. */
@@ -57,6 +60,17 @@ final class Rules {
   /** The resource with exactly this audience. */
   @Nullable ResourceTerms resource(String audience) {
     return resources.get(audience);
+  }
+
+  Set<SignatureAlgorithm> signingAlgorithms() {
+    Set<SignatureAlgorithm> algorithms = EnumSet.noneOf(SignatureAlgorithm.class);
+    for (ResourceTerms resource : resources.values()) {
+      SignatureAlgorithm signing = resource.signing();
+      if (signing != null) {
+        algorithms.add(signing);
+      }
+    }
+    return algorithms;
   }
 
   @Nullable InventoryEntry inventory(WorkloadId id) {

@@ -1,0 +1,233 @@
+package io.mintmark;
+
+import io.mintmark.credential.Mint;
+import io.mintmark.documents.DocumentErrors;
+import io.mintmark.documents.DocumentSource;
+import io.mintmark.documents.Documents;
+import io.mintmark.documents.FolderSource;
+import io.mintmark.evidence.Background;
+import io.mintmark.evidence.RefreshSettings;
+import io.mintmark.evidence.SourceListener;
+import io.mintmark.evidence.Upkeep;
+import io.mintmark.evidence.kubernetes.Kubernetes;
+import io.mintmark.evidence.oidc.GitHub;
+import io.mintmark.evidence.oidc.GitLab;
+import io.mintmark.evidence.oidc.Oidc;
+import io.mintmark.evidence.trust.TrustContext;
+import io.mintmark.evidence.trust.TrustSources;
+import io.mintmark.evidence.trust.TrustStatus;
+import io.mintmark.exchange.Exchange;
+import io.mintmark.exchange.IdentityLimit;
+import io.mintmark.exchange.Observer;
+import io.mintmark.exchange.Worlds;
+import io.mintmark.fetch.FetchLimits;
+import io.mintmark.fetch.Fetcher;
+import io.mintmark.fetch.Resolver;
+import io.mintmark.keys.KeyRing;
+import io.mintmark.ledger.Journal;
+import io.mintmark.ledger.LedgerListener;
+import io.mintmark.policy.Policy;
+import io.mintmark.policy.PolicyContext;
+import io.mintmark.storage.files.FileKeyStore;
+import io.mintmark.storage.files.FileLastGood;
+import io.mintmark.storage.memory.MemoryReplayGuard;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.ThreadLocalRandom;
+import org.jboss.logging.Logger;
+
+/** The rooms put together, without a framework: what a listener needs to serve exchanges. */
+final class Broker implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Broker.class);
+  private static final Duration KEY_TICK = Duration.ofSeconds(30);
+
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private final KeyRing keys;
+  private final Journal journal;
+  private final PolicyFolder policy;
+  private final Exchange exchange;
+
+  /** Who wants to hear how the broker does; all must return at once. */
+  record Listeners(Observer exchanges, LedgerListener ledger, SourceListener sources) {}
+
+  /**
+   * Opens the data folder, key ring, ledger, trust sources and policy, in this order.
+   *
+   * @throws IOException with a sentence for the operator
+   * @throws DocumentErrors where the policy cannot be used
+   */
+  static Broker open(
+      BrokerSettings settings, InstantSource clock, IdentityLimit limit, Listeners listeners)
+      throws IOException, DocumentErrors {
+    return new Broker(settings, clock, limit, listeners);
+  }
+
+  private Broker(
+      BrokerSettings settings, InstantSource clock, IdentityLimit limit, Listeners listeners)
+      throws IOException, DocumentErrors {
+    try {
+      dataFolder(settings.data());
+      this.keys =
+          KeyRing.open(
+              settings.keys(),
+              new FileKeyStore(settings.data().resolve("keys")),
+              java.util.Set.of(),
+              System::nanoTime,
+              clock.instant());
+      this.journal =
+          opened(
+              Journal.open(
+                  settings.data(),
+                  settings.journal(),
+                  new CheckpointKey(keys.checkpointKey()),
+                  clock,
+                  listeners.ledger()));
+      Background background = opened(Background.daemon());
+      this.policy = opened(policy(settings, clock, listeners.sources(), background));
+      this.exchange =
+          new Exchange(
+              policy.worlds(),
+              new Mint(keys, settings.issuer(), new SecureRandom()),
+              journal,
+              limit,
+              listeners.exchanges(),
+              clock,
+              () -> ThreadLocalRandom.current().nextLong(),
+              new WaitingExecutor(settings.waitingExchanges()));
+      tickKeys(background, clock);
+    } catch (IOException | DocumentErrors | RuntimeException failed) {
+      close();
+      throw failed;
+    }
+  }
+
+  Exchange exchange() {
+    return exchange;
+  }
+
+  KeyRing keys() {
+    return keys;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  Worlds worlds() {
+    return policy.worlds();
+  }
+
+  PolicyState policy() {
+    return policy.state();
+  }
+
+  TrustStatus trust(Instant now) {
+    return policy.trust(now);
+  }
+
+  /** Closes in reverse order: the ledger last, when no exchange can begin any more. */
+  @Override
+  public void close() {
+    while (!open.isEmpty()) {
+      try {
+        open.pop().close();
+      } catch (Exception failed) {
+        LOG.error("not closed cleanly", failed);
+      }
+    }
+  }
+
+  private PolicyFolder policy(
+      BrokerSettings settings, InstantSource clock, SourceListener listener, Background background)
+      throws IOException, DocumentErrors {
+    FolderSource folder = new FolderSource(settings.policy());
+    DocumentSource source = folder;
+    Map<String, Path> builtIn = Map.of();
+    if (settings.dev()) {
+      DevSetup dev = DevSetup.of(settings.data(), clock);
+      source = Documents.combined(List.of(folder, dev.documents()));
+      builtIn = dev.files();
+    }
+    Duration keyAge = settings.keyAge();
+    RefreshSettings refresh =
+        keyAge == null ? RefreshSettings.DEFAULT : RefreshSettings.DEFAULT.withMaxAge(keyAge);
+    Upkeep upkeep =
+        new Upkeep(
+            background,
+            clock,
+            new SplittableRandom(),
+            new FileLastGood(settings.data().resolve("last-good")),
+            listener,
+            refresh);
+    Fetcher fetcher = opened(new Fetcher(FetchLimits.DEFAULT, Resolver.system()));
+    TrustSources sources =
+        opened(
+            new TrustSources(
+                new DocumentedSources(settings.policy(), builtIn, keys::bundle, fetcher, upkeep)));
+    TrustContext trust =
+        new TrustContext(
+            settings.trustDomain(),
+            settings.issuer(),
+            keys::bundle,
+            sources,
+            new MemoryReplayGuard(settings.singleUseProofs(), clock.instant()),
+            clock,
+            List.of(new Kubernetes(), new GitHub(), new GitLab(), new Oidc()));
+    return new PolicyFolder(
+        folder,
+        source,
+        trust,
+        new PolicyContext(settings.trustDomain(), settings.issuer()),
+        compiled -> demand(compiled, clock));
+  }
+
+  /** Keys of every algorithm that a resource names, made before the policy is in force. */
+  private void demand(Policy compiled, InstantSource clock) {
+    try {
+      keys.demand(compiled.signingAlgorithms(), clock.instant());
+    } catch (IOException unwritable) {
+      throw new UncheckedIOException(unwritable);
+    }
+  }
+
+  private void tickKeys(Background background, InstantSource clock) {
+    background.later(
+        KEY_TICK,
+        () -> {
+          try {
+            keys.tick(clock.instant());
+          } catch (IOException | RuntimeException failed) {
+            LOG.error(
+                "the key ring could not do what is due and signs on with what it has", failed);
+          }
+          tickKeys(background, clock);
+        });
+  }
+
+  private static void dataFolder(Path data) throws IOException {
+    if (!Files.isDirectory(data)) {
+      Files.createDirectories(
+          data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    }
+    if (!Files.isWritable(data)) {
+      throw new IOException("data folder \"" + data + "\" cannot be written");
+    }
+  }
+
+  private <T extends AutoCloseable> T opened(T part) {
+    open.push(part);
+    return part;
+  }
+}

@@ -1,0 +1,143 @@
+package io.mintmark;
+
+import io.mintmark.documents.DocumentErrors;
+import io.mintmark.documents.DocumentSet;
+import io.mintmark.documents.DocumentSource;
+import io.mintmark.documents.FolderSource;
+import io.mintmark.documents.FolderWatcher;
+import io.mintmark.documents.Problem;
+import io.mintmark.evidence.trust.TrustAttestor;
+import io.mintmark.evidence.trust.TrustCompilation;
+import io.mintmark.evidence.trust.TrustCompiler;
+import io.mintmark.evidence.trust.TrustContext;
+import io.mintmark.evidence.trust.TrustStatus;
+import io.mintmark.exchange.World;
+import io.mintmark.exchange.Worlds;
+import io.mintmark.policy.Compilation;
+import io.mintmark.policy.Policy;
+import io.mintmark.policy.PolicyContext;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/**
+ * Keeps the world in force equal to the policy folder: a change is compiled whole and swapped at
+ * once, a broken one leaves what was in force.
+ */
+final class PolicyFolder implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(PolicyFolder.class);
+  private static final Duration INTERVAL = Duration.ofSeconds(1);
+
+  private final TrustContext trust;
+  private final PolicyContext context;
+  private final Consumer<Policy> beforeSwap;
+  private final Worlds worlds;
+  private final FolderWatcher watcher;
+  private volatile TrustAttestor attestor;
+  private volatile PolicyState state;
+
+  /**
+   * @param beforeSwap prepares what a new policy needs, such as keys of the algorithms it names
+   * @throws DocumentErrors where the documents cannot be used: there is no last good one at a start
+   */
+  PolicyFolder(
+      FolderSource folder,
+      DocumentSource source,
+      TrustContext trust,
+      PolicyContext context,
+      Consumer<Policy> beforeSwap)
+      throws DocumentErrors {
+    this.trust = trust;
+    this.context = context;
+    this.beforeSwap = beforeSwap;
+    DocumentSet documents = source.load();
+    Compiled first = compile(documents);
+    this.attestor = first.attestor();
+    this.state = first.state(trust.clock().instant());
+    beforeSwap.accept(first.policy());
+    this.worlds = new Worlds(new World(first.attestor(), first.policy()));
+    logWarnings(first.warnings());
+    this.watcher = FolderWatcher.start(folder, source, documents.digest(), INTERVAL, this::loaded);
+  }
+
+  Worlds worlds() {
+    return worlds;
+  }
+
+  PolicyState state() {
+    return state;
+  }
+
+  TrustStatus trust(Instant now) {
+    return attestor.status(now);
+  }
+
+  @Override
+  public void close() {
+    watcher.close();
+  }
+
+  private void loaded(FolderWatcher.Load load) {
+    switch (load) {
+      case FolderWatcher.Load.Broken broken -> broken(broken.problems());
+      case FolderWatcher.Load.Loaded loaded -> {
+        try {
+          Compiled next = compile(loaded.documents());
+          beforeSwap.accept(next.policy());
+          worlds.swap(new World(next.attestor(), next.policy()));
+          attestor = next.attestor();
+          trust.sources().keepOnly(next.attestor());
+          state = next.state(trust.clock().instant());
+          logWarnings(next.warnings());
+          LOG.infof("policy %s is in force", next.policy().version());
+        } catch (DocumentErrors errors) {
+          broken(errors.problems());
+        } catch (RuntimeException unexpected) {
+          LOG.error("the policy folder changed and could not be compiled", unexpected);
+        }
+      }
+    }
+  }
+
+  private void broken(List<Problem> problems) {
+    state = state.broken(problems);
+    LOG.errorf("policy %s stays in force; the folder has errors:", state.version());
+    problems.forEach(problem -> LOG.error(problem));
+  }
+
+  private static void logWarnings(List<Problem> warnings) {
+    warnings.forEach(warning -> LOG.warn(warning));
+  }
+
+  private Compiled compile(DocumentSet documents) throws DocumentErrors {
+    List<Problem> errors = new ArrayList<>();
+    List<Problem> warnings = new ArrayList<>();
+    Policy policy = null;
+    switch (Policy.compile(documents, context)) {
+      case Compilation.Compiled compiled -> {
+        policy = compiled.policy();
+        warnings.addAll(compiled.warnings());
+      }
+      case Compilation.Rejected rejected -> errors.addAll(rejected.problems());
+    }
+    if (policy == null || !errors.isEmpty()) {
+      throw new DocumentErrors(errors);
+    }
+    return switch (TrustCompiler.compile(documents, trust)) {
+      case TrustCompilation.Compiled compiled -> {
+        warnings.addAll(compiled.warnings());
+        yield new Compiled(compiled.attestor(), policy, warnings);
+      }
+      case TrustCompilation.Broken broken -> throw new DocumentErrors(broken.problems());
+    };
+  }
+
+  private record Compiled(TrustAttestor attestor, Policy policy, List<Problem> warnings) {
+    PolicyState state(Instant now) {
+      return new PolicyState(policy.version(), now, warnings, List.of());
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark;
+
+import org.jspecify.annotations.NullMarked;
