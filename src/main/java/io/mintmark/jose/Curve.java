@@ -15,6 +15,8 @@ enum Curve {
   private final String word;
   private final String standardName;
   private final int octets;
+
+  @SuppressWarnings("ImmutableEnumChecker") // it is immutable, but does not say so
   private final ECParameterSpec parameters;
 
   Curve(String word, String standardName, int octets) {

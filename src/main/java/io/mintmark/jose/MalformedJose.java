@@ -9,10 +9,17 @@ import io.mintmark.workload.Reason;
 public final class MalformedJose extends Exception {
   private static final long serialVersionUID = 1L;
   private final Reason reason;
+  private final String message;
 
   public MalformedJose(Reason reason, String message) {
     super(message, null, false, false);
     this.reason = reason;
+    this.message = message;
+  }
+
+  @Override
+  public String getMessage() {
+    return message;
   }
 
   public Reason reason() {

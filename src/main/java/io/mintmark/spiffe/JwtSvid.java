@@ -75,7 +75,7 @@ public final class JwtSvid {
           new SvidCheck.Valid(
               id, jws.typedClaims().instant("iat"), jws.typedClaims().requiredInstant("exp"));
     } catch (MalformedJose e) {
-      return invalid(e.reason(), String.valueOf(e.getMessage()));
+      return invalid(e.reason(), e.getMessage());
     } catch (MalformedWorkloadId e) {
       return invalid(Reason.IDENTITY_MALFORMED, String.valueOf(e.getMessage()));
     }

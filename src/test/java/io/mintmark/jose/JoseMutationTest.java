@@ -10,7 +10,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** No bytes get another answer from the parsers than a value or {@link MalformedJose}. */
-class JoseFuzzTest {
+class JoseMutationTest {
   private static final KeyPair KEYS = Crypto.generate(SignatureAlgorithm.ES256);
   private static final String TOKEN =
       Jws.sign(
