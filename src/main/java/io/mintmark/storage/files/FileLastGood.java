@@ -22,6 +22,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -66,7 +67,7 @@ public final class FileLastGood implements LastGood {
                 .put("format", FORMAT)
                 .put("place", place)
                 .put("fetched_at", kept.fetchedAt().toString())
-                .put("sha256", sha256(kept.bytes()))
+                .put("sha256", digest(place, kept))
                 .put("content", kept.bytes()));
     Path temporary =
         Files.createTempFile(
@@ -112,10 +113,22 @@ public final class FileLastGood implements LastGood {
       throw new IOException("it is of another format or source");
     }
     byte[] content = json.path("content").binaryValue();
-    if (content == null || !sha256(content).equals(text(json, "sha256"))) {
+    if (content == null) {
+      throw new IOException("it has no content");
+    }
+    Kept kept = new Kept(Instant.parse(text(json, "fetched_at")), content);
+    if (!digest(place, kept).equals(text(json, "sha256"))) {
       throw new IOException("its content does not match its digest");
     }
-    return new Kept(Instant.parse(text(json, "fetched_at")), content);
+    return kept;
+  }
+
+  /** Covers all that is believed, against damage; the folder's mode is what keeps others out. */
+  private static String digest(String place, Kept kept) {
+    byte[] head = (place + "\n" + kept.fetchedAt() + "\n").getBytes(StandardCharsets.UTF_8);
+    byte[] whole = Arrays.copyOf(head, head.length + kept.bytes().length);
+    System.arraycopy(kept.bytes(), 0, whole, head.length, kept.bytes().length);
+    return sha256(whole);
   }
 
   private static String text(JsonNode json, String member) {

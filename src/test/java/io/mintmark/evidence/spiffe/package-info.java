@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.evidence.spiffe;
+
+import org.jspecify.annotations.NullMarked;
