@@ -1,0 +1,313 @@
+package io.mintmark.evidence.spiffe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mintmark.evidence.KeySource;
+import io.mintmark.evidence.LastGood;
+import io.mintmark.evidence.ManualBackground;
+import io.mintmark.evidence.RefreshSettings;
+import io.mintmark.evidence.SourceListener;
+import io.mintmark.evidence.TestClock;
+import io.mintmark.evidence.Upkeep;
+import io.mintmark.fetch.AllowedAddresses;
+import io.mintmark.fetch.FetchLimits;
+import io.mintmark.fetch.FetchRequest;
+import io.mintmark.fetch.Fetcher;
+import io.mintmark.fetch.LoopbackServer;
+import io.mintmark.fetch.ThrowawayAuthority;
+import io.mintmark.fetch.TlsTrust;
+import io.mintmark.spiffe.Bundle;
+import io.mintmark.workload.TrustDomain;
+import io.mintmark.workload.WorkloadId;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class BundleSourcesTest {
+  private static final TrustDomain PROD = new TrustDomain("prod.example.org");
+  private static final WorkloadId SERVER =
+      WorkloadId.parse("spiffe://prod.example.org/spire/server");
+
+  @TempDir private Path folder;
+  private final TestClock clock = new TestClock(Instant.now());
+  private final ManualBackground background = new ManualBackground();
+  private ThrowawayAuthority prod;
+  private Fetcher fetcher;
+  private BundleSources sources;
+  private @Nullable LoopbackServer server;
+  private String served = "";
+
+  @BeforeEach
+  void start() throws Exception {
+    prod = new ThrowawayAuthority("prod 1", clock.instant(), PROD.uri());
+    fetcher = new Fetcher(FetchLimits.DEFAULT, host -> List.of(InetAddress.ofLiteral("127.0.0.1")));
+    sources =
+        new BundleSources(
+            fetcher,
+            new Upkeep(
+                background,
+                clock,
+                new Random(1),
+                LastGood.NONE,
+                SourceListener.NONE,
+                RefreshSettings.DEFAULT));
+  }
+
+  @AfterEach
+  void stop() {
+    fetcher.close();
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @Test
+  void aBundleFileIsFollowedAndABrokenOneKeepsTheLastGood() throws Exception {
+    Path file = Files.writeString(folder.resolve("prod.json"), json(2L, prod));
+    var source = settled(sources.file(PROD, file));
+    assertThat(authorities(source)).containsExactly(prod.certificate());
+    for (String broken : List.of("", "{", "{\"keys\": []}", "-----BEGIN CERTIFICATE-----\nx")) {
+      Files.writeString(file, broken);
+      background.ring();
+      assertThat(authorities(source)).as(broken).containsExactly(prod.certificate());
+      assertThat(source.lastError()).as(broken).contains(file.toString());
+    }
+    var next = new ThrowawayAuthority("prod 2", clock.instant(), PROD.uri());
+    Files.writeString(file, json(1L, next));
+    background.ring();
+    assertThat(authorities(source)).containsExactly(next.certificate());
+    assertThat(source.lastError()).isNull();
+    assertThat(background.alarms()).allMatch(delay -> delay.toMillis() <= 2000);
+  }
+
+  @Test
+  void aPemFileHoldsAuthoritiesOnly() throws Exception {
+    var second = new ThrowawayAuthority("prod 2", clock.instant(), PROD.uri());
+    String pem =
+        "# roots\n"
+            + ThrowawayAuthority.pem(prod.certificate())
+            + ThrowawayAuthority.pem(second.certificate());
+    Path file = Files.writeString(folder.resolve("prod.pem"), pem);
+    var source = settled(sources.file(PROD, file));
+    assertThat(authorities(source)).containsExactly(prod.certificate(), second.certificate());
+    Bundle bundle = source.current(clock.instant());
+    assertThat(bundle).isNotNull();
+    assertThat(bundle.jwtAuthorities()).isEmpty();
+  }
+
+  @Test
+  void aWebEndpointProvesItsHostName() throws Exception {
+    var web = ThrowawayAuthority.web(clock.instant());
+    serve(web.server("bundle.example.org"), json(1L, prod));
+    var trust = new TlsTrust.CaFile(web.pem(folder));
+    var source = settled(sources.webEndpoint(PROD, endpoint().trusting(trust)));
+    assertThat(authorities(source)).containsExactly(prod.certificate());
+    var strange = settled(sources.webEndpoint(PROD, endpoint()));
+    assertThat(strange.current(clock.instant())).isNull();
+    assertThat(strange.lastError()).contains("certificate that is not trusted");
+  }
+
+  @Test
+  void aBundleNeverGoesBackInSequence() throws Exception {
+    var web = ThrowawayAuthority.web(clock.instant());
+    serve(web.server("bundle.example.org"), json(7L, prod));
+    var trust = new TlsTrust.CaFile(web.pem(folder));
+    var source = settled(sources.webEndpoint(PROD, endpoint().trusting(trust)));
+    var older = new ThrowawayAuthority("prod 0", clock.instant(), PROD.uri());
+    for (String replayed : List.of(json(6L, older), json(0L, older))) {
+      served = replayed;
+      background.ring();
+      assertThat(authorities(source)).containsExactly(prod.certificate());
+      assertThat(source.lastError()).contains("went back from spiffe_sequence 7");
+    }
+    served = json(7L, older);
+    background.ring();
+    assertThat(authorities(source)).as("the same sequence").containsExactly(older.certificate());
+    served = json(null, prod);
+    background.ring();
+    assertThat(authorities(source)).as("no sequence").containsExactly(prod.certificate());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{}", "{\"keys\": []}", "{\"keys\": [{\"kty\": \"x\"}]}", "<html>"})
+  void anAnswerWithoutKeysNeverReplacesAGoodBundle(String answer) throws Exception {
+    var web = ThrowawayAuthority.web(clock.instant());
+    serve(web.server("bundle.example.org"), json(1L, prod));
+    var trust = new TlsTrust.CaFile(web.pem(folder));
+    var source = settled(sources.webEndpoint(PROD, endpoint().trusting(trust)));
+    served = answer;
+    background.ring();
+    assertThat(authorities(source)).containsExactly(prod.certificate());
+    assertThat(source.lastError()).contains("no usable keys");
+    clock.advance(Duration.ofHours(25));
+    assertThat(source.current(clock.instant())).as("past its age").isNull();
+  }
+
+  @Test
+  void theBundlesOwnHintComesBeforeTheResponses() throws Exception {
+    var web = ThrowawayAuthority.web(clock.instant());
+    serve(web.server("bundle.example.org"), json(1L, prod));
+    settled(sources.webEndpoint(PROD, endpoint().trusting(new TlsTrust.CaFile(web.pem(folder)))));
+    assertThat(background.alarms().getFirst())
+        .isBetween(Duration.ofSeconds(48), Duration.ofSeconds(60));
+  }
+
+  @Test
+  void aSpiffeEndpointProvesItsSpiffeIdByTheBootstrapBundle() throws Exception {
+    serve(prod.svidServer(SERVER.uri()), json(1L, prod));
+    var source = settled(sources.spiffeEndpoint(PROD, endpoint(), SERVER, bootstrap(1L, prod)));
+    assertThat(source.lastError()).isNull();
+    assertThat(authorities(source)).containsExactly(prod.certificate());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "spiffe://prod.example.org/ns/payments/sa/orders",
+        "spiffe://prod.example.org/spire/server/x",
+        "spiffe://prod.example.org/spire",
+        "spiffe://other.example.org/spire/server",
+        "spiffe://prod.example.org/spire/serve"
+      })
+  void anotherSpiffeIdIsNotTheEndpoint(String impostor) throws Exception {
+    serve(prod.svidServer(impostor), json(1L, prod));
+    var source = settled(sources.spiffeEndpoint(PROD, endpoint(), SERVER, bootstrap(1L, prod)));
+    assertThat(source.current(clock.instant())).isNull();
+    assertThat(source.lastError()).contains("is not trusted");
+  }
+
+  @Test
+  void aSpiffeEndpointOfAnotherAuthorityIsNotBelieved() throws Exception {
+    var stranger = new ThrowawayAuthority("stranger", clock.instant(), PROD.uri());
+    serve(stranger.svidServer(SERVER.uri()), json(1L, stranger));
+    var source = settled(sources.spiffeEndpoint(PROD, endpoint(), SERVER, bootstrap(1L, prod)));
+    assertThat(source.current(clock.instant())).isNull();
+    assertThat(source.lastError()).contains("X.509-SVID does not hold");
+  }
+
+  @Test
+  void aWebCertificateIsNotASpiffeEndpoint() throws Exception {
+    serve(prod.server("bundle.example.org"), json(1L, prod));
+    var source = settled(sources.spiffeEndpoint(PROD, endpoint(), SERVER, bootstrap(1L, prod)));
+    assertThat(source.current(clock.instant())).isNull();
+  }
+
+  /** SPIRE 1.14.3: a resumed session must not outlive the authority that vouched for it. */
+  @Test
+  void theNewestBundleAuthenticatesTheNextFetchAndARotatedAuthorityNoMore() throws Exception {
+    var next = new ThrowawayAuthority("prod 2", clock.instant(), PROD.uri());
+    Path bootstrap = bootstrap(1L, prod);
+    serve(prod.svidServer(SERVER.uri()), json(2L, prod, next));
+    var source = settled(sources.spiffeEndpoint(PROD, endpoint(), SERVER, bootstrap));
+    int port = port();
+    serveAt(port, next.svidServer(SERVER.uri()), json(3L, next));
+    background.ring();
+    assertThat(source.lastError()).isNull();
+    assertThat(authorities(source)).containsExactly(next.certificate());
+    serveAt(port, prod.svidServer(SERVER.uri()), json(4L, prod));
+    background.ring();
+    assertThat(source.lastError()).contains("X.509-SVID does not hold");
+    assertThat(authorities(source)).containsExactly(next.certificate());
+    bootstrap(9L, prod);
+    background.ring();
+    assertThat(source.lastError()).as("a newer bootstrap file mends it").isNull();
+  }
+
+  @Test
+  void aSpiffeEndpointWithoutBootstrapFileSaysSo() throws Exception {
+    serve(prod.svidServer(SERVER.uri()), json(1L, prod));
+    var source =
+        settled(sources.spiffeEndpoint(PROD, endpoint(), SERVER, folder.resolve("none.json")));
+    assertThat(source.lastError()).contains("bootstrap", "does not exist");
+    assertThat(server().asked()).isEmpty();
+  }
+
+  @Test
+  void anEndpointOfAnotherTrustDomainIsRefused() {
+    var foreign = WorkloadId.parse("spiffe://other.example.org/spire/server");
+    assertThatThrownBy(
+            () ->
+                sources.spiffeEndpoint(
+                    PROD, FetchRequest.of("https://x/"), foreign, folder.resolve("x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("is not in trust domain \"prod.example.org\"");
+  }
+
+  @Test
+  void theOwnBundleIsAlwaysFresh() throws Exception {
+    var bundle = new Bundle(PROD, List.of(prod.certificate()), List.of(), 1L, null);
+    var source = sources.own(() -> bundle);
+    assertThat(source.current(clock.instant())).isSameAs(bundle);
+    assertThat(source.mayRefresh(clock.instant())).isFalse();
+    assertThat(source.lastGood()).isEqualTo(clock.instant());
+  }
+
+  private void serve(SSLContext tls, String bundle) throws Exception {
+    serveAt(0, tls, bundle);
+  }
+
+  private void serveAt(int port, SSLContext tls, String bundle) throws Exception {
+    if (server != null) {
+      server.close();
+    }
+    served = bundle;
+    server =
+        LoopbackServer.https(tls, "127.0.0.1", port)
+            .on("/", exchange -> LoopbackServer.answer(exchange, 200, served));
+  }
+
+  private LoopbackServer server() {
+    assertThat(server).isNotNull();
+    return server;
+  }
+
+  private int port() {
+    return server().port();
+  }
+
+  private FetchRequest endpoint() {
+    return FetchRequest.of("https://bundle.example.org:" + port() + "/")
+        .allowing(AllowedAddresses.of(Set.of("bundle.example.org")));
+  }
+
+  private KeySource<Bundle> settled(KeySource<Bundle> source) {
+    background.work();
+    return source;
+  }
+
+  private List<java.security.cert.X509Certificate> authorities(KeySource<Bundle> source) {
+    Bundle bundle = source.current(clock.instant());
+    assertThat(bundle).as(source.lastError()).isNotNull();
+    return bundle.x509Authorities();
+  }
+
+  private Path bootstrap(long sequence, ThrowawayAuthority... authorities) throws Exception {
+    return Files.writeString(folder.resolve("bootstrap.json"), json(sequence, authorities));
+  }
+
+  private static String json(@Nullable Long sequence, ThrowawayAuthority... authorities) {
+    var bundle =
+        new Bundle(
+            PROD,
+            List.of(authorities).stream().map(ThrowawayAuthority::certificate).toList(),
+            List.of(),
+            sequence,
+            Duration.ofSeconds(60));
+    return new String(bundle.toJson(), StandardCharsets.UTF_8);
+  }
+}
