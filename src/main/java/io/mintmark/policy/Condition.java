@@ -12,19 +12,19 @@ import org.jspecify.annotations.Nullable;
 /** A checked CEL expression that is true or false. Safe to evaluate in many threads at once. */
 final class Condition {
   private static final int MAX_SHOWN = 200;
+  private static final List<String> REQUEST_RESOURCE = List.of("request", "resource");
+  private static final List<String> REQUEST_AUDIENCE = List.of("request", "audience");
 
   private final String source;
   private final Program program;
-  private final boolean namesResource;
   private final List<List<String>> paths;
 
   /**
    * @param paths what the expression reads, such as {@code [workload, environment]}
    */
-  Condition(String source, Program program, boolean namesResource, List<List<String>> paths) {
+  Condition(String source, Program program, List<List<String>> paths) {
     this.source = source;
     this.program = program;
-    this.namesResource = namesResource;
     this.paths = List.copyOf(paths);
   }
 
@@ -47,8 +47,18 @@ final class Condition {
     return source;
   }
 
+  /** Whether it has a meaning only where a resource is asked for. */
   boolean namesResource() {
-    return namesResource;
+    return paths.stream()
+        .anyMatch(
+            path ->
+                path.getFirst().equals(Vocabulary.RESOURCE_VARIABLE)
+                    || path.equals(REQUEST_RESOURCE));
+  }
+
+  /** Whether it has a meaning only where one audience is asked for. */
+  boolean namesAudience() {
+    return paths.contains(REQUEST_AUDIENCE);
   }
 
   Answer ask(Question question) {

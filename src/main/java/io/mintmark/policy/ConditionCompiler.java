@@ -141,10 +141,7 @@ final class ConditionCompiler {
             .distinct()
             .filter(path -> paths.stream().noneMatch(other -> extended(path, other)))
             .toList();
-    boolean namesResource =
-        paths.stream().anyMatch(path -> path.getFirst().equals(Vocabulary.RESOURCE_VARIABLE));
-    return Optional.of(
-        new Condition(source, Cel.RUNTIME.createProgram(ast), namesResource, longest));
+    return Optional.of(new Condition(source, Cel.RUNTIME.createProgram(ast), longest));
   }
 
   private static boolean extended(List<String> path, List<String> other) {

@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -50,6 +51,30 @@ final class Deliberation {
     };
   }
 
+  /**
+   * The request as guardrails and conditions see it, for the resource of an access token; empty
+   * where no resource has the audience asked for.
+   */
+  Optional<Question> question() {
+    return switch (ask.wanted()) {
+      case Ask.AccessToken wanted ->
+          Optional.ofNullable(rules.resource(wanted.target()))
+              .map(
+                  resource -> {
+                    List<GrantRule<Issue.Token>> accepted =
+                        accepted(rules.tokens(resource, facts.id()));
+                    return question(
+                            wanted.scopes().isEmpty() ? scopes(accepted) : wanted.scopes(),
+                            accepted)
+                        .about(wanted.target(), resource);
+                  });
+      case Ask.JwtSvid ignored ->
+          Optional.of(question(Set.of(), accepted(rules.jwtSvids(facts.id()))));
+      case Ask.X509Svid ignored ->
+          Optional.of(question(Set.of(), accepted(rules.x509Svids(facts.id()))));
+    };
+  }
+
   private Verdict accessToken(Ask.AccessToken wanted) {
     ResourceTerms resource = rules.resource(wanted.target());
     if (resource == null) {
@@ -61,7 +86,7 @@ final class Deliberation {
     List<GrantRule<Issue.Token>> accepted = accepted(held);
     Set<Scope> asked = wanted.scopes();
     Set<Scope> inQuestion = asked.isEmpty() ? scopes(accepted) : asked;
-    Question question = question(inQuestion, accepted, resource);
+    Question question = question(inQuestion, accepted).about(wanted.target(), resource);
     Refused refused = guardrail(question);
     if (refused == null) {
       refused = unheld(held, accepted);
@@ -112,21 +137,21 @@ final class Deliberation {
     if (facts.struckHere()) {
       return struckHere();
     }
+    List<GrantRule<Issue.Jwt>> held = rules.jwtSvids(facts.id());
+    List<GrantRule<Issue.Jwt>> accepted = accepted(held);
+    Question question = question(Set.of(), accepted);
+    // a JWT-SVID for a resource's audience is a way into that resource: its guardrails and its
+    // owner's terms apply to it as they do to a token
     List<ResourceTerms> resources = new ArrayList<>();
-    for (String audience : wanted.audiences()) {
+    Refused refused = null;
+    for (String audience : new TreeSet<>(wanted.audiences())) {
       ResourceTerms resource = rules.resource(audience);
       if (resource != null) {
         resources.add(resource);
       }
-    }
-    List<GrantRule<Issue.Jwt>> held = rules.jwtSvids(facts.id());
-    List<GrantRule<Issue.Jwt>> accepted = accepted(held);
-    Question question = question(Set.of(), accepted, null);
-    // a JWT-SVID for a resource's audience is a way into that resource: its guardrails and its
-    // owner's terms apply to it as they do to a token
-    Refused refused = guardrail(question);
-    for (ResourceTerms resource : resources) {
-      refused = refused == null ? guardrail(question.about(resource)) : refused;
+      if (refused == null) {
+        refused = guardrail(question.about(audience, resource));
+      }
     }
     if (refused == null) {
       refused = unheld(held, accepted);
@@ -172,7 +197,7 @@ final class Deliberation {
     }
     List<GrantRule<Issue.X509>> held = rules.x509Svids(facts.id());
     List<GrantRule<Issue.X509>> accepted = accepted(held);
-    Question question = question(Set.of(), accepted, null);
+    Question question = question(Set.of(), accepted);
     Refused refused = guardrail(question);
     if (refused == null) {
       refused = unheld(held, accepted);
@@ -212,11 +237,7 @@ final class Deliberation {
     };
   }
 
-  /** The question with the guardrails, conditions and explanations share. */
-  private Question question(
-      Set<Scope> scopes,
-      Collection<? extends GrantRule<?>> accepted,
-      @Nullable ResourceTerms resource) {
+  private Question question(Set<Scope> scopes, Collection<? extends GrantRule<?>> accepted) {
     Duration lifetime = ask.lifetime();
     if (lifetime == null) {
       for (GrantRule<?> rule : accepted) {
@@ -224,21 +245,22 @@ final class Deliberation {
             lifetime == null ? rule.issue().lifetime() : max(lifetime, rule.issue().lifetime());
       }
     }
-    return new Question(facts, rules.inventory(facts.id()), ask, scopes, lifetime, resource, now);
+    return new Question(facts, rules.inventory(facts.id()), ask, scopes, lifetime, null, null, now);
   }
 
   private @Nullable Refused guardrail(Question question) {
     Refused first = null;
     for (GuardrailRule rule : rules.guardrails(facts.id(), question.resource())) {
-      Refused refused =
-          switch (rule.deny().ask(question)) {
-            case Condition.Answer.No ignored -> null;
-            case Condition.Answer.Yes ignored -> refused(rule, rule.message());
-            case Condition.Answer.Failed(String why) -> refused(rule, why);
-          };
       // the first by name, so that the same request always meets the same refusal
-      if (refused != null && (first == null || refused.detail().compareTo(first.detail()) < 0)) {
-        first = refused;
+      if (question.concerns(rule)
+          && (first == null || rule.name().compareTo(String.valueOf(first.guardrail())) < 0)) {
+        Refused refused =
+            switch (rule.deny().ask(question)) {
+              case Condition.Answer.No ignored -> null;
+              case Condition.Answer.Yes ignored -> refused(rule, rule.message());
+              case Condition.Answer.Failed(String why) -> refused(rule, why);
+            };
+        first = refused == null ? first : refused;
       }
     }
     return first;

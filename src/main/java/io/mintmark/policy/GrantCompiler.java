@@ -174,9 +174,12 @@ final class GrantCompiler {
     Document document = grant.document();
     boolean own = grant.workload().trustDomain().equals(context.trustDomain());
     Condition when = grant.when();
-    if (when != null && when.namesResource()) {
+    if (when != null && (when.namesResource() || when.namesAudience())) {
       problems.accept(
-          document.error("/spec/when", "condition names resource, which an SVID does not have"));
+          document.error(
+              "/spec/when",
+              "condition names a resource or one audience, which an SVID does not have;"
+                  + " request.audiences are all those of a JWT-SVID"));
       return null;
     }
     String text = Fields.text(issue, "id");

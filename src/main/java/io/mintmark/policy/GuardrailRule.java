@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param workload null for every workload
  * @param resource the name of the only resource it is for; null for every request
+ * @param needsResource whether it has a meaning only where a resource is asked for
+ * @param needsAudience whether it has a meaning only where one audience is asked for
  */
 record GuardrailRule(
     String name,
@@ -14,9 +16,24 @@ record GuardrailRule(
     @Nullable WorkloadPattern workload,
     @Nullable String resource,
     Condition deny,
-    @Nullable String message) {
-  /** Whether it has a meaning only where the request has a resource. */
-  boolean needsResource() {
-    return resource != null || deny.namesResource();
+    @Nullable String message,
+    boolean needsResource,
+    boolean needsAudience) {
+  GuardrailRule(
+      String name,
+      String owner,
+      @Nullable WorkloadPattern workload,
+      @Nullable String resource,
+      Condition deny,
+      @Nullable String message) {
+    this(
+        name,
+        owner,
+        workload,
+        resource,
+        deny,
+        message,
+        resource != null || deny.namesResource(),
+        deny.namesAudience());
   }
 }

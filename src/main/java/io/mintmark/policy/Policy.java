@@ -37,6 +37,16 @@ public final class Policy {
     return rules.signingAlgorithms();
   }
 
+  /** Every rule that was looked at for a request, and why it did or did not apply. */
+  public Explanation explain(Facts facts, Ask ask, Instant now) {
+    return new Explainer(version, rules, facts, ask, now).explain();
+  }
+
+  /** The same for a workload whose proof held. */
+  public Explanation explain(AttestedWorkload workload, Ask ask, Instant now) {
+    return explain(Facts.of(workload), ask, now);
+  }
+
   /** Decides; never waits, never throws for what a caller sent. */
   public Decision decide(AttestedWorkload workload, Ask ask, Instant now) {
     return switch (new Deliberation(rules, Facts.of(workload), ask, now).verdict()) {

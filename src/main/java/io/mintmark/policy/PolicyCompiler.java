@@ -53,6 +53,7 @@ final class PolicyCompiler {
     sorted(Kind.GRANT).forEach(grants::compile);
     grants.warnOfSharedIdentities();
     sorted(Kind.GUARDRAIL).forEach(this::guardrail);
+    sorted(Kind.POLICY_TEST).forEach(document -> TestCase.parse(document, problems::add));
     problems.sort(BY_PLACE);
     return problems.stream().anyMatch(problem -> problem.severity() == Problem.Severity.ERROR)
         ? new Compilation.Rejected(problems)

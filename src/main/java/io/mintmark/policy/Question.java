@@ -26,6 +26,7 @@ final class Question implements CelVariableResolver {
   private final Ask ask;
   private final Set<Scope> scopes;
   private final @Nullable Duration lifetime;
+  private final @Nullable String audience;
   private final @Nullable ResourceTerms resource;
   private final Instant now;
   private final Map<String, View> views = new HashMap<>(8);
@@ -36,6 +37,7 @@ final class Question implements CelVariableResolver {
       Ask ask,
       Set<Scope> scopes,
       @Nullable Duration lifetime,
+      @Nullable String audience,
       @Nullable ResourceTerms resource,
       Instant now) {
     this.facts = facts;
@@ -43,13 +45,20 @@ final class Question implements CelVariableResolver {
     this.ask = ask;
     this.scopes = scopes;
     this.lifetime = lifetime;
+    this.audience = audience;
     this.resource = resource;
     this.now = now;
   }
 
-  /** The same request, looked at for another resource. */
-  Question about(@Nullable ResourceTerms other) {
-    return new Question(facts, inventory, ask, scopes, lifetime, other, now);
+  /** The same request, looked at for one of its audiences. */
+  Question about(String one, @Nullable ResourceTerms behind) {
+    return new Question(facts, inventory, ask, scopes, lifetime, one, behind, now);
+  }
+
+  /** Whether all that a guardrail is about is there. */
+  boolean concerns(GuardrailRule rule) {
+    return (resource != null || !rule.needsResource())
+        && (audience != null || !rule.needsAudience());
   }
 
   @Nullable ResourceTerms resource() {
@@ -117,7 +126,7 @@ final class Question implements CelVariableResolver {
     return switch (field) {
       case "credential" -> ask.wanted().kind().word();
       case "resource" -> resource == null ? null : resource.name();
-      case "audience" -> ask.wanted() instanceof Ask.AccessToken token ? token.target() : null;
+      case "audience" -> audience;
       case "audiences" ->
           switch (ask.wanted()) {
             case Ask.AccessToken token -> List.of(token.target());

@@ -90,7 +90,7 @@ final class Rules {
     return find(x509Svids, id);
   }
 
-  /** The guardrails that look at a workload's request, for a resource where it has one. */
+  /** The guardrails that may concern a workload's request, for a resource where it has one. */
   List<GuardrailRule> guardrails(WorkloadId id, @Nullable ResourceTerms resource) {
     List<GuardrailRule> found = new ArrayList<>();
     List<String> path = WorkloadPattern.segments(id.path());
@@ -98,9 +98,6 @@ final class Rules {
     Guardrails own = resource == null ? null : guardrails.get(resource.name());
     if (own != null) {
       own.collect(id, path, found);
-    }
-    if (resource == null) {
-      found.removeIf(GuardrailRule::needsResource);
     }
     return found;
   }
