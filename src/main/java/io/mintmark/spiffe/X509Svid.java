@@ -27,11 +27,11 @@ public final class X509Svid {
 
   /**
    * Validates a chain, leaf first and at most 8 long, against the one bundle of its trust domain.
-   * {@code notAfter} is the first instant at which a certificate is refused; 30 s of leeway on
-   * {@code notBefore}. Reasons: {@code evidence-certificate}, {@code evidence-expired}, {@code
-   * evidence-not-yet-valid}, {@code evidence-key-unknown} where no authority of the bundle vouches
-   * for the chain, {@code evidence-signature}, {@code identity-malformed}, {@code
-   * identity-mismatch}.
+   * The SVID ends with the first certificate of the path that ends; {@code notAfter} is the first
+   * instant at which a certificate is refused; 30 s of leeway on {@code notBefore}. Reasons: {@code
+   * evidence-certificate}, {@code evidence-expired}, {@code evidence-not-yet-valid}, {@code
+   * evidence-key-unknown} where no authority of the bundle vouches for the chain, {@code
+   * evidence-signature}, {@code identity-malformed}, {@code identity-mismatch}.
    */
   public static SvidCheck validate(List<X509Certificate> chain, Bundle bundle, Instant now) {
     if (chain.isEmpty() || chain.size() > MAX_CHAIN) {
@@ -61,8 +61,7 @@ public final class X509Svid {
         SvidCheck.Invalid broken = checkSigners(path, bundle.trustDomain(), now);
         yield broken != null
             ? broken
-            : new SvidCheck.Valid(
-                id, leaf.getNotBefore().toInstant(), leaf.getNotAfter().toInstant());
+            : new SvidCheck.Valid(id, leaf.getNotBefore().toInstant(), end(path));
       }
     };
   }
@@ -86,6 +85,16 @@ public final class X509Svid {
     return NameRules.allow(path)
         ? null
         : CertificateRules.certificate("a name lies outside a signing certificate's constraints");
+  }
+
+  /** When the first certificate of the path ends, and with it what the path proves. */
+  private static Instant end(List<X509Certificate> path) {
+    Instant end = Instant.MAX;
+    for (X509Certificate certificate : path) {
+      Instant own = certificate.getNotAfter().toInstant();
+      end = own.isBefore(end) ? own : end;
+    }
+    return end;
   }
 
   /** A signing certificate's SPIFFE ID has no path (X509-SVID section 3.2). */

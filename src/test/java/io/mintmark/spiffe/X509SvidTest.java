@@ -204,6 +204,17 @@ class X509SvidTest {
   }
 
   @Test
+  void anSvidEndsWithTheAuthorityThatEndsFirst() {
+    Pki.Issued root =
+        Pki.authority("CN=short").valid(NOW.minusSeconds(9), NOW.plusSeconds(10)).selfSigned();
+    X509Certificate leaf = Pki.leaf(ID).by(root).certificate();
+    assertThat(X509Svid.validate(List.of(leaf), bundle(root), NOW))
+        .isInstanceOfSatisfying(
+            SvidCheck.Valid.class,
+            valid -> assertThat(valid.expiresAt()).isEqualTo(NOW.plusSeconds(10)));
+  }
+
+  @Test
   void anAuthorityThatLeftTheBundleVouchesForNobodyThoughItsSignatureIsRemembered() {
     X509Certificate leaf = Pki.leaf(ID).by(ROOT).certificate();
     assertHolds(check(leaf));
