@@ -1,0 +1,79 @@
+package io.mintmark.evidence.trust;
+
+import static io.mintmark.evidence.trust.World.document;
+import static io.mintmark.evidence.trust.World.documents;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import org.junit.jupiter.api.Test;
+
+class TrustSourcesTest {
+  private static final String A = "https://a.example.org";
+  private static final String B = "https://b.example.org";
+
+  private final World world = new World();
+
+  private static String issuer(String url, String more) {
+    return document(
+        "Issuer",
+        url.substring(8, 9),
+        """
+        type: oidc
+        issuer: %s
+        identity: spiffe://example.org/%s/{claim:sub}
+        %s
+        """
+            .formatted(url, url.substring(8, 9), more));
+  }
+
+  @Test
+  void aRecompileKeepsTheSourcesWhoseOriginDidNotChange() {
+    world.sources.keepOnly(world.attestor(documents(issuer(A, ""), issuer(B, ""))));
+    FakeSource<?> a = world.keysOf(A);
+    FakeSource<?> b = world.keysOf(B);
+    TrustAttestor next = world.attestor(documents(issuer(A, "singleUse: true"), issuer(B, "")));
+    world.sources.keepOnly(next);
+    assertThat(next.sources()).containsExactlyInAnyOrder(a, b);
+    assertThat(a.closed || b.closed).isFalse();
+    assertThat(world.sources.size()).isEqualTo(2);
+  }
+
+  @Test
+  void aSourceOfAnotherOriginIsNewAndTheOldOneIsClosedAfterTheSwap() {
+    world.sources.keepOnly(world.attestor(issuer(A, "")));
+    FakeSource<?> old = world.keysOf(A);
+    TrustAttestor next = world.attestor(issuer(A, "allowAddresses: [10.0.0.1]"));
+    assertThat(old.closed).isFalse();
+    world.sources.keepOnly(next);
+    assertThat(old.closed).isTrue();
+    assertThat(next.sources()).doesNotContain(old).hasSize(1);
+    assertThat(world.sources.size()).isEqualTo(1);
+  }
+
+  @Test
+  void aRemovedIssuersSourceIsClosed() {
+    world.sources.keepOnly(world.attestor(documents(issuer(A, ""), issuer(B, ""))));
+    world.sources.keepOnly(world.attestor(issuer(A, "")));
+    assertThat(world.keysOf(B).closed).isTrue();
+    assertThat(world.keysOf(A).closed).isFalse();
+  }
+
+  @Test
+  void brokenDocumentsOpenAndCloseNothing() {
+    TrustAttestor inForce = world.attestor(issuer(A, ""));
+    assertThat(world.compile(documents(issuer(B, ""), issuer(A, "jwks: {file: none}"))))
+        .isInstanceOf(TrustCompilation.Broken.class);
+    assertThat(world.sources.size()).isEqualTo(1);
+    world.sources.keepOnly(inForce);
+    assertThat(world.keysOf(A).closed).isFalse();
+  }
+
+  @Test
+  void closingClosesAllForGood() {
+    world.attestor(documents(issuer(A, ""), issuer(B, "")));
+    world.sources.close();
+    assertThat(world.keysOf(A).closed && world.keysOf(B).closed).isTrue();
+    assertThat(world.sources.size()).isZero();
+    assertThatIllegalStateException().isThrownBy(() -> world.compile(issuer(A, "")));
+  }
+}
