@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -64,7 +65,7 @@ class ClaimsTest {
   }
 
   private interface ThrowingRead {
-    Object read(String name) throws MalformedJose;
+    @Nullable Object read(String name) throws MalformedJose;
   }
 
   @Test

@@ -193,8 +193,8 @@ class JwsTest {
     assertThat(Jws.parse(good, 4096).signedBy(keys.getPublic())).isTrue();
     String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     int accepted = 0;
-    for (char c : alphabet.toCharArray()) {
-      String spelt = good.substring(0, good.length() - 1) + c;
+    for (int i = 0; i < alphabet.length(); i++) {
+      String spelt = good.substring(0, good.length() - 1) + alphabet.charAt(i);
       try {
         if (Jws.parse(spelt, 4096).signedBy(keys.getPublic())) {
           accepted++;

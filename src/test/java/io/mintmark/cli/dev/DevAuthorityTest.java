@@ -13,17 +13,20 @@ import io.mintmark.spiffe.X509Svid;
 import io.mintmark.workload.TrustDomain;
 import io.mintmark.workload.WorkloadId;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,17 +102,13 @@ class DevAuthorityTest {
 
   @Test
   void tenThatComeAtOnceGetOneAuthority() throws Exception {
-    Set<String> bundles = ConcurrentHashMap.newKeySet();
-    CountDownLatch start = new CountDownLatch(1);
+    Callable<String> comer =
+        () -> new String(open().bundle(ID.trustDomain()).toJson(), StandardCharsets.UTF_8);
+    Set<String> bundles = new HashSet<>();
     try (var threads = Executors.newFixedThreadPool(10)) {
-      for (int i = 0; i < 10; i++) {
-        threads.submit(
-            () -> {
-              start.await();
-              return bundles.add(new String(open().bundle(ID.trustDomain()).toJson(), "UTF-8"));
-            });
+      for (Future<String> each : threads.invokeAll(Collections.nCopies(10, comer))) {
+        bundles.add(each.get());
       }
-      start.countDown();
     }
     assertThat(bundles).hasSize(1);
     try (Stream<Path> files = Files.list(data.resolve("dev"))) {
