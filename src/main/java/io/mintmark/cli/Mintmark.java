@@ -2,6 +2,7 @@ package io.mintmark.cli;
 
 import io.mintmark.cli.dev.DevCommand;
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -45,8 +46,18 @@ public final class Mintmark implements Runnable {
 
   /** Runs one command and returns its exit code. */
   public static int run(String... arguments) {
+    return run(List.of(), arguments);
+  }
+
+  /**
+   * Runs one command and returns its exit code.
+   *
+   * @param more commands beside those of this room, as picocli takes them
+   */
+  public static int run(List<Object> more, String... arguments) {
     Mintmark mintmark = new Mintmark();
     CommandLine line = new CommandLine(mintmark);
+    more.forEach(line::addSubcommand);
     line.setParameterExceptionHandler(
         (exception, parsed) -> {
           PrintWriter err = exception.getCommandLine().getErr();

@@ -1,0 +1,94 @@
+package io.mintmark;
+
+import io.quarkus.runtime.Quarkus;
+import io.quarkus.runtime.QuarkusApplication;
+import io.smallrye.config.ConfigValidationException;
+import io.smallrye.config.SmallRyeConfig;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Checks the settings, hands those of the framework to it, and starts it. */
+final class Boot {
+  private Boot() {}
+
+  /**
+   * Runs until the application ends.
+   *
+   * @param given settings of the command line, which win over all others
+   * @return the exit code
+   * @throws StartupRefused where it does not start
+   */
+  static int run(Map<String, String> given, Class<? extends QuarkusApplication> application) {
+    given.forEach(System::setProperty);
+    Setup setup = Setup.of(settings());
+    frameworkSettings(setup).forEach(System::setProperty);
+    AtomicInteger code = new AtomicInteger();
+    AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    Quarkus.run(
+        application,
+        (exit, thrown) -> {
+          code.set(exit);
+          failure.set(thrown);
+        });
+    Throwable thrown = failure.get();
+    if (thrown != null) {
+      throw sentence(thrown);
+    }
+    return code.get();
+  }
+
+  private static Settings settings() {
+    try {
+      SmallRyeConfig config =
+          new SmallRyeConfigBuilder()
+              .addDefaultInterceptors()
+              .addDiscoveredConverters()
+              .addDefaultSources()
+              .withMapping(Settings.class)
+              .build();
+      return config.getConfigMapping(Settings.class);
+    } catch (ConfigValidationException malformed) {
+      throw new StartupRefused(malformed.getProblem(0).getMessage(), malformed);
+    }
+  }
+
+  /** The ports are known by now, so that the framework binds what the operator was told. */
+  private static Map<String, String> frameworkSettings(Setup setup) {
+    Listen http = setup.http();
+    return Map.ofEntries(
+        Map.entry("mintmark.https-listen", setup.https().toString()),
+        Map.entry("mintmark.http-listen", http == null ? "" : http.toString()),
+        Map.entry("mintmark.management-listen", setup.management().toString()),
+        Map.entry("quarkus.http.ssl-port", Integer.toString(setup.https().port())),
+        Map.entry("quarkus.http.port", Integer.toString(http == null ? 0 : http.port())),
+        Map.entry("quarkus.http.insecure-requests", http == null ? "disabled" : "enabled"),
+        Map.entry("quarkus.management.host", setup.management().host()),
+        Map.entry("quarkus.management.port", Integer.toString(setup.management().port())),
+        Map.entry("quarkus.log.console.json.enabled", Boolean.toString(setup.jsonLog())),
+        Map.entry("quarkus.otel.sdk.disabled", Boolean.toString(!isTraced())));
+  }
+
+  private static boolean isTraced() {
+    return System.getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != null
+        || System.getenv("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT") != null
+        || System.getProperty("quarkus.otel.exporter.otlp.endpoint") != null;
+  }
+
+  /** The sentence in a failure, out of what the framework has wrapped around it. */
+  private static StartupRefused sentence(Throwable failure) {
+    Throwable root = failure;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof StartupRefused refused) {
+        return refused;
+      }
+      root = cause;
+    }
+    String message = root.getMessage();
+    return new StartupRefused(
+        message == null ? "the broker cannot start: " + root.getClass().getSimpleName() : message,
+        failure);
+  }
+}

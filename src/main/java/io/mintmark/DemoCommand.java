@@ -1,0 +1,54 @@
+package io.mintmark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code mintmark demo}: a broker of its own, and workloads that use it. */
+@Command(
+    name = "demo",
+    description = "Shows proof becoming credentials, against a broker with throw-away keys.",
+    footer = {"", "Example: mintmark demo --once"})
+final class DemoCommand implements Callable<Integer> {
+  @Option(names = "--once", description = "Stop when every step is done.")
+  boolean once;
+
+  @Option(names = "--json", description = "Print one JSON document.")
+  boolean json;
+
+  @Override
+  public Integer call() throws IOException {
+    Path data =
+        Files.createTempDirectory(
+            "mintmark-demo",
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Map<String, String> given = new LinkedHashMap<>();
+    given.put("mintmark.dev", "true");
+    given.put("mintmark.data", data.toString());
+    given.put("mintmark.https-listen", "127.0.0.1:0");
+    given.put("mintmark.http-listen", "127.0.0.1:0");
+    given.put("mintmark.management-listen", "127.0.0.1:0");
+    given.put("mintmark-demo.once", Boolean.toString(once));
+    given.put("mintmark-demo.json", Boolean.toString(json));
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(data)));
+    return Boot.run(given, Running.Demonstrating.class);
+  }
+
+  private static void remove(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException | UncheckedIOException left) {
+      // a temporary folder that somebody else will clean
+    }
+  }
+}

@@ -1,0 +1,19 @@
+package io.mintmark;
+
+import io.mintmark.cli.Mintmark;
+import io.quarkus.runtime.annotations.QuarkusMain;
+import java.util.List;
+
+/**
+ * The program. Only {@code broker} and {@code demo} start the framework; no other command touches
+ * one class of it.
+ */
+@QuarkusMain
+public final class Main {
+  private Main() {}
+
+  /** Runs one command and exits with its code. */
+  public static void main(String... arguments) {
+    System.exit(Mintmark.run(List.of(new BrokerCommand(), new DemoCommand()), arguments));
+  }
+}

@@ -1,0 +1,241 @@
+package io.mintmark;
+
+import io.mintmark.api.Admission;
+import io.mintmark.api.Callers;
+import io.mintmark.api.Intake;
+import io.mintmark.api.TokenBuckets;
+import io.mintmark.api.grpc.BundleStreams;
+import io.mintmark.api.http.Routes;
+import io.mintmark.api.oauth.CredentialEndpoints;
+import io.mintmark.api.oauth.Metadata;
+import io.mintmark.api.oauth.PublicEndpoints;
+import io.mintmark.credential.ServerCertificate;
+import io.mintmark.documents.DocumentErrors;
+import io.mintmark.exchange.IdentityLimit;
+import io.mintmark.workload.WorkloadId;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** The broker with its edges: what is served, and the chores while it is. */
+final class Service implements AutoCloseable {
+  private static final Logger LOG = Logger.getLogger(Service.class);
+  private static final int MAX_KEPT = 100_000;
+  private static final Duration SERVER_CERTIFICATE = Duration.ofHours(12);
+
+  private final Setup setup;
+  private final DataLock lock;
+  private final Broker broker;
+  private final Telemetry telemetry;
+  private final InstantSource clock;
+  private final Callers callers;
+  private final Intake intake;
+  private final Admission admission;
+  private final OwnKeys published;
+  private final BundleStreams streams;
+  private final ServerTls serverTls;
+  private final @Nullable TlsFilePair tlsFiles;
+  private final EndpointsFile endpoints;
+  private final ScheduledExecutorService chores =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("mintmark-chores").factory());
+  private List<X509Certificate> writtenRoots = List.of();
+
+  /** Opens everything but the listeners; throws {@link StartupRefused} where it cannot. */
+  Service(Setup setup, Telemetry telemetry, InstantSource clock) {
+    this.setup = setup;
+    this.telemetry = telemetry;
+    this.clock = clock;
+    this.lock = DataLock.take(setup.data());
+    Setup.TlsFiles files = setup.tls();
+    this.tlsFiles = files == null ? null : TlsFilePair.open(files);
+    this.broker = open();
+    this.callers = new Callers(setup.proxies());
+    this.admission =
+        new Admission(
+            setup.concurrent(),
+            buckets(setup.refusalsPerAddress()),
+            reason -> telemetry.ended("refused", reason, null, null));
+    this.intake = new Intake(broker.exchange(), admission);
+    this.published = new OwnKeys(broker.keys(), setup.keys().refreshHint());
+    this.streams = new BundleStreams(published);
+    this.serverTls = tlsFiles == null ? ownCertificate() : new ServerTls(tlsFiles);
+    this.endpoints = new EndpointsFile(setup.data());
+    telemetry.follow(
+        broker.journal()::size, admission::inside, () -> broker.policy().errors().size());
+    chores.scheduleWithFixedDelay(this::chore, 0, 1, TimeUnit.SECONDS);
+  }
+
+  private Broker open() {
+    try {
+      if (setup.dev()) {
+        DevSetup.writeSamples(setup.policy());
+      }
+      return Broker.open(
+          setup.broker(),
+          clock,
+          identityLimit(),
+          new Broker.Listeners(telemetry, telemetry, telemetry));
+    } catch (DocumentErrors errors) {
+      throw closed(new StartupRefused("the policy cannot be used: " + errors.getMessage(), errors));
+    } catch (IOException | IllegalArgumentException unusable) {
+      throw closed(new StartupRefused(String.valueOf(unusable.getMessage()), unusable));
+    }
+  }
+
+  private StartupRefused closed(StartupRefused refused) {
+    try {
+      lock.close();
+    } catch (IOException stuck) {
+      refused.addSuppressed(stuck);
+    }
+    return refused;
+  }
+
+  private static <K> @Nullable TokenBuckets<K> buckets(int perSecond) {
+    return perSecond == 0
+        ? null
+        : new TokenBuckets<>(perSecond, 10.0 * perSecond, MAX_KEPT, System::nanoTime);
+  }
+
+  private IdentityLimit identityLimit() {
+    TokenBuckets<WorkloadId> identities = buckets(setup.exchangesPerIdentity());
+    return id -> identities == null || identities.take(id);
+  }
+
+  private ServerTls ownCertificate() {
+    Set<String> names = new LinkedHashSet<>();
+    Set<InetAddress> addresses = new LinkedHashSet<>();
+    for (String host : List.of(URI.create(setup.issuer()).getHost(), setup.https().host())) {
+      try {
+        InetAddress address = InetAddress.ofLiteral(host);
+        if (!address.isAnyLocalAddress()) {
+          addresses.add(address);
+        }
+      } catch (IllegalArgumentException aName) {
+        names.add(host);
+      }
+    }
+    names.add("localhost");
+    addresses.add(InetAddress.ofLiteral("127.0.0.1"));
+    addresses.add(InetAddress.ofLiteral("::1"));
+    return ServerTls.of(
+        new ServerCertificate(
+            broker.keys(),
+            List.copyOf(names),
+            List.copyOf(addresses),
+            SERVER_CERTIFICATE,
+            new SecureRandom()),
+        clock);
+  }
+
+  /** All paths of the HTTP listeners. */
+  Routes routes() {
+    Routes routes = new Routes(setup.issuerPath());
+    new CredentialEndpoints(intake, callers).addTo(routes);
+    new PublicEndpoints(
+            new Metadata(setup.issuer(), Set.copyOf(setup.keys().accessToken())),
+            published,
+            description())
+        .addTo(routes, setup.issuerPath());
+    return routes;
+  }
+
+  private static byte[] description() {
+    try (InputStream in = Service.class.getResourceAsStream("openapi.yaml")) {
+      if (in == null) {
+        throw new IllegalStateException("this build has no API description");
+      }
+      return in.readAllBytes();
+    } catch (IOException unreadable) {
+      throw new IllegalStateException("the API description cannot be read", unreadable);
+    }
+  }
+
+  Setup setup() {
+    return setup;
+  }
+
+  Broker broker() {
+    return broker;
+  }
+
+  Callers callers() {
+    return callers;
+  }
+
+  Intake intake() {
+    return intake;
+  }
+
+  BundleStreams streams() {
+    return streams;
+  }
+
+  ServerTls serverTls() {
+    return serverTls;
+  }
+
+  /** What the server's certificate ends at; empty where an operator gave it. */
+  List<X509Certificate> serverRoots() {
+    return tlsFiles == null ? broker.keys().roots() : List.of();
+  }
+
+  /** Says where the listeners are, once they are open. */
+  void publishEndpoints() throws IOException {
+    writtenRoots = serverRoots();
+    endpoints.write(setup, writtenRoots);
+  }
+
+  /** Says how it goes, for whoever started it. */
+  void announce() throws IOException {
+    publishEndpoints();
+    Banner.print(this);
+  }
+
+  private void chore() {
+    try {
+      if (tlsFiles != null) {
+        tlsFiles.refresh();
+      }
+      streams.tick();
+      telemetry.slow(
+          broker.trust(clock.instant()),
+          broker.keys().views(clock.instant()),
+          broker.policy().version());
+      if (!writtenRoots.isEmpty() && !writtenRoots.equals(serverRoots())) {
+        writtenRoots = serverRoots();
+        endpoints.writeRoots(writtenRoots);
+      }
+    } catch (IOException | RuntimeException failed) {
+      LOG.error("a chore failed and will be tried again", failed);
+    }
+  }
+
+  /** Lets go of everything, the ledger and the data folder last. */
+  @Override
+  public void close() {
+    chores.shutdownNow();
+    streams.close();
+    try {
+      endpoints.remove();
+      broker.close();
+      lock.close();
+    } catch (IOException failed) {
+      LOG.error("not closed cleanly", failed);
+    }
+  }
+}

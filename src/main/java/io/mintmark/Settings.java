@@ -1,0 +1,167 @@
+package io.mintmark;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * All settings of the broker: {@code mintmark.*} in a properties file or as system properties,
+ * {@code MINTMARK_*} in the environment. {@code docs/configuration.md} is generated from this.
+ */
+@ConfigMapping(prefix = "mintmark")
+public interface Settings {
+  @About(
+      value =
+          "The issuer URL: `iss` of every token, the audience that evidence must name, and what"
+              + " metadata is found under. `https`, without a slash at its end.",
+      otherwise = "none; with `--dev` `https://localhost:8443`",
+      example = "https://mintmark.example.org")
+  Optional<String> issuer();
+
+  @About(
+      value = "The SPIFFE trust domain in which the broker strikes SVIDs.",
+      otherwise = "none; with `--dev` `dev.mintmark`",
+      example = "broker.example.org")
+  Optional<String> trustDomain();
+
+  @About("Development: loopback only, throw-away authorities believed, no operator tokens.")
+  @WithDefault("false")
+  boolean dev();
+
+  @About(
+      value = "The data folder: keys, ledger, last good keys of others. Mode 0700, one broker.",
+      otherwise = "`~/.local/share/mintmark`",
+      example = "/var/lib/mintmark/data")
+  Optional<Path> data();
+
+  @About(
+      value = "The folder of policy documents, which is watched.",
+      otherwise = "`policy` in the data folder",
+      example = "/etc/mintmark/policy")
+  Optional<Path> policy();
+
+  @About(
+      value = "Where HTTPS listens, REST and gRPC on one port.",
+      otherwise = "`0.0.0.0:8443`; with `--dev` `127.0.0.1:8443`",
+      example = "0.0.0.0:8443")
+  Optional<String> httpsListen();
+
+  @About(
+      value = "Where the same is served over plain HTTP, for a proxy that ends TLS.",
+      otherwise = "nowhere; with `--dev` `127.0.0.1:8080`",
+      example = "127.0.0.1:8080")
+  Optional<String> httpListen();
+
+  @About(
+      value = "Where health and metrics are served.",
+      otherwise = "`0.0.0.0:9000`; with `--dev` `127.0.0.1:9000`",
+      example = "0.0.0.0:9000")
+  Optional<String> managementListen();
+
+  @About(
+      value =
+          "The database that the ledger is projected into for questions: a JDBC URL of PostgreSQL,"
+              + " or `off`. Losing it stops no issuance.",
+      otherwise = "H2 in the data folder",
+      example = "jdbc:postgresql://db.example.org/mintmark")
+  Optional<String> storeUrl();
+
+  /** The server's certificate. */
+  Tls tls();
+
+  /** The X.509 authority. */
+  Authority authority();
+
+  @About("The algorithms of access tokens, the default first: ES256, ES384, EdDSA, RS256, PS256.")
+  @WithDefault("ES256")
+  List<String> signing();
+
+  @About("How long a key signs before its successor takes over.")
+  @WithDefault("7d")
+  Duration keyLifetime();
+
+  @About(
+      value =
+          "Proxies that speak for others, as addresses or networks: only from them come client"
+              + " certificates by `Client-Cert` (RFC 9440) and addresses by `X-Forwarded-For`.",
+      otherwise = "nobody",
+      example = "10.0.3.0/24")
+  Optional<List<String>> trustedProxies();
+
+  /** What the broker takes on. */
+  Limits limits();
+
+  @About(
+      value = "How long closed ledger segments are kept; their hashes stay.",
+      otherwise = "for ever",
+      example = "400d")
+  Optional<Duration> ledgerRetention();
+
+  @About("`text`, or `json` for one JSON object a line.")
+  @WithDefault("text")
+  LogFormat log();
+
+  /** How the log is written. */
+  enum LogFormat {
+    TEXT,
+    JSON
+  }
+
+  /** The certificate that HTTPS shows. */
+  interface Tls {
+    @About(
+        value = "The certificate chain in PEM, leaf first; read again when it changes.",
+        otherwise = "a certificate of the broker's own authority",
+        example = "/etc/mintmark/tls/tls.crt")
+    Optional<Path> certificateFile();
+
+    @About(
+        value = "Its private key in PEM (PKCS #8, not encrypted).",
+        otherwise = "none",
+        example = "/etc/mintmark/tls/tls.key")
+    Optional<Path> keyFile();
+  }
+
+  /** An authority that is an intermediate of somebody else's root. */
+  interface Authority {
+    @About(
+        value = "The intermediate's chain in PEM, the signing certificate first; read again.",
+        otherwise = "a root of the broker's own",
+        example = "/etc/mintmark/ca/intermediate.pem")
+    Optional<Path> certificateFile();
+
+    @About(
+        value = "The intermediate's private key in PEM (PKCS #8, not encrypted).",
+        otherwise = "none",
+        example = "/etc/mintmark/ca/intermediate.key")
+    Optional<Path> keyFile();
+
+    @About(
+        value = "The roots that verifiers trust, in PEM.",
+        otherwise = "none",
+        example = "/etc/mintmark/ca/root.pem")
+    Optional<Path> rootsFile();
+  }
+
+  /** Limits; more is refused at once and with a hint when to try again. */
+  interface Limits {
+    @About("How many requests may be under way at once.")
+    @WithDefault("2000")
+    int concurrent();
+
+    @About(
+        value =
+            "How many refused proofs a second one address (or IPv6 /64) may cause; 0: no limit.",
+        otherwise = "`100`; with `--dev` no limit")
+    OptionalInt refusalsPerAddress();
+
+    @About(
+        value = "How many exchanges a second one identity may make; 0: no limit.",
+        otherwise = "`500`; with `--dev` no limit")
+    OptionalInt exchangesPerIdentity();
+  }
+}

@@ -1,0 +1,241 @@
+package io.mintmark;
+
+import io.mintmark.api.Networks;
+import io.mintmark.cli.dev.DevAuthority;
+import io.mintmark.keys.KeySettings;
+import io.mintmark.ledger.JournalSettings;
+import io.mintmark.workload.MalformedWorkloadId;
+import io.mintmark.workload.SignatureAlgorithm;
+import io.mintmark.workload.TrustDomain;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The settings after every check: whoever has one knows that they fit together and are not
+ * dangerous.
+ *
+ * @param http null where plain HTTP is not served
+ * @param refusalsPerAddress 0 for no limit
+ * @param exchangesPerIdentity 0 for no limit
+ */
+record Setup(
+    boolean dev,
+    String issuer,
+    TrustDomain trustDomain,
+    Path data,
+    Path policy,
+    Listen https,
+    @Nullable Listen http,
+    Listen management,
+    @Nullable TlsFiles tls,
+    KeySettings keys,
+    Networks proxies,
+    int concurrent,
+    int refusalsPerAddress,
+    int exchangesPerIdentity,
+    @Nullable Duration ledgerRetention,
+    @Nullable String storeUrl,
+    boolean jsonLog) {
+  private static final int REFUSALS_PER_ADDRESS = 100;
+  private static final int EXCHANGES_PER_IDENTITY = 500;
+
+  /** A certificate and key in files. */
+  record TlsFiles(Path certificates, Path key) {}
+
+  private static final int WAITING_EXCHANGES = 256;
+  private static final int SINGLE_USE_PROOFS = 1_000_000;
+  private static final int REFUSALS_PER_SECOND = 100;
+
+  /** What the rooms are made from. */
+  BrokerSettings broker() {
+    String host = URI.create(issuer).getAuthority();
+    JournalSettings journal = JournalSettings.defaults().withOriginPrefix(host + "/ledger");
+    return new BrokerSettings(
+        issuer,
+        trustDomain,
+        data,
+        policy,
+        dev,
+        keys,
+        ledgerRetention == null ? journal : journal.withRetention(ledgerRetention, Long.MAX_VALUE),
+        WAITING_EXCHANGES,
+        SINGLE_USE_PROOFS,
+        null,
+        REFUSALS_PER_SECOND);
+  }
+
+  /** The path of the issuer's URL; empty where it has none. */
+  String issuerPath() {
+    return URI.create(issuer).getRawPath();
+  }
+
+  /** Checks the settings; throws {@link StartupRefused} with the first thing that is wrong. */
+  static Setup of(Settings settings) {
+    boolean dev = settings.dev();
+    Listen https = listen("MINTMARK_HTTPS_LISTEN", settings.httpsListen(), dev, 8443);
+    Listen management =
+        listen("MINTMARK_MANAGEMENT_LISTEN", settings.managementListen(), dev, 9000);
+    Optional<String> httpSetting =
+        settings.httpListen().or(() -> dev ? Optional.of("127.0.0.1:8080") : Optional.empty());
+    Listen http =
+        httpSetting.isEmpty() ? null : listen("MINTMARK_HTTP_LISTEN", httpSetting, dev, 8080);
+    TrustDomain trustDomain = trustDomain(settings.trustDomain(), dev);
+    Path data = settings.data().orElseGet(Setup::defaultData).toAbsolutePath().normalize();
+    if (!dev && Files.exists(data.resolve("dev"))) {
+      throw new StartupRefused(
+          "data folder \"" + data + "\" was used with --dev: production needs one of its own");
+    }
+    return new Setup(
+        dev,
+        issuer(settings.issuer(), dev, https),
+        trustDomain,
+        data,
+        settings.policy().orElse(data.resolve("policy")).toAbsolutePath().normalize(),
+        https,
+        http,
+        management,
+        tls(settings.tls()),
+        keys(settings, trustDomain),
+        proxies(settings.trustedProxies().orElse(List.of())),
+        positive("MINTMARK_LIMITS_CONCURRENT", settings.limits().concurrent()),
+        settings.limits().refusalsPerAddress().orElse(dev ? 0 : REFUSALS_PER_ADDRESS),
+        settings.limits().exchangesPerIdentity().orElse(dev ? 0 : EXCHANGES_PER_IDENTITY),
+        settings.ledgerRetention().orElse(null),
+        settings.storeUrl().orElse(null),
+        settings.log() == Settings.LogFormat.JSON);
+  }
+
+  private static Listen listen(
+      String setting, Optional<String> given, boolean dev, int defaultPort) {
+    Listen listen =
+        Listen.parse(setting, given.orElse((dev ? "127.0.0.1:" : "0.0.0.0:") + defaultPort));
+    if (dev && !listen.isLoopback(setting)) {
+      throw new StartupRefused(
+          setting + " is " + listen + ", and --dev believes anybody: it listens on loopback only");
+    }
+    return listen.free(setting);
+  }
+
+  private static String issuer(Optional<String> given, boolean dev, Listen https) {
+    if (given.isEmpty()) {
+      if (dev) {
+        return "https://localhost:" + https.port();
+      }
+      throw new StartupRefused(
+          "the issuer is not set: give MINTMARK_ISSUER, such as https://mintmark.example.org, or"
+              + " use --dev");
+    }
+    String issuer = given.get();
+    try {
+      URI uri = new URI(issuer);
+      if ("https".equals(uri.getScheme())
+          && uri.getHost() != null
+          && uri.getRawUserInfo() == null
+          && uri.getRawQuery() == null
+          && uri.getRawFragment() == null
+          && !issuer.endsWith("/")) {
+        return issuer;
+      }
+    } catch (URISyntaxException malformed) {
+      // falls through to the one sentence
+    }
+    throw new StartupRefused(
+        "MINTMARK_ISSUER \""
+            + issuer
+            + "\" is not an https URL without query, fragment and slash at its end");
+  }
+
+  private static TrustDomain trustDomain(Optional<String> given, boolean dev) {
+    if (given.isEmpty()) {
+      if (dev) {
+        return DevAuthority.TRUST_DOMAIN;
+      }
+      throw new StartupRefused(
+          "the trust domain is not set: give MINTMARK_TRUST_DOMAIN, such as broker.example.org, or"
+              + " use --dev");
+    }
+    try {
+      return new TrustDomain(given.get());
+    } catch (MalformedWorkloadId malformed) {
+      throw new StartupRefused("MINTMARK_TRUST_DOMAIN: " + malformed.getMessage(), malformed);
+    }
+  }
+
+  private static @Nullable TlsFiles tls(Settings.Tls tls) {
+    if (tls.certificateFile().isPresent() != tls.keyFile().isPresent()) {
+      throw new StartupRefused(
+          "MINTMARK_TLS_CERTIFICATE_FILE and MINTMARK_TLS_KEY_FILE go together");
+    }
+    return tls.certificateFile().isEmpty()
+        ? null
+        : new TlsFiles(tls.certificateFile().get(), tls.keyFile().get());
+  }
+
+  private static KeySettings keys(Settings settings, TrustDomain trustDomain) {
+    List<SignatureAlgorithm> signing = new ArrayList<>();
+    for (String word : settings.signing()) {
+      signing.add(
+          SignatureAlgorithm.ofWord(word.strip())
+              .orElseThrow(
+                  () -> new StartupRefused("MINTMARK_SIGNING: \"" + word + "\" is unknown")));
+    }
+    Settings.Authority files = settings.authority();
+    boolean all =
+        files.certificateFile().isPresent()
+            && files.keyFile().isPresent()
+            && files.rootsFile().isPresent();
+    boolean none =
+        files.certificateFile().isEmpty()
+            && files.keyFile().isEmpty()
+            && files.rootsFile().isEmpty();
+    if (!all && !none) {
+      throw new StartupRefused(
+          "MINTMARK_AUTHORITY_CERTIFICATE_FILE, _KEY_FILE and _ROOTS_FILE go together");
+    }
+    KeySettings defaults = KeySettings.defaults(trustDomain);
+    try {
+      return new KeySettings(
+          trustDomain,
+          signing,
+          defaults.jwtSvid(),
+          none
+              ? defaults.authority()
+              : new KeySettings.Intermediate(
+                  files.certificateFile().orElseThrow(),
+                  files.keyFile().orElseThrow(),
+                  files.rootsFile().orElseThrow()),
+          settings.keyLifetime(),
+          defaults.prepareLead(),
+          defaults.longestCredential(),
+          defaults.refreshHint());
+    } catch (IllegalArgumentException unfit) {
+      throw new StartupRefused(String.valueOf(unfit.getMessage()), unfit);
+    }
+  }
+
+  private static Networks proxies(List<String> texts) {
+    try {
+      return Networks.parse(texts);
+    } catch (IllegalArgumentException malformed) {
+      throw new StartupRefused("MINTMARK_TRUSTED_PROXIES: " + malformed.getMessage(), malformed);
+    }
+  }
+
+  private static int positive(String setting, int value) {
+    if (value < 1) {
+      throw new StartupRefused(setting + " must be at least 1");
+    }
+    return value;
+  }
+
+  private static Path defaultData() {
+    return Path.of(System.getProperty("user.home"), ".local", "share", "mintmark");
+  }
+}

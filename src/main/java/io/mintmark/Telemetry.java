@@ -1,0 +1,207 @@
+package io.mintmark;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import io.mintmark.evidence.SourceListener;
+import io.mintmark.evidence.trust.TrustStatus;
+import io.mintmark.exchange.Observer;
+import io.mintmark.jose.Crypto;
+import io.mintmark.keys.KeyView;
+import io.mintmark.ledger.LedgerListener;
+import io.mintmark.workload.CredentialKind;
+import io.mintmark.workload.EvidenceKind;
+import io.mintmark.workload.Reason;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The metrics, by the names that users rely on. Labels are closed sets, never what a caller sent.
+ */
+final class Telemetry implements Observer, LedgerListener, SourceListener {
+  private static final Logger LOG = Logger.getLogger(Telemetry.class);
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(2),
+    Duration.ofMillis(5),
+    Duration.ofMillis(10),
+    Duration.ofMillis(50),
+    Duration.ofMillis(250),
+    Duration.ofSeconds(1)
+  };
+
+  private final MeterRegistry registry;
+  private final Map<Stage, Timer> stages = new EnumMap<>(Stage.class);
+  private final Map<Ended, Counter> exchanges = new ConcurrentHashMap<>();
+  private final Timer syncs;
+  private final DistributionSummary batches;
+  private final Counter refreshFailures;
+  private final MultiGauge bundleAges;
+  private final MultiGauge issuerAges;
+  private final MultiGauge keyAges;
+  private final MultiGauge policies;
+
+  private record Ended(
+      String outcome,
+      @Nullable Reason reason,
+      @Nullable EvidenceKind evidence,
+      @Nullable CredentialKind credential) {
+    Tags tags() {
+      return Tags.of(
+          "outcome", outcome,
+          "reason", reason == null ? "none" : reason.word(),
+          "evidence", evidence == null ? "none" : evidence.word(),
+          "credential", credential == null ? "none" : credential.word());
+    }
+  }
+
+  Telemetry(MeterRegistry registry) {
+    this.registry = registry;
+    for (Stage stage : Stage.values()) {
+      stages.put(
+          stage, timer("mintmark.exchange", "How long a stage of an exchange takes", stage.name()));
+    }
+    this.syncs =
+        Timer.builder("mintmark.ledger.sync")
+            .description("How long writing, forcing and signing a batch of records takes")
+            .serviceLevelObjectives(BUCKETS)
+            .register(registry);
+    this.batches =
+        DistributionSummary.builder("mintmark.ledger.batch.records")
+            .description("How many records share a sync")
+            .register(registry);
+    this.refreshFailures =
+        Counter.builder("mintmark.key.refresh.failures")
+            .description("Attempts to fetch the keys of others that failed")
+            .register(registry);
+    this.bundleAges =
+        ages("mintmark.bundle.age", "Time since the keys of a trust domain were last good");
+    this.issuerAges =
+        ages("mintmark.issuer.age", "Time since the keys of an issuer were last good");
+    this.keyAges = ages("mintmark.key.age", "Age of the broker's own keys");
+    this.policies =
+        MultiGauge.builder("mintmark.policy.info")
+            .description("1, with the digest of the policy in force")
+            .register(registry);
+    Gauge.builder("mintmark.crypto.info", () -> 1)
+        .description("1, with the crypto provider in use")
+        .tag("provider", Crypto.providerName())
+        .register(registry);
+  }
+
+  private Timer timer(String name, String description, String stage) {
+    return Timer.builder(name)
+        .description(description)
+        .tag("stage", stage.toLowerCase(java.util.Locale.ROOT))
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry);
+  }
+
+  private MultiGauge ages(String name, String description) {
+    return MultiGauge.builder(name).description(description).baseUnit("seconds").register(registry);
+  }
+
+  @Override
+  public void took(Stage stage, long nanos) {
+    Timer timer = stages.get(stage);
+    if (timer != null) {
+      timer.record(nanos, TimeUnit.NANOSECONDS);
+    }
+  }
+
+  @Override
+  public void ended(
+      String outcome,
+      @Nullable Reason reason,
+      @Nullable EvidenceKind evidence,
+      @Nullable CredentialKind credential) {
+    exchanges
+        .computeIfAbsent(
+            new Ended(outcome, reason, evidence, credential),
+            key ->
+                Counter.builder("mintmark.exchanges")
+                    .description("Exchanges by how they ended")
+                    .tags(key.tags())
+                    .register(registry))
+        .increment();
+  }
+
+  @Override
+  public void synced(int records, long nanos) {
+    syncs.record(nanos, TimeUnit.NANOSECONDS);
+    batches.record(records);
+  }
+
+  @Override
+  public void stopped(String problem) {
+    LOG.errorf("the ledger takes no records, so nothing is handed out: %s", problem);
+  }
+
+  @Override
+  public void recovered() {
+    LOG.info("the ledger takes records again");
+  }
+
+  @Override
+  public void refreshed(String source, Duration took) {}
+
+  @Override
+  public void failed(String source, String error, Duration took) {
+    LOG.warnf("the keys of %s were not refreshed: %s", source, error);
+    refreshFailures.increment();
+  }
+
+  /** Follows numbers that are there at all times. */
+  void follow(Supplier<Number> ledgerRecords, Supplier<Number> inside, Supplier<Number> broken) {
+    Gauge.builder("mintmark.ledger.records", ledgerRecords)
+        .description("Records that are durable")
+        .register(registry);
+    Gauge.builder("mintmark.requests.inside", inside)
+        .description("Requests under way")
+        .register(registry);
+    Gauge.builder("mintmark.policy.problems", broken)
+        .description("Problems of the policy folder that keep it out of force")
+        .register(registry);
+  }
+
+  /** Sets the numbers that change slowly; to be called every few seconds. */
+  void slow(TrustStatus trust, List<KeyView> keys, String policyVersion) {
+    bundleAges.register(rows(trust.trustDomains(), "trust_domain"), true);
+    issuerAges.register(rows(trust.issuers(), "issuer"), true);
+    keyAges.register(
+        keys.stream()
+            .map(
+                key ->
+                    MultiGauge.Row.of(
+                        Tags.of(
+                            "use", key.use().word(),
+                            "state", key.state().word(),
+                            "key", key.id()),
+                        key.age().toSeconds()))
+            .toList(),
+        true);
+    policies.register(List.of(MultiGauge.Row.of(Tags.of("version", policyVersion), 1)), true);
+  }
+
+  private static List<MultiGauge.Row<?>> rows(List<TrustStatus.Keys> sources, String label) {
+    return sources.stream()
+        .<MultiGauge.Row<?>>map(
+            source -> {
+              Duration age = source.age();
+              return MultiGauge.Row.of(
+                  Tags.of(label, source.name()), age == null ? Double.NaN : age.toSeconds());
+            })
+        .toList();
+  }
+}

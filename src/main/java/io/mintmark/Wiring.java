@@ -1,0 +1,57 @@
+package io.mintmark;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.mintmark.api.Callers;
+import io.mintmark.api.Intake;
+import io.mintmark.api.grpc.BundleStreams;
+import io.vertx.ext.web.Router;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.InstantSource;
+
+/** Hands the parts of the one service to the framework. */
+@Singleton
+class Wiring {
+  /** Before what the framework itself answers. */
+  private static final int FIRST = 1;
+
+  @Produces
+  @Singleton
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  @Produces
+  @Singleton
+  Service service(Settings settings, MeterRegistry registry, InstantSource clock) {
+    return new Service(Setup.of(settings), new Telemetry(registry), clock);
+  }
+
+  void stop(@Disposes Service service) {
+    service.close();
+  }
+
+  @Produces
+  @Singleton
+  Intake intake(Service service) {
+    return service.intake();
+  }
+
+  @Produces
+  @Singleton
+  Callers callers(Service service) {
+    return service.callers();
+  }
+
+  @Produces
+  @Singleton
+  BundleStreams streams(Service service) {
+    return service.streams();
+  }
+
+  void routes(@Observes Router router, Service service) {
+    router.route().order(FIRST).handler(service.routes()::handle);
+  }
+}

@@ -1,0 +1,19 @@
+package io.mintmark.api;
+
+import java.time.Duration;
+import java.util.Map;
+
+/** Port: the public halves of the broker's keys, as they are published now. */
+public interface Published {
+  /** The JWK set of {@code /oauth2/jwks}. */
+  byte[] jwks();
+
+  /** The SPIFFE trust bundle of {@code /spiffe/bundle}. */
+  byte[] bundle();
+
+  /** How long either may be kept by those who fetch it. */
+  Duration refreshHint();
+
+  /** The trust bundles that are streamed, in JSON, by trust domain name. */
+  Map<String, byte[]> bundles();
+}

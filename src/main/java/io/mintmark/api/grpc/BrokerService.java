@@ -1,0 +1,134 @@
+package io.mintmark.api.grpc;
+
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.mintmark.api.Answer;
+import io.mintmark.api.Caller;
+import io.mintmark.api.Callers;
+import io.mintmark.api.Intake;
+import io.mintmark.api.Refusal;
+import io.mintmark.api.Request;
+import io.mintmark.api.oauth.Struck;
+import io.mintmark.credential.Credential;
+import io.mintmark.wire.v1.BrokerGrpc;
+import io.mintmark.wire.v1.ExchangeRequest;
+import io.mintmark.wire.v1.ExchangeResponse;
+import io.mintmark.wire.v1.IssueCertificateRequest;
+import io.mintmark.wire.v1.IssueCertificateResponse;
+import io.mintmark.wire.v1.StreamBundlesRequest;
+import io.mintmark.wire.v1.StreamBundlesResponse;
+import io.quarkus.grpc.GrpcService;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.jboss.logging.Logger;
+
+/** {@code mintmark.v1.Broker}: the same exchange over gRPC, on the event loop. */
+@GrpcService
+public class BrokerService extends BrokerGrpc.BrokerImplBase {
+  private static final Logger LOG = Logger.getLogger(BrokerService.class);
+
+  private final Intake intake;
+  private final Callers callers;
+  private final BundleStreams streams;
+
+  BrokerService(Intake intake, Callers callers, BundleStreams streams) {
+    this.intake = intake;
+    this.callers = callers;
+    this.streams = streams;
+  }
+
+  @Override
+  public void exchange(ExchangeRequest request, StreamObserver<ExchangeResponse> observer) {
+    answer(observer, caller -> WireRequest.exchange(request, caller), BrokerService::token);
+  }
+
+  @Override
+  public void issueCertificate(
+      IssueCertificateRequest request, StreamObserver<IssueCertificateResponse> observer) {
+    answer(
+        observer, caller -> WireRequest.certificate(request, caller), BrokerService::certificate);
+  }
+
+  @Override
+  public void streamBundles(
+      StreamBundlesRequest request, StreamObserver<StreamBundlesResponse> observer) {
+    streams.join((ServerCallStreamObserver<StreamBundlesResponse>) observer);
+  }
+
+  private <A> void answer(
+      StreamObserver<A> observer, Reader reader, Function<Answer.Struck, A> writer) {
+    Connection connection = Connection.current();
+    Caller caller = new Caller(connection.peer(), null, null);
+    CompletionStage<Answer> stage;
+    try {
+      caller = connection.caller(callers);
+      stage = intake.exchange(caller, reader.read(caller));
+    } catch (Refusal refusal) {
+      stage = intake.refuse(caller, refusal);
+    }
+    stage.whenComplete(
+        (answer, failure) -> {
+          if (answer == null) {
+            LOG.error("a call failed for a reason that no rule foresees", failure);
+            observer.onError(Status.INTERNAL.asRuntimeException());
+            return;
+          }
+          switch (answer) {
+            case Answer.Struck struck -> {
+              observer.onNext(writer.apply(struck));
+              observer.onCompleted();
+            }
+            case Answer.Declined declined -> observer.onError(StatusDetails.of(declined));
+          }
+        });
+  }
+
+  private static ExchangeResponse token(Answer.Struck struck) {
+    Credential credential = struck.credential();
+    ExchangeResponse.Builder response =
+        ExchangeResponse.newBuilder()
+            .setExpiresIn(Struck.secondsLeft(credential))
+            .setDecisionId(struck.decisionId())
+            .addAllScopes(Struck.scopes(credential.grant()));
+    return switch (credential) {
+      case Credential.AccessToken token ->
+          response
+              .setAccessToken(token.token())
+              .setTokenType("Bearer")
+              .setIssuedTokenType(Struck.TYPE_ACCESS_TOKEN)
+              .build();
+      case Credential.JwtSvid svid ->
+          response
+              .setAccessToken(svid.token())
+              .setTokenType("N_A")
+              .setIssuedTokenType(Struck.TYPE_JWT)
+              .build();
+      case Credential.X509Svid svid -> throw unasked();
+    };
+  }
+
+  private static IssueCertificateResponse certificate(Answer.Struck struck) {
+    return switch (struck.credential()) {
+      case Credential.X509Svid svid ->
+          IssueCertificateResponse.newBuilder()
+              .setCertificateChain(Struck.pem(svid.chain()))
+              .setTrustBundle(Struck.pem(svid.authorities()))
+              .setSpiffeId(Struck.spiffeId(svid))
+              .setSerial(svid.serial())
+              .setExpiresAt(svid.expiresAt().getEpochSecond())
+              .setDecisionId(struck.decisionId())
+              .build();
+      case Credential.AccessToken token -> throw unasked();
+      case Credential.JwtSvid svid -> throw unasked();
+    };
+  }
+
+  private static IllegalStateException unasked() {
+    return new IllegalStateException("a credential was struck that was not asked for");
+  }
+
+  private interface Reader {
+    Request read(Caller caller) throws Refusal;
+  }
+}

@@ -1,0 +1,86 @@
+package io.mintmark.api.http;
+
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.function.Consumer;
+
+/** Reads a body of at most 64 KiB that arrives within ten seconds. */
+final class BodyReader {
+  static final int MAX_BODY = 64 * 1024;
+  private static final long MAX_MILLIS = 10_000;
+
+  private final Vertx vertx;
+  private final HttpServerRequest request;
+  private final Consumer<byte[]> whole;
+  private final Buffer read = Buffer.buffer();
+  private boolean done;
+  private long timer;
+
+  BodyReader(Vertx vertx, HttpServerRequest request, Consumer<byte[]> whole) {
+    this.vertx = vertx;
+    this.request = request;
+    this.whole = whole;
+  }
+
+  void read() {
+    if (declaredTooLarge()) {
+      refuse(HttpAnswer.plain(413, "the body is larger than 64 KiB"));
+      return;
+    }
+    timer =
+        vertx.setTimer(
+            MAX_MILLIS,
+            fired -> {
+              if (!done) {
+                refuse(HttpAnswer.plain(408, "the body did not arrive within ten seconds"));
+              }
+            });
+    request.exceptionHandler(
+        gone -> {
+          done = true;
+          vertx.cancelTimer(timer);
+        });
+    request.endHandler(end -> finish());
+    request.handler(this::append);
+    request.resume();
+  }
+
+  private void append(Buffer part) {
+    if (done) {
+      return;
+    }
+    if (read.length() + part.length() > MAX_BODY) {
+      refuse(HttpAnswer.plain(413, "the body is larger than 64 KiB"));
+      return;
+    }
+    read.appendBuffer(part);
+  }
+
+  private void finish() {
+    if (!done) {
+      done = true;
+      vertx.cancelTimer(timer);
+      whole.accept(read.getBytes());
+    }
+  }
+
+  private boolean declaredTooLarge() {
+    String declared = request.getHeader("Content-Length");
+    if (declared == null) {
+      return false;
+    }
+    try {
+      return Long.parseLong(declared) > MAX_BODY;
+    } catch (NumberFormatException unreadable) {
+      return true;
+    }
+  }
+
+  /** The rest of the body is not read, so the connection cannot go on. */
+  private void refuse(HttpAnswer answer) {
+    done = true;
+    vertx.cancelTimer(timer);
+    Response.sendAndClose(request, answer);
+  }
+}

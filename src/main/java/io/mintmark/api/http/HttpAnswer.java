@@ -1,0 +1,54 @@
+package io.mintmark.api.http;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mintmark.api.Answer;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** A whole HTTP answer. */
+public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
+  private static final String JSON = "application/json";
+
+  public HttpAnswer {
+    headers = Map.copyOf(headers);
+  }
+
+  /** JSON that nobody may keep (RFC 6749 section 5.1). */
+  public static HttpAnswer json(int status, ObjectNode body) {
+    return new HttpAnswer(
+        status, Map.of("Content-Type", JSON, "Cache-Control", "no-store"), Json.bytes(body));
+  }
+
+  /** A refusal, as RFC 6749 section 5.2 has it, with its reason and decision id. */
+  public static HttpAnswer declined(Answer.Declined declined) {
+    ObjectNode body =
+        Json.newObject()
+            .put("error", declined.told().code())
+            .put("error_description", declined.told().sentence())
+            .put("reason", declined.reason().word());
+    if (declined.decisionId() != null) {
+      body.put("decision_id", declined.decisionId());
+    }
+    HttpAnswer answer = json(declined.told().httpStatus(), body);
+    var retryAfter = declined.told().retryAfter();
+    return retryAfter == null
+        ? answer
+        : answer.with("Retry-After", Long.toString(Math.max(1, retryAfter.toSeconds())));
+  }
+
+  /** A refusal of HTTP's own: no such path, method or media type. */
+  public static HttpAnswer plain(int status, String sentence) {
+    return json(
+        status,
+        Json.newObject()
+            .put("error", "invalid_request")
+            .put("error_description", sentence)
+            .put("reason", status == 413 ? "request-too-large" : "request-malformed"));
+  }
+
+  public HttpAnswer with(String header, String value) {
+    Map<String, String> more = new LinkedHashMap<>(headers);
+    more.put(header, value);
+    return new HttpAnswer(status, more, body);
+  }
+}
