@@ -1,5 +1,6 @@
 package io.mintmark.cli;
 
+import java.io.Console;
 import java.io.PrintWriter;
 import java.util.Locale;
 
@@ -9,7 +10,7 @@ final class Progress {
 
   private final PrintWriter err;
   private final String what;
-  private final boolean terminal = System.console() != null && System.console().isTerminal();
+  private final boolean terminal = isTerminal();
   private final long began = System.nanoTime();
   private long shown;
 
@@ -17,6 +18,11 @@ final class Progress {
     this.err = err;
     this.what = what;
     this.shown = began;
+  }
+
+  private static boolean isTerminal() {
+    Console console = System.console();
+    return console != null && console.isTerminal();
   }
 
   void at(long count) {

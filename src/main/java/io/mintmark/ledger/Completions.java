@@ -3,14 +3,12 @@ package io.mintmark.ledger;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /** The ends of many appends, handed to each of their executors at once. */
 final class Completions {
   private final Executor fallback;
-  private final Map<Executor, List<Runnable>> byExecutor = new IdentityHashMap<>();
+  private final IdentityHashMap<Executor, List<Runnable>> byExecutor = new IdentityHashMap<>();
 
   Completions(Executor fallback) {
     this.fallback = fallback;
@@ -32,11 +30,19 @@ final class Completions {
     byExecutor.forEach(
         (executor, ends) -> {
           Runnable all = () -> ends.forEach(Runnable::run);
-          try {
-            executor.execute(all);
-          } catch (RejectedExecutionException stopped) {
-            fallback.execute(all);
+          if (!accepted(executor, all) && !accepted(fallback, all)) {
+            all.run();
           }
         });
+  }
+
+  /** A caller's executor may be stopped; whatever it throws, no other caller may suffer from it. */
+  private static boolean accepted(Executor executor, Runnable task) {
+    try {
+      executor.execute(task);
+      return true;
+    } catch (RuntimeException stopped) {
+      return false;
+    }
   }
 }

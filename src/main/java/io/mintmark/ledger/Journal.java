@@ -84,7 +84,8 @@ public final class Journal implements Ledger, AutoCloseable {
       tail.close();
       throw failed;
     }
-    Journal journal = new Journal(tail, settings, clock, listener, tail.key().name(), lock);
+    Journal journal =
+        new Journal(tail, settings, clock, new CarefulListener(listener), tail.key().name(), lock);
     journal.thread.start();
     journal.watchdog.start();
     return journal;

@@ -37,7 +37,7 @@ public record JournalSettings(
     }
   }
 
-  /** Keeps everything; fails an append after 750 ms; segments of 64 MiB or a day. */
+  /** Keeps everything; fails an append after 750 ms; segments of 16 MiB or a day. */
   public static JournalSettings defaults() {
     return new JournalSettings(
         "mintmark.io/ledger",
@@ -45,7 +45,7 @@ public record JournalSettings(
         16L << 20,
         Duration.ofMillis(1),
         Duration.ofMillis(750),
-        64L << 20,
+        16L << 20,
         Duration.ofDays(1),
         null,
         Long.MAX_VALUE);

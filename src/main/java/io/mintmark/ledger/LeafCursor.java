@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +20,7 @@ final class LeafCursor implements Closeable {
 
   private final LogFiles files;
   private final TreeHash hash = new TreeHash();
+  private final Deque<Segments.Part> ahead = new ArrayDeque<>();
   private long next;
   private long byHash;
   private long retained;
@@ -81,14 +84,21 @@ final class LeafCursor implements Closeable {
           "the segment before seq " + next + " has more lines than it had records");
     }
     close();
-    for (Segments.Part candidate : Segments.list(files).parts()) {
-      if (candidate.name().first() == next) {
-        part = candidate;
-        openFiles(candidate);
-        return;
-      }
+    while (!ahead.isEmpty() && ahead.getFirst().name().first() < next) {
+      ahead.removeFirst();
     }
-    throw new UnusableLedger("records are missing: seq " + next + " and on");
+    if (ahead.isEmpty() || ahead.getFirst().end() == Long.MAX_VALUE) {
+      ahead.clear();
+      Segments.list(files).parts().stream()
+          .filter(listed -> listed.name().first() >= next)
+          .forEach(ahead::add);
+    }
+    Segments.Part found = ahead.pollFirst();
+    if (found == null || found.name().first() != next) {
+      throw new UnusableLedger("records are missing: seq " + next + " and on");
+    }
+    part = found;
+    openFiles(found);
   }
 
   private void openFiles(Segments.Part at) throws IOException {

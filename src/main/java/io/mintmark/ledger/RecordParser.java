@@ -34,9 +34,11 @@ final class RecordParser {
   /** Whether the bytes are one JSON object that says it is record {@code seq}. */
   static boolean isRecord(byte[] buffer, int offset, int length, long seq) {
     try {
-      return length <= RecordLine.LONGEST
-          && JSON.readTree(buffer, offset, length) instanceof JsonNode line
-          && line.isObject()
+      if (length > RecordLine.LONGEST) {
+        return false;
+      }
+      JsonNode line = JSON.readTree(buffer, offset, length);
+      return line.isObject()
           && line.path("seq").isIntegralNumber()
           && line.path("seq").canConvertToLong()
           && line.path("seq").longValue() == seq;

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -68,7 +69,7 @@ public final class RefusalSummary implements Ledger, AutoCloseable {
     this.timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("mintmark-ledger-summary").factory());
-    timer.scheduleWithFixedDelay(this::flush, 1, 1, TimeUnit.SECONDS);
+    ScheduledFuture<?> unused = timer.scheduleWithFixedDelay(this::flush, 1, 1, TimeUnit.SECONDS);
   }
 
   @Override

@@ -38,6 +38,9 @@ final class Retention {
   }
 
   static void apply(LogTail tail, JournalSettings settings, Instant now) throws IOException {
+    if (settings.keepFor() == null && settings.keepBytes() == Long.MAX_VALUE) {
+      return;
+    }
     LogFiles files = tail.files();
     List<Segments.Part> kept =
         Segments.list(files).parts().stream().filter(Segments.Part::lines).toList();

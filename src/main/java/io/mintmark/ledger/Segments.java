@@ -5,7 +5,9 @@ import io.mintmark.ledger.tree.TreeHash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 
 /** The segments of a log in order; the last one is open at its end. */
@@ -30,7 +32,7 @@ record Segments(List<Part> parts) {
    */
   static Segments list(LogFiles files) throws IOException {
     TreeSet<Long> firsts = new TreeSet<>();
-    List<String> names = files.names();
+    Set<String> names = new LinkedHashSet<>(files.names());
     for (String name : names) {
       if (SegmentName.isLines(name) || SegmentName.isHashes(name)) {
         firsts.add(SegmentName.of(name).first());

@@ -3,6 +3,7 @@ package io.mintmark.ledger;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Looks ten times a patience whether an append has waited too long for the disk. */
@@ -20,8 +21,9 @@ final class Watchdog {
 
   void start() {
     long period = Math.max(1, patience / 10);
-    timer.scheduleAtFixedRate(
-        () -> state.watch(System.nanoTime(), patience), period, period, TimeUnit.NANOSECONDS);
+    ScheduledFuture<?> unused =
+        timer.scheduleAtFixedRate(
+            () -> state.watch(System.nanoTime(), patience), period, period, TimeUnit.NANOSECONDS);
   }
 
   void stop() {

@@ -279,6 +279,39 @@ class FaultyDiskTest {
   }
 
   @Test
+  void anExecutorOrListenerThatThrowsHarmsNobodyElse() throws Exception {
+    LedgerListener angry =
+        new LedgerListener() {
+          @Override
+          public void synced(int records, long nanos) {
+            throw new IllegalStateException("listener");
+          }
+        };
+    try (Journal journal =
+        Journal.open(
+            disk,
+            JournalSettings.defaults(),
+            new TestKey(1),
+            InstantSource.fixed(Records.NOON),
+            angry,
+            () -> {})) {
+      CompletableFuture<Long> first =
+          journal
+              .append(
+                  Records.minted(0),
+                  task -> {
+                    throw new IllegalStateException("executor");
+                  })
+              .toCompletableFuture();
+      CompletableFuture<Long> second = append(journal, 1);
+      assertThat(first.get()).isZero();
+      assertThat(second.get()).isOne();
+      assertThat(journal.status().writable()).isTrue();
+    }
+    verifies(2);
+  }
+
+  @Test
   void aClosedJournalRefuses() throws Exception {
     Journal journal = open(JournalSettings.defaults());
     append(journal, 0).get();

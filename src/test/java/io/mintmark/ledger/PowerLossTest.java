@@ -52,6 +52,13 @@ class PowerLossTest {
 
   private static void survives(Crash crash, List<String> written, String as) throws IOException {
     long recovered;
+    if (crash.at().startsWith("kill") && crash.acknowledged() > 0) {
+      Verdict before = Verification.verify(crash.disk(), null, null, count -> {});
+      assertThat(before.problem()).as("before the restart, " + as).isNull();
+      assertThat(before.records() + before.uncovered())
+          .as(as)
+          .isGreaterThanOrEqualTo(crash.acknowledged());
+    }
     try (LogTail tail = open(crash.disk())) {
       recovered = tail.size();
       assertThat(recovered).as(as).isGreaterThanOrEqualTo(crash.acknowledged());
