@@ -43,11 +43,11 @@ class KubernetesTest {
   }
 
   private static ObjectNode own(ObjectNode claims) {
-    return (ObjectNode) claims.get("kubernetes.io");
+    return (ObjectNode) claims.path("kubernetes.io");
   }
 
   private static ObjectNode account(ObjectNode claims) {
-    return (ObjectNode) own(claims).get("serviceaccount");
+    return (ObjectNode) own(claims).path("serviceaccount");
   }
 
   @Test
