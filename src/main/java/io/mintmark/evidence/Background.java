@@ -2,6 +2,7 @@ package io.mintmark.evidence;
 
 import java.time.Duration;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -36,12 +37,13 @@ public interface Background extends AutoCloseable {
 
       @Override
       public Pending later(Duration delay, Runnable task) {
-        if (timer.isShutdown()) {
+        try {
+          ScheduledFuture<?> scheduled =
+              timer.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
+          return () -> scheduled.cancel(false);
+        } catch (RejectedExecutionException closed) {
           return () -> {};
         }
-        ScheduledFuture<?> scheduled =
-            timer.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-        return () -> scheduled.cancel(false);
       }
 
       @Override

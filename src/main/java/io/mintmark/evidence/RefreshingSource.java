@@ -89,12 +89,16 @@ public final class RefreshingSource<T> implements KeySource<T> {
 
   @Override
   public @Nullable T refreshed(Instant now) {
-    CompletableFuture<Void> awaited;
+    @Nullable CompletableFuture<Void> awaited;
     synchronized (this) {
       if (!mayRefresh(now)) {
         return current(now);
       }
-      awaited = begin();
+      begin();
+      awaited = attempt;
+    }
+    if (awaited == null) {
+      return current(now);
     }
     try {
       awaited.get(settings.patience().toNanos(), TimeUnit.NANOSECONDS);
@@ -148,34 +152,41 @@ public final class RefreshingSource<T> implements KeySource<T> {
     }
   }
 
-  private synchronized CompletableFuture<Void> begin() {
+  private synchronized void begin() {
     if (attempt != null) {
-      return attempt;
+      return;
     }
     next.cancel();
     var begun = new CompletableFuture<Void>();
     attempt = begun;
     upkeep.background().run(() -> attempt(begun));
-    return begun;
   }
 
   private void attempt(CompletableFuture<Void> begun) {
     long start = System.nanoTime();
-    Loaded<T> loaded;
+    Duration delay = null;
     try {
-      loaded = loader.load(current(upkeep.clock().instant()));
+      Loaded<T> loaded = load();
+      delay = take(loaded, Duration.ofNanos(System.nanoTime() - start));
     } catch (RuntimeException bug) {
-      LOG.log(Level.ERROR, name + ": loading keys failed unexpectedly", bug);
-      loaded = new Loaded.Failed<>("loading keys failed unexpectedly");
-    }
-    try {
-      take(loaded, Duration.ofNanos(System.nanoTime() - start));
+      LOG.log(Level.ERROR, name + ": taking keys over failed unexpectedly", bug);
     } finally {
+      end(delay);
       begun.complete(null);
     }
   }
 
-  private void take(Loaded<T> loaded, Duration took) {
+  private Loaded<T> load() {
+    try {
+      return loader.load(current(upkeep.clock().instant()));
+    } catch (RuntimeException bug) {
+      LOG.log(Level.ERROR, name + ": loading keys failed unexpectedly", bug);
+      return new Loaded.Failed<>("loading keys failed unexpectedly");
+    }
+  }
+
+  /** How long to wait for the next attempt; null where this one failed. */
+  private @Nullable Duration take(Loaded<T> loaded, Duration took) {
     Instant now = upkeep.clock().instant();
     String error =
         switch (loaded) {
@@ -183,20 +194,21 @@ public final class RefreshingSource<T> implements KeySource<T> {
           case Loaded.Unchanged<T> _ -> confirm(now);
           case Loaded.Failed<T>(var why) -> why;
         };
+    String before = lastError;
+    lastError = error;
     if (error == null) {
-      if (lastError != null) {
+      if (before != null) {
         LOG.log(Level.INFO, "{0}: keys are fresh again", name);
       }
       upkeep.listener().refreshed(name, took);
-    } else {
-      if (!error.equals(lastError)) {
-        LOG.log(Level.WARNING, "{0}: {1}", name, error);
-      }
-      doubtFuture(now);
-      upkeep.listener().failed(name, error, took);
+      return delay(loaded);
     }
-    lastError = error;
-    end(now, error == null ? delay(loaded) : null);
+    if (!error.equals(before)) {
+      LOG.log(Level.WARNING, "{0}: {1}", name, error);
+    }
+    doubtFuture(now);
+    upkeep.listener().failed(name, error, took);
+    return null;
   }
 
   private @Nullable String accept(Loaded.Fresh<T> fresh, Instant now) {
@@ -231,9 +243,9 @@ public final class RefreshingSource<T> implements KeySource<T> {
     }
   }
 
-  private synchronized void end(Instant now, @Nullable Duration delay) {
+  private synchronized void end(@Nullable Duration delay) {
     attempt = null;
-    attempted = now;
+    attempted = upkeep.clock().instant();
     failures = delay == null ? failures + 1 : 0;
     if (closed) {
       return;
@@ -262,7 +274,7 @@ public final class RefreshingSource<T> implements KeySource<T> {
   }
 
   private Duration jittered(Duration longest, double least) {
-    double share = least + (1 - least) * upkeep.random().nextDouble();
+    double share = least + (1 - least) * upkeep.jitter();
     return Duration.ofNanos((long) (longest.toNanos() * share));
   }
 

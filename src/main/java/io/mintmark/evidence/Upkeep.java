@@ -16,6 +16,13 @@ public record Upkeep(
     SourceListener listener,
     RefreshSettings settings) {
 
+  /** A share from 0 to 1 of a time to wait; generators need not be safe for threads. */
+  public double jitter() {
+    synchronized (random) {
+      return random.nextDouble();
+    }
+  }
+
   public Upkeep with(RefreshSettings other) {
     return new Upkeep(background, clock, random, lastGood, listener, other);
   }

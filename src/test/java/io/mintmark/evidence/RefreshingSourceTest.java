@@ -236,6 +236,34 @@ class RefreshingSourceTest {
   }
 
   @Test
+  void aListenerThatThrowsStopsNothing() {
+    var broken =
+        new SourceListener() {
+          @Override
+          public void refreshed(String source, Duration took) {
+            throw new IllegalStateException("a bug");
+          }
+
+          @Override
+          public void failed(String source, String error, Duration took) {}
+        };
+    var whole = upkeep(background);
+    var upkeep =
+        new Upkeep(
+            whole.background(),
+            whole.clock(),
+            whole.random(),
+            whole.lastGood(),
+            broken,
+            whole.settings());
+    var source = RefreshingSource.start("test", "place", this::load, new Format(), upkeep);
+    background.work();
+    assertThat(source.current(START)).isEqualTo("keys 1");
+    background.ring();
+    assertThat(loads).hasValue(2);
+  }
+
+  @Test
   void keysSurviveARestartWithinTheirAge() {
     start();
     background.work();

@@ -11,8 +11,13 @@ import io.mintmark.fetch.Fetcher;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.workload.TrustDomain;
 import io.mintmark.workload.WorkloadId;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import java.util.function.Supplier;
 
 /**
@@ -52,7 +57,8 @@ public final class BundleSources {
    * @param endpoint the URL and the addresses it may reach; its trust is not used
    * @param endpointId whose X.509-SVID the endpoint must show; of the same trust domain, since
    *     another's bundle would have to vouch for it
-   * @param bootstrap a file with the first bundle
+   * @param bootstrap a file with the first bundle; with another one the source begins anew and
+   *     forgets what it kept
    * @throws IllegalArgumentException where the endpoint is of another trust domain
    */
   public KeySource<Bundle> spiffeEndpoint(
@@ -64,7 +70,7 @@ public final class BundleSources {
     }
     return start(
         trustDomain,
-        "https_spiffe " + endpointId + " " + endpoint.url(),
+        "https_spiffe %s %s from %s".formatted(endpointId, endpoint.url(), digest(bootstrap)),
         new SpiffeEndpointLoader(fetcher, endpoint, endpointId, bootstrap, upkeep.clock()));
   }
 
@@ -81,6 +87,17 @@ public final class BundleSources {
   /** The broker's own bundle. */
   public KeySource<Bundle> own(Supplier<Bundle> bundle) {
     return new OwnBundleSource(bundle, upkeep.clock());
+  }
+
+  private static String digest(Path bootstrap) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(bootstrap));
+      return HexFormat.of().formatHex(digest);
+    } catch (IOException e) {
+      return "nothing";
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   static String name(TrustDomain trustDomain) {

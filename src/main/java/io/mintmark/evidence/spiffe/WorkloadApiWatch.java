@@ -84,7 +84,7 @@ final class WorkloadApiWatch implements AutoCloseable {
       Duration grown = settings.firstRetry().multipliedBy(1L << Math.min(failures - 1, 20));
       Duration most = settings.lastRetry();
       Duration pause = grown.compareTo(most) < 0 ? grown : most;
-      double share = 0.5 + upkeep.random().nextDouble() / 2;
+      double share = 0.5 + upkeep.jitter() / 2;
       next =
           upkeep
               .background()

@@ -26,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -226,6 +227,42 @@ class BundleSourcesTest {
     bootstrap(9L, prod);
     background.ring();
     assertThat(source.lastError()).as("a newer bootstrap file mends it").isNull();
+  }
+
+  /** A trust domain that was rebuilt from nothing begins with a new bootstrap file. */
+  @Test
+  void anotherBootstrapFileBeginsAnew() throws Exception {
+    var kept = new HashMap<String, LastGood.Kept>();
+    var keeping =
+        new LastGood() {
+          @Override
+          public @Nullable Kept load(String place) {
+            return kept.get(place);
+          }
+
+          @Override
+          public void save(String place, Kept keys) {
+            kept.put(place, keys);
+          }
+        };
+    var restarted =
+        new BundleSources(
+            fetcher,
+            new Upkeep(
+                background,
+                clock,
+                new Random(1),
+                keeping,
+                SourceListener.NONE,
+                RefreshSettings.DEFAULT));
+    serve(prod.svidServer(SERVER.uri()), json(70L, prod));
+    settled(restarted.spiffeEndpoint(PROD, endpoint(), SERVER, bootstrap(70L, prod))).close();
+    assertThat(kept).hasSize(1);
+    var rebuilt = new ThrowawayAuthority("prod 2", clock.instant(), PROD.uri());
+    serveAt(port(), rebuilt.svidServer(SERVER.uri()), json(1L, rebuilt));
+    var source =
+        settled(restarted.spiffeEndpoint(PROD, endpoint(), SERVER, bootstrap(1L, rebuilt)));
+    assertThat(authorities(source)).containsExactly(rebuilt.certificate());
   }
 
   @Test
