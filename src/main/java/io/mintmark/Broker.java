@@ -26,6 +26,7 @@ import io.mintmark.fetch.Resolver;
 import io.mintmark.keys.KeyRing;
 import io.mintmark.ledger.Journal;
 import io.mintmark.ledger.LedgerListener;
+import io.mintmark.ledger.RefusalSummary;
 import io.mintmark.policy.Policy;
 import io.mintmark.policy.PolicyContext;
 import io.mintmark.storage.files.FileKeyStore;
@@ -100,7 +101,7 @@ final class Broker implements AutoCloseable {
           new Exchange(
               policy.worlds(),
               new Mint(keys, settings.issuer(), new SecureRandom()),
-              journal,
+              opened(new RefusalSummary(journal, settings.refusalsPerSecond(), clock)),
               limit,
               listeners.exchanges(),
               clock,

@@ -4,6 +4,10 @@ import io.mintmark.api.Admission;
 import io.mintmark.api.Callers;
 import io.mintmark.api.Intake;
 import io.mintmark.api.TokenBuckets;
+import io.mintmark.api.admin.AdminEndpoints;
+import io.mintmark.api.admin.OperatorGate;
+import io.mintmark.api.admin.OperatorTokens;
+import io.mintmark.api.admin.PolicyView;
 import io.mintmark.api.grpc.BundleStreams;
 import io.mintmark.api.http.Routes;
 import io.mintmark.api.oauth.CredentialEndpoints;
@@ -11,7 +15,9 @@ import io.mintmark.api.oauth.Metadata;
 import io.mintmark.api.oauth.PublicEndpoints;
 import io.mintmark.credential.ServerCertificate;
 import io.mintmark.documents.DocumentErrors;
+import io.mintmark.documents.Problem;
 import io.mintmark.exchange.IdentityLimit;
+import io.mintmark.keys.KeysUnavailable;
 import io.mintmark.workload.WorkloadId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +30,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +41,7 @@ import org.jspecify.annotations.Nullable;
 final class Service implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Service.class);
   private static final int MAX_KEPT = 100_000;
+  private static final int OPERATORS = 16;
   private static final Duration SERVER_CERTIFICATE = Duration.ofHours(12);
 
   private final Setup setup;
@@ -74,6 +82,9 @@ final class Service implements AutoCloseable {
     this.streams = new BundleStreams(published);
     this.serverTls = tlsFiles == null ? ownCertificate() : new ServerTls(tlsFiles);
     this.endpoints = new EndpointsFile(setup.data());
+    Chronicle chronicle = new Chronicle(broker.journal(), clock, new SplittableRandom());
+    broker.keys().onChange(chronicle::keysChanged);
+    chronicle.started(broker.policy().version());
     telemetry.follow(
         broker.journal()::size, admission::inside, () -> broker.policy().errors().size());
     chores.scheduleWithFixedDelay(this::chore, 0, 1, TimeUnit.SECONDS);
@@ -151,7 +162,25 @@ final class Service implements AutoCloseable {
             published,
             description())
         .addTo(routes, setup.issuerPath());
+    new AdminEndpoints(
+            new OperatorGate(setup.dev(), callers, new OperatorTokens(setup.issuer(), published)),
+            broker.worlds(),
+            callers,
+            clock,
+            new RingAdmin(broker.keys(), clock),
+            this::policy,
+            new WaitingExecutor(OPERATORS))
+        .addTo(routes);
     return routes;
+  }
+
+  private PolicyView.Now policy() {
+    PolicyState state = broker.policy();
+    return new PolicyView.Now(
+        state.version(),
+        state.since(),
+        state.warnings().stream().map(Problem::toString).toList(),
+        state.errors().stream().map(Problem::toString).toList());
   }
 
   private static byte[] description() {
@@ -192,6 +221,18 @@ final class Service implements AutoCloseable {
   /** What the server's certificate ends at; empty where an operator gave it. */
   List<X509Certificate> serverRoots() {
     return tlsFiles == null ? broker.keys().roots() : List.of();
+  }
+
+  /** Which key is not there to sign with; null where all are. */
+  @Nullable String missingKeys() {
+    try {
+      broker.keys().tokenKey(null);
+      broker.keys().svidKey();
+      broker.keys().authority(clock.instant());
+      return null;
+    } catch (KeysUnavailable missing) {
+      return missing.getMessage();
+    }
   }
 
   /** Says where the listeners are, once they are open. */

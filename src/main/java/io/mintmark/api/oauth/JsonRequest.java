@@ -20,10 +20,15 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The bodies of {@code POST /v1/exchange} and {@code POST /v1/certificates}. */
-final class JsonRequest {
+public final class JsonRequest {
   private static final long MAX_LIFETIME_SECONDS = 10L * 365 * 24 * 3600;
 
   private JsonRequest() {}
+
+  /** Either of them: what has a {@code csr} asks for a certificate. */
+  public static Request either(byte[] body, Caller caller) throws Refusal {
+    return Json.read(body).has("csr") ? certificate(body, caller) : exchange(body, caller);
+  }
 
   static Request exchange(byte[] body, Caller caller) throws Refusal {
     JsonNode root = Json.read(body);

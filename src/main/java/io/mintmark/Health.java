@@ -1,0 +1,109 @@
+package io.mintmark;
+
+import io.mintmark.ledger.LedgerStatus;
+import jakarta.inject.Singleton;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.HealthCheckResponseBuilder;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+import org.eclipse.microprofile.health.Startup;
+
+/** The health checks tell what is so now, each for itself. */
+final class Health {
+  private Health() {}
+
+  /** The process answers: that is all liveness may say, since a restart mends nothing else. */
+  @Liveness
+  @Singleton
+  static class Alive implements HealthCheck {
+    @Override
+    public HealthCheckResponse call() {
+      return HealthCheckResponse.up("process");
+    }
+  }
+
+  /** Keys, ledger and policy were opened; without them the process would have ended. */
+  @Startup
+  @Singleton
+  static class Started implements HealthCheck {
+    private final Service service;
+
+    Started(Service service) {
+      this.service = service;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+      return HealthCheckResponse.named("broker")
+          .status(!service.broker().policy().version().isEmpty())
+          .build();
+    }
+  }
+
+  /** Whether records can be kept: without one nothing is handed out. */
+  @Readiness
+  @Singleton
+  static class LedgerWritable implements HealthCheck {
+    private final Service service;
+
+    LedgerWritable(Service service) {
+      this.service = service;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+      LedgerStatus status = service.broker().journal().status();
+      HealthCheckResponseBuilder check =
+          HealthCheckResponse.named("ledger").status(status.writable());
+      return (status.problem() == null ? check : check.withData("problem", status.problem()))
+          .withData("records", status.records())
+          .build();
+    }
+  }
+
+  /** Whether there are keys to sign with. */
+  @Readiness
+  @Singleton
+  static class KeysActive implements HealthCheck {
+    private final Service service;
+
+    KeysActive(Service service) {
+      this.service = service;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+      String missing = service.missingKeys();
+      HealthCheckResponseBuilder check = HealthCheckResponse.named("keys").status(missing == null);
+      return (missing == null ? check : check.withData("problem", missing)).build();
+    }
+  }
+
+  /**
+   * Whether a policy is in force. Errors in newer documents are told and do not make the broker
+   * unready: the last good policy serves on.
+   */
+  @Readiness
+  @Singleton
+  static class PolicyCompiled implements HealthCheck {
+    private final Service service;
+
+    PolicyCompiled(Service service) {
+      this.service = service;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+      PolicyState state = service.broker().policy();
+      HealthCheckResponseBuilder check =
+          HealthCheckResponse.named("policy").up().withData("version", state.version());
+      return (state.errors().isEmpty()
+              ? check
+              : check
+                  .withData("errors", state.errors().size())
+                  .withData("first_error", state.errors().getFirst().toString()))
+          .build();
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package io.mintmark.api.admin;
+
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mintmark.api.Caller;
+import io.mintmark.api.Callers;
+import io.mintmark.api.Errors;
+import io.mintmark.api.Refusal;
+import io.mintmark.api.Request;
+import io.mintmark.api.http.Call;
+import io.mintmark.api.http.HttpAnswer;
+import io.mintmark.api.http.Json;
+import io.mintmark.api.oauth.JsonRequest;
+import io.mintmark.evidence.Attestation;
+import io.mintmark.exchange.World;
+import io.mintmark.exchange.Worlds;
+import io.mintmark.policy.Explanation;
+import io.mintmark.workload.Ask;
+import io.mintmark.workload.AttestedWorkload;
+import io.mintmark.workload.Delegation;
+import java.time.Instant;
+import java.time.InstantSource;
+
+/**
+ * {@code POST /v1/explain}: takes what {@code /v1/exchange} takes (or {@code /v1/certificates}, by
+ * its {@code csr}), strikes nothing, and tells operators of every rule what it made of it.
+ */
+final class ExplainEndpoint {
+  private static final JsonMapper SNAKE =
+      JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
+
+  private final Worlds worlds;
+  private final Callers callers;
+  private final InstantSource clock;
+
+  ExplainEndpoint(Worlds worlds, Callers callers, InstantSource clock) {
+    this.worlds = worlds;
+    this.callers = callers;
+    this.clock = clock;
+  }
+
+  /** May wait for keys. */
+  HttpAnswer answer(Call call) {
+    try {
+      Caller caller = call.caller(callers);
+      return explained(caller, JsonRequest.either(call.body(), caller));
+    } catch (Refusal refusal) {
+      Errors.Told told = Errors.told(refusal.reason(), refusal.presentation());
+      return HttpAnswer.json(
+          told.httpStatus(),
+          Json.newObject()
+              .put("error", told.code())
+              .put("error_description", refusal.detail())
+              .put("reason", refusal.reason().word()));
+    }
+  }
+
+  private HttpAnswer explained(Caller caller, Request request) {
+    World world = worlds.current();
+    Instant now = clock.instant();
+    return switch (world.attestor().attest(request.evidence(), now)) {
+      case Attestation.Refused refused ->
+          HttpAnswer.json(
+              200,
+              Json.newObject()
+                  .put("granted", false)
+                  .put("reason", refused.reason().word())
+                  .put("detail", refused.detail())
+                  .put("policy", world.policy().version())
+                  .put(
+                      "text",
+                      "refused: " + refused.reason().word() + "\n  " + refused.detail() + "\n"));
+      case Attestation.Attested(AttestedWorkload workload) -> {
+        Ask ask =
+            new Ask(
+                request.wanted(),
+                request.lifetime(),
+                Delegation.NONE,
+                caller.source(),
+                caller.traceparent());
+        yield HttpAnswer.json(200, json(world.policy().explain(workload, ask, now)));
+      }
+    };
+  }
+
+  private static ObjectNode json(Explanation explanation) {
+    ObjectNode json =
+        Json.newObject()
+            .put("granted", explanation.granted())
+            .put("reason", explanation.reason() == null ? null : explanation.reason().word())
+            .put("detail", explanation.detail())
+            .put("policy", explanation.policyVersion())
+            .put("workload", explanation.workload())
+            .put("evidence", explanation.evidence())
+            .put("issuer", explanation.issuer())
+            .put("credential", explanation.credential())
+            .put("time", explanation.time().toString())
+            .put("guardrail", explanation.guardrail())
+            .put("other_grants", explanation.otherGrants())
+            .put("text", explanation.text());
+    json.set("target", SNAKE.valueToTree(explanation.target()));
+    json.set("scopes", SNAKE.valueToTree(explanation.scopes()));
+    json.set("given", SNAKE.valueToTree(explanation.given()));
+    json.set("guardrails", SNAKE.valueToTree(explanation.guardrails()));
+    json.set("grants", SNAKE.valueToTree(explanation.grants()));
+    return json;
+  }
+}

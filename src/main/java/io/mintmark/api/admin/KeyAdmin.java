@@ -1,0 +1,37 @@
+package io.mintmark.api.admin;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Port: the key ring as operators see and turn it. Calls may wait for the disk. */
+public interface KeyAdmin {
+  /** One key, without its private half. */
+  record Line(
+      String use,
+      String id,
+      String algorithm,
+      String state,
+      Instant notBefore,
+      Instant notAfter,
+      long ageSeconds) {}
+
+  /** What an operator asks for; words as they came. */
+  record Command(
+      String action, String use, @Nullable String id, @Nullable String algorithm, boolean force) {}
+
+  /** How it ended. */
+  sealed interface Result {}
+
+  /** It is done and durable. */
+  record Done(Line key) implements Result {}
+
+  /** It was not done; the message says why and what to do. */
+  record Refused(String message) implements Result {}
+
+  List<Line> keys();
+
+  /** Runs a command and puts it on the record. */
+  Result run(Command command) throws IOException;
+}
