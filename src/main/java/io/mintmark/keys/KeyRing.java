@@ -34,6 +34,7 @@ public final class KeyRing implements Publication {
   private final List<Consumer<List<KeyEvent>>> listeners = new CopyOnWriteArrayList<>();
   private Set<SignatureAlgorithm> tokenAlgorithms = Set.of();
   private boolean clockTrusted;
+  private boolean firstStart;
   private volatile Snapshot snapshot;
   private volatile @Nullable String problem;
 
@@ -70,7 +71,7 @@ public final class KeyRing implements Publication {
             : null;
     this.tokenAlgorithms = withConfigured(demanded);
     KeyRingStore.Contents kept = store.load();
-    boolean firstStart = kept.keys().isEmpty();
+    this.firstStart = kept.keys().isEmpty();
     for (KeptKey key : kept.keys()) {
       if (key.key() != null && !SelfCheck.passes(key)) {
         throw new IOException(
@@ -86,7 +87,7 @@ public final class KeyRing implements Publication {
     KeptKey offered = intermediate == null ? null : intermediate.read(now);
     clockTrusted = clock.trusts(now);
     Turn turn = new Turn(kept.keys(), now);
-    schedule(turn, offered, now, firstStart).run();
+    schedule(turn, offered, now).run();
     Snapshot first =
         turn.changed() ? kept(turn, kept.sequence(), now) : new Snapshot(kept, settings);
     this.snapshot = first;
@@ -97,6 +98,11 @@ public final class KeyRing implements Publication {
    * and the ring signs on with what it has.
    */
   public synchronized void tick(Instant now) throws IOException {
+    firstStart = false;
+    turn(now);
+  }
+
+  private void turn(Instant now) throws IOException {
     clockTrusted = clock.trusts(now);
     KeptKey offered = null;
     String found = null;
@@ -109,17 +115,20 @@ public final class KeyRing implements Publication {
     }
     problem = found;
     Turn turn = new Turn(snapshot.contents.keys(), now);
-    schedule(turn, offered, now, false).run();
+    schedule(turn, offered, now).run();
     commit(turn, now);
   }
 
-  /** Sets the algorithms that resources ask for; a new one signs after the usual lead. */
+  /**
+   * Sets the algorithms that resources ask for. A new one signs after the usual lead; before the
+   * first tick of a first start, when nobody can have fetched keys, at once.
+   */
   public synchronized void demand(Set<SignatureAlgorithm> algorithms, Instant now)
       throws IOException {
     Set<SignatureAlgorithm> wanted = withConfigured(algorithms);
     if (!wanted.equals(tokenAlgorithms)) {
       tokenAlgorithms = wanted;
-      tick(now);
+      turn(now);
     }
   }
 
@@ -285,7 +294,7 @@ public final class KeyRing implements Publication {
     return snapshot.bundle;
   }
 
-  private Schedule schedule(Turn turn, @Nullable KeptKey offered, Instant now, boolean firstStart) {
+  private Schedule schedule(Turn turn, @Nullable KeptKey offered, Instant now) {
     return new Schedule(
         settings, tokenAlgorithms, this::make, offered, turn, now, clockTrusted, firstStart);
   }

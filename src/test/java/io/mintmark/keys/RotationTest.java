@@ -137,7 +137,22 @@ class RotationTest {
   }
 
   @Test
+  void anAlgorithmDemandedBeforeTheFirstTickSignsAtOnce() throws Exception {
+    test.ring().demand(EnumSet.of(SignatureAlgorithm.RS256), test.now());
+    assertThat(test.ring().tokenKey(SignatureAlgorithm.RS256)).isNotNull();
+  }
+
+  @Test
+  void anAlgorithmDemandedAfterARestartWaitsAsAnyOther() throws Exception {
+    test.reopened(Set.of());
+    test.ring().demand(EnumSet.of(SignatureAlgorithm.RS256), test.now());
+    assertThat(test.only(KeyUse.ACCESS_TOKEN, KeyState.PREPARED).algorithm())
+        .isEqualTo(SignatureAlgorithm.RS256);
+  }
+
+  @Test
   void anAlgorithmDemandedLaterSignsAfterTheLead() throws Exception {
+    test.tick();
     test.ring().demand(EnumSet.of(SignatureAlgorithm.RS256), test.now());
     assertThat(test.only(KeyUse.ACCESS_TOKEN, KeyState.PREPARED).algorithm())
         .isEqualTo(SignatureAlgorithm.RS256);
