@@ -17,7 +17,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Date;
 import java.util.List;
-import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ASN1Object;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -40,6 +41,22 @@ final class LeafCertificates {
   /** For verifiers whose clock is a little behind. */
   private static final Duration BACKDATED = Duration.ofSeconds(30);
 
+  private static final Extension USAGE =
+      extension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
+  private static final Extension RSA_USAGE =
+      extension(
+          Extension.keyUsage,
+          true,
+          new KeyUsage(KeyUsage.digitalSignature | KeyUsage.keyEncipherment));
+  private static final Extension NO_AUTHORITY =
+      extension(Extension.basicConstraints, true, new BasicConstraints(false));
+  private static final Extension PURPOSES =
+      extension(
+          Extension.extendedKeyUsage,
+          false,
+          new ExtendedKeyUsage(
+              new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
+
   private LeafCertificates() {}
 
   /** A leaf with what goes after it, and without the root. */
@@ -53,7 +70,7 @@ final class LeafCertificates {
     Instant end =
         (latest.isBefore(authorityEnds) ? latest : authorityEnds).truncatedTo(ChronoUnit.SECONDS);
     Instant backdated = now.minus(BACKDATED).truncatedTo(ChronoUnit.SECONDS);
-    Instant authorityBegins = authority.certificates().notBefore();
+    Instant authorityBegins = authority.notBefore();
     Instant start = backdated.isBefore(authorityBegins) ? authorityBegins : backdated;
     X509Certificate product = build(leaf, authority, start, end);
     LeafCheck.check(product, leaf, authority.certificates().issuer(), start, end);
@@ -67,27 +84,22 @@ final class LeafCertificates {
   }
 
   private static X509Certificate build(Leaf leaf, Authority authority, Instant start, Instant end) {
-    X509Certificate issuer = authority.certificates().issuer();
     SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(leaf.key().getEncoded());
     try {
       var builder =
           new X509v3CertificateBuilder(
-              X500Name.getInstance(issuer.getSubjectX500Principal().getEncoded()),
+              authority.name(),
               leaf.serial(),
               Date.from(start),
               Date.from(end),
               subject(leaf),
               key);
-      builder.addExtension(Extension.keyUsage, true, keyUsage(key));
-      builder.addExtension(
-          Extension.extendedKeyUsage,
-          false,
-          new ExtendedKeyUsage(
-              new KeyPurposeId[] {KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth}));
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
+      builder.addExtension(keyUsage(key));
+      builder.addExtension(PURPOSES);
+      builder.addExtension(NO_AUTHORITY);
       builder.addExtension(
           Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(keyId(key)));
-      byte[] issuerKeyId = issuerKeyId(issuer);
+      byte[] issuerKeyId = authority.keyIdentifier();
       if (issuerKeyId.length > 0) {
         builder.addExtension(
             Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(issuerKeyId));
@@ -99,6 +111,15 @@ final class LeafCertificates {
               .generateCertificate(new ByteArrayInputStream(der));
     } catch (IOException | CertificateException e) {
       throw new IllegalStateException("cannot build a certificate", e);
+    }
+  }
+
+  private static Extension extension(
+      ASN1ObjectIdentifier type, boolean critical, ASN1Object value) {
+    try {
+      return Extension.create(type, critical, value);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -123,22 +144,13 @@ final class LeafCertificates {
   }
 
   /** Key encipherment is for RSA keys only (RFC 8813 section 3, RFC 8410 section 5). */
-  private static KeyUsage keyUsage(SubjectPublicKeyInfo key) {
+  private static Extension keyUsage(SubjectPublicKeyInfo key) {
     boolean rsa = key.getAlgorithm().getAlgorithm().equals(PKCSObjectIdentifiers.rsaEncryption);
-    return new KeyUsage(KeyUsage.digitalSignature | (rsa ? KeyUsage.keyEncipherment : 0));
+    return rsa ? RSA_USAGE : USAGE;
   }
 
   /** RFC 7093 section 2, method 1. */
   private static byte[] keyId(SubjectPublicKeyInfo key) {
     return Arrays.copyOf(Crypto.sha256(key.getPublicKeyData().getBytes()), 20);
-  }
-
-  private static byte[] issuerKeyId(X509Certificate issuer) {
-    byte[] value = issuer.getExtensionValue(Extension.subjectKeyIdentifier.getId());
-    if (value == null) {
-      return new byte[0];
-    }
-    return SubjectKeyIdentifier.getInstance(ASN1OctetString.getInstance(value).getOctets())
-        .getKeyIdentifier();
   }
 }

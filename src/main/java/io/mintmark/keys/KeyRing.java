@@ -252,10 +252,10 @@ public final class KeyRing implements Publication {
       throw new KeysUnavailable(
           "the X.509 authority expired at %s: renew it".formatted(authority.notAfter()));
     }
-    if (now.isBefore(authority.certificates().notBefore())) {
+    if (now.isBefore(authority.notBefore())) {
       throw new KeysUnavailable(
           "the X.509 authority is not valid before %s: check the clock"
-              .formatted(authority.certificates().notBefore()));
+              .formatted(authority.notBefore()));
     }
     return authority;
   }

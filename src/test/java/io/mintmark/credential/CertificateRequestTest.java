@@ -34,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CertificateRequestTest {
 
@@ -163,6 +164,16 @@ class CertificateRequestTest {
   @Test
   void anEd25519KeyIsTaken() throws Exception {
     assertTaken(Crypto.generate(SignatureAlgorithm.EDDSA), "Ed25519");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"p256.der", "p384.pem", "rsa.der", "pss.der", "ed25519.der"})
+  void whatOpensslMakesIsTaken(String name) throws Exception {
+    try (var in =
+        CertificateRequestTest.class.getResourceAsStream(
+            "CertificateRequestFuzzTestInputs/aRequestIsParsedOrRefused/" + name)) {
+      assertThat(CertificateRequest.parse(in.readAllBytes()).key()).isNotNull();
+    }
   }
 
   @Test
