@@ -1,6 +1,7 @@
 package io.mintmark.policy;
 
 import io.mintmark.documents.DocumentErrors;
+import io.mintmark.documents.DocumentSource;
 import io.mintmark.documents.Documents;
 import io.mintmark.documents.Problem;
 import io.mintmark.workload.Ask;
@@ -17,6 +18,7 @@ import java.security.KeyPairGenerator;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -103,8 +105,26 @@ final class Given {
 
   static Compilation compile(String... documents) {
     try {
-      String text = String.join("", documents);
-      return Policy.compile(Documents.parse("policy.yaml", text).load(), CONTEXT);
+      return Policy.compile(
+          Documents.parse("policy.yaml", String.join("", documents)).load(), CONTEXT);
+    } catch (DocumentErrors e) {
+      throw new AssertionError(e.problems().toString(), e);
+    }
+  }
+
+  /** A policy of more text than one file may hold. */
+  static Policy large(String documents) {
+    List<String> parts = List.of(documents.split("(?=---\n)"));
+    List<DocumentSource> files = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i += 1_000) {
+      List<String> part = parts.subList(i, Math.min(parts.size(), i + 1_000));
+      files.add(Documents.parse("policy-" + i + ".yaml", String.join("", part)));
+    }
+    try {
+      return switch (Policy.compile(Documents.combined(files).load(), CONTEXT)) {
+        case Compilation.Compiled(var policy, var warnings) -> policy;
+        case Compilation.Rejected(var problems) -> throw new AssertionError(problems.toString());
+      };
     } catch (DocumentErrors e) {
       throw new AssertionError(e.problems().toString(), e);
     }
