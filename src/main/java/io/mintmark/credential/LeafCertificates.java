@@ -1,5 +1,7 @@
 package io.mintmark.credential;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.mintmark.jose.Crypto;
 import io.mintmark.keys.Authority;
 import io.mintmark.keys.KeyRing;
@@ -12,13 +14,16 @@ import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Date;
 import java.util.List;
 import org.bouncycastle.asn1.ASN1Object;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.BERTags;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -34,6 +39,7 @@ import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x509.Time;
 import org.bouncycastle.cert.X509v3CertificateBuilder;
 
 /** Strikes leaf certificates per the SPIFFE X509-SVID rules (sections 2 to 4) and RFC 5280. */
@@ -41,6 +47,11 @@ final class LeafCertificates {
   /** For verifiers whose clock is a little behind. */
   private static final Duration BACKDATED = Duration.ofSeconds(30);
 
+  private static final Instant Y2050 = Instant.parse("2050-01-01T00:00:00Z");
+  private static final DateTimeFormatter UTC_TIME =
+      DateTimeFormatter.ofPattern("yyMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
+  private static final DateTimeFormatter GENERALIZED_TIME =
+      DateTimeFormatter.ofPattern("uuuuMMddHHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final Extension USAGE =
       extension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
   private static final Extension RSA_USAGE =
@@ -88,12 +99,7 @@ final class LeafCertificates {
     try {
       var builder =
           new X509v3CertificateBuilder(
-              authority.name(),
-              leaf.serial(),
-              Date.from(start),
-              Date.from(end),
-              subject(leaf),
-              key);
+              authority.name(), leaf.serial(), time(start), time(end), subject(leaf), key);
       builder.addExtension(keyUsage(key));
       builder.addExtension(PURPOSES);
       builder.addExtension(NO_AUTHORITY);
@@ -121,6 +127,17 @@ final class LeafCertificates {
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /** RFC 5280 section 4.1.2.5; written here since Bouncy Castle goes by way of SimpleDateFormat. */
+  private static Time time(Instant instant) throws IOException {
+    boolean utc = instant.isBefore(Y2050);
+    byte[] text = (utc ? UTC_TIME : GENERALIZED_TIME).format(instant).getBytes(US_ASCII);
+    byte[] der = new byte[2 + text.length];
+    der[0] = (byte) (utc ? BERTags.UTC_TIME : BERTags.GENERALIZED_TIME);
+    der[1] = (byte) text.length;
+    System.arraycopy(text, 0, der, 2, text.length);
+    return Time.getInstance(ASN1Primitive.fromByteArray(der));
   }
 
   private static X500Name subject(Leaf leaf) {

@@ -214,6 +214,19 @@ class MintTest {
     assertThat(svid.chain()).hasSize(1);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"2049-12-31T23:30:00Z", "2049-12-31T23:59:59Z", "2050-01-01T00:00:29Z"})
+  void timesAreRightAroundTheYear2050(Instant late) throws Exception {
+    TestRing future = new TestRing();
+    future.pass(Duration.between(future.now(), late));
+    future.tick();
+    Mint there = new Mint(future.ring(), ISSUER, new SecureRandom());
+    var grant = Grants.of(Grants.x509Svid(key().getPublic()), late, late.plusSeconds(3600));
+    X509Certificate leaf = ((Credential.X509Svid) there.mint(grant, late)).chain().getFirst();
+    assertThat(leaf.getNotBefore().toInstant()).isEqualTo(late.minusSeconds(30));
+    assertThat(leaf.getNotAfter().toInstant()).isEqualTo(late.plusSeconds(3600));
+  }
+
   @Test
   void serialsNeverRepeatAndTheSignatureIsSometimesVerified() throws Exception {
     Set<String> serials = new HashSet<>();

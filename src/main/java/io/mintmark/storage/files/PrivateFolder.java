@@ -44,7 +44,15 @@ final class PrivateFolder {
   private @Nullable UserPrincipal user;
 
   PrivateFolder(Path folder) {
+    this(folder, null);
+  }
+
+  /**
+   * @param user whose folder it has to be; null for the user that runs this process
+   */
+  PrivateFolder(Path folder, @Nullable UserPrincipal user) {
     this.folder = folder.toAbsolutePath().normalize();
+    this.user = user;
   }
 
   static boolean isUnfinished(String name) {
@@ -67,7 +75,9 @@ final class PrivateFolder {
       }
       checkMode(attributes, folder, "0700");
       Path probe = Files.createTempFile(folder, "probe", UNFINISHED, FILE_MODE);
-      user = Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS);
+      if (user == null) {
+        user = Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS);
+      }
       Files.delete(probe);
       checkOwner(attributes, folder);
     } catch (UnsupportedOperationException e) {

@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -94,6 +95,16 @@ class FileKeyStoreTest {
     open();
     Files.setPosixFilePermissions(manifest(), PosixFilePermissions.fromString("rw-r--r--"));
     assertRefused("ring.json\" is open to others");
+  }
+
+  @Test
+  void aFolderOfAnotherUserIsRefused() throws Exception {
+    open();
+    UserPrincipal other =
+        data.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("nobody");
+    assertThatThrownBy(() -> new PrivateFolder(keys(), other).prepare())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("not to the user that runs the broker");
   }
 
   @Test
