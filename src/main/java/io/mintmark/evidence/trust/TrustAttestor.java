@@ -4,7 +4,6 @@ import io.mintmark.evidence.Attestation;
 import io.mintmark.evidence.Attestor;
 import io.mintmark.evidence.Evidence;
 import io.mintmark.evidence.KeySource;
-import io.mintmark.jose.Crypto;
 import io.mintmark.jose.Jws;
 import io.mintmark.jose.MalformedJose;
 import io.mintmark.spiffe.JwtSvid;
@@ -15,8 +14,6 @@ import io.mintmark.workload.EvidenceSummary;
 import io.mintmark.workload.MalformedWorkloadId;
 import io.mintmark.workload.Reason;
 import io.mintmark.workload.TrustDomain;
-import java.nio.charset.StandardCharsets;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -83,7 +80,7 @@ public final class TrustAttestor implements Attestor {
       return new Attestation.Refused(
           Reason.EVIDENCE_MALFORMED,
           "checking the evidence failed unexpectedly",
-          new EvidenceSummary(null, null, sha256(evidence)));
+          new EvidenceSummary(null, null, EvidenceHash.of(evidence)));
     }
     return switch (checked) {
       case Checked.Failed(Attestation.Refused refused) -> refused;
@@ -152,7 +149,7 @@ public final class TrustAttestor implements Attestor {
       return Checked.failed(
           e.reason(),
           String.valueOf(e.getMessage()),
-          new EvidenceSummary(EvidenceKind.JWT_SVID, null, sha256(token)));
+          new EvidenceSummary(EvidenceKind.JWT_SVID, null, EvidenceHash.of(token)));
     }
     String sha256 = jws.sha256();
     TrustDomain claimed;
@@ -171,7 +168,7 @@ public final class TrustAttestor implements Attestor {
   }
 
   private Checked x509Svid(Evidence.X509Svid evidence, Instant now) {
-    byte[] hash = leafHash(evidence);
+    byte[] hash = EvidenceHash.leaf(evidence);
     String sha256 = HexFormat.of().formatHex(hash);
     TrustDomain claimed;
     try {
@@ -207,7 +204,7 @@ public final class TrustAttestor implements Attestor {
       return Checked.failed(
           e.reason(),
           String.valueOf(e.getMessage()),
-          new EvidenceSummary(null, null, sha256(token)));
+          new EvidenceSummary(null, null, EvidenceHash.of(token)));
     }
     if (issuer.equals(ownIssuer)) {
       return Checked.failed(
@@ -232,7 +229,7 @@ public final class TrustAttestor implements Attestor {
       return Checked.failed(
           Reason.EVIDENCE_MALFORMED,
           "only a token can be bound to a certificate",
-          new EvidenceSummary(null, null, sha256(proof)));
+          new EvidenceSummary(null, null, EvidenceHash.of(proof)));
     }
     return switch (x509Svid(holder, now)) {
       case Checked.Failed failed -> failed;
@@ -281,29 +278,6 @@ public final class TrustAttestor implements Attestor {
   private static TrustStatus.Keys keys(
       String name, String document, KeySource<?> source, Instant now) {
     return TrustStatus.Keys.of(name, document, source, now);
-  }
-
-  private static String sha256(Evidence evidence) {
-    return switch (evidence) {
-      case Evidence.JwtSvid(String token) -> sha256(token);
-      case Evidence.PlatformToken(String token) -> sha256(token);
-      case Evidence.X509Svid holder -> HexFormat.of().formatHex(leafHash(holder));
-      case Evidence.Bound(Evidence proof, Evidence.X509Svid holder) -> sha256(proof);
-    };
-  }
-
-  private static String sha256(String token) {
-    return HexFormat.of().formatHex(Crypto.sha256(token.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  /** SHA-256 over the leaf's DER; over nothing where there is none. */
-  private static byte[] leafHash(Evidence.X509Svid evidence) {
-    try {
-      return Crypto.sha256(
-          evidence.chain().isEmpty() ? new byte[0] : evidence.chain().getFirst().getEncoded());
-    } catch (CertificateEncodingException e) {
-      return Crypto.sha256(new byte[0]);
-    }
   }
 
   /** A bug never becomes an acceptance; its message may hold what a caller sent. */

@@ -27,6 +27,7 @@ import java.security.KeyPair;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -117,7 +118,10 @@ class PlatformTokenTest {
         broken("aud with slash", c -> c.put("aud", BROKER + "/"), Reason.EVIDENCE_AUDIENCE),
         broken("aud prefix", c -> c.put("aud", "https://broker"), Reason.EVIDENCE_AUDIENCE),
         broken("aud longer", c -> c.put("aud", BROKER + ".evil.org"), Reason.EVIDENCE_AUDIENCE),
-        broken("aud upper case", c -> c.put("aud", BROKER.toUpperCase()), Reason.EVIDENCE_AUDIENCE),
+        broken(
+            "aud upper case",
+            c -> c.put("aud", BROKER.toUpperCase(Locale.ROOT)),
+            Reason.EVIDENCE_AUDIENCE),
         broken("aud with space", c -> c.put("aud", BROKER + " x"), Reason.EVIDENCE_AUDIENCE),
         broken(
             "aud token endpoint",
