@@ -87,7 +87,7 @@ final class Service implements AutoCloseable {
     chronicle.started(broker.policy().version());
     telemetry.follow(
         broker.journal()::size, admission::inside, () -> broker.policy().errors().size());
-    chores.scheduleWithFixedDelay(this::chore, 0, 1, TimeUnit.SECONDS);
+    var _ = chores.scheduleWithFixedDelay(this::chore, 0, 1, TimeUnit.SECONDS);
   }
 
   private Broker open() {

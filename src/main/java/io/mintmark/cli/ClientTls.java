@@ -31,6 +31,8 @@ public final class ClientTls {
   private ClientTls() {}
 
   /**
+   * The TLS of a client.
+   *
    * @param trusted the authorities that the broker's certificate must end at; null for the system's
    * @param identity the certificate shown; null for none
    */

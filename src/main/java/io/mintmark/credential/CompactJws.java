@@ -23,11 +23,7 @@ final class CompactJws {
     signed[header.length] = '.';
     System.arraycopy(body, 0, signed, header.length + 1, body.length);
     String signature = BASE64URL.encodeToString(key.sign(signed));
-    return new StringBuilder(signed.length + 1 + signature.length())
-        .append(new String(signed, StandardCharsets.ISO_8859_1))
-        .append('.')
-        .append(signature)
-        .toString();
+    return new String(signed, StandardCharsets.ISO_8859_1) + "." + signature;
   }
 
   /**

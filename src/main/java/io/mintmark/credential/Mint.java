@@ -119,7 +119,7 @@ public final class Mint implements Minter {
   }
 
   private static boolean sampled(byte[] serial) {
-    return ((serial[14] << 8 | serial[15] & 0xff) & SAMPLE_MASK) == 0;
+    return (((serial[14] << 8) | (serial[15] & 0xff)) & SAMPLE_MASK) == 0;
   }
 
   private static Instant earlier(Instant one, Instant other) {

@@ -31,7 +31,7 @@ final class Serials {
   /** Positive, and of 16 octets always (RFC 5280 section 4.1.2.2 allows 20). */
   static BigInteger number(byte[] serial) {
     byte[] bytes = serial.clone();
-    bytes[0] = (byte) (bytes[0] & 0x3f | 0x40);
+    bytes[0] = (byte) ((bytes[0] & 0x3f) | 0x40);
     return new BigInteger(1, bytes);
   }
 

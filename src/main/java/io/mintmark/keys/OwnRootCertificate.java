@@ -69,7 +69,7 @@ final class OwnRootCertificate {
   /** The key is random and has one certificate, so its digest is unique as RFC 5280 wants. */
   private static BigInteger serial(SubjectPublicKeyInfo key) {
     byte[] digest = Arrays.copyOf(Crypto.sha256(key.getPublicKeyData().getBytes()), 16);
-    digest[0] = (byte) (digest[0] & 0x3f | 0x40);
+    digest[0] = (byte) ((digest[0] & 0x3f) | 0x40);
     return new BigInteger(1, digest);
   }
 }

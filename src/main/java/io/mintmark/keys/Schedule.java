@@ -64,7 +64,7 @@ final class Schedule {
   void run() throws IOException {
     for (KeptKey key : turn.keys()) {
       KeptKey pulledBack = key.notAfter(now);
-      if (pulledBack != key) {
+      if (!pulledBack.equals(key)) {
         turn.replace(key, pulledBack);
       }
     }
@@ -176,7 +176,7 @@ final class Schedule {
     KeptKey key = known.get();
     KeptKey held = key.key() == null ? key.with(fromFiles.key()) : key;
     KeptKey back = held.state() == KeyState.RETIRING ? held.in(KeyState.PREPARED, now) : held;
-    if (back != key) {
+    if (!back.equals(key)) {
       turn.replace(key, back);
     }
   }

@@ -20,8 +20,8 @@ import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
 import io.mintmark.documents.Document;
 import io.mintmark.documents.Problem;
+import java.util.ArrayDeque;
 import java.util.HashMap;
-import java.util.LinkedList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -150,7 +150,7 @@ final class ConditionCompiler {
 
   /** {@code workload.environment} as its steps; empty for what does not begin at a variable. */
   private static List<String> path(CelNavigableExpr node) {
-    LinkedList<String> steps = new LinkedList<>();
+    ArrayDeque<String> steps = new ArrayDeque<>();
     CelExpr expr = node.expr();
     while (expr.getKind() == ExprKind.Kind.SELECT) {
       steps.addFirst(expr.select().field());

@@ -154,7 +154,7 @@ final class PolicyCompiler {
           rules.add(
               id,
               new InventoryEntry(
-                  shared(shared, spec.path("owner").asText()),
+                  same(shared, spec.path("owner").asText()),
                   shared(shared, Fields.text(spec, "environment")),
                   shared(shared, Fields.text(spec, "classification")),
                   Fields.attributes(spec.path("attributes"))));
@@ -213,6 +213,10 @@ final class PolicyCompiler {
 
   /** One object for equal texts: an inventory of 100,000 names few owners and environments. */
   private static @Nullable String shared(Map<String, String> texts, @Nullable String text) {
-    return text == null ? null : texts.computeIfAbsent(text, same -> same);
+    return text == null ? null : same(texts, text);
+  }
+
+  private static String same(Map<String, String> texts, String text) {
+    return texts.computeIfAbsent(text, first -> first);
   }
 }

@@ -99,6 +99,7 @@ final class Vocabulary {
     return type == null ? List.of() : type.fieldNames().stream().sorted().toList();
   }
 
+  @SuppressWarnings("Immutable") // the map is this class' own constant
   private static StructType struct(String name, Map<String, CelType> fields) {
     return StructType.create(
         "mintmark." + name,

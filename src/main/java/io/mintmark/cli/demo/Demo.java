@@ -124,7 +124,7 @@ public final class Demo {
       step.check("signature by the published keys, type at+jwt, issuer, expiry", true)
           .check(
               "audience is " + RESOURCE + " alone",
-              claims.get("aud").equals(RESOURCE) || claims.get("aud").equals(List.of(RESOURCE)))
+              RESOURCE.equals(claims.get("aud")) || List.of(RESOURCE).equals(claims.get("aud")))
           .check("subject is the workload", ORDERS.uri().equals(claims.get("sub")))
           .check("scope is ledger:read", "ledger:read".equals(claims.get("scope")));
     }
@@ -195,7 +195,7 @@ public final class Demo {
         step.failed("the broker struck a credential that policy denies");
       } catch (BrokerClient.Refusal refusal) {
         String reason = refusal.body().path("reason").asText();
-        step.saw("caller", refusal.getMessage())
+        step.saw("caller", String.valueOf(refusal.getMessage()))
             .saw("operator", explained(client.post("/v1/explain", body)))
             .check("refused by the guardrail", reason.equals("guardrail"));
       }
