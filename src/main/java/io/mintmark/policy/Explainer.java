@@ -48,13 +48,24 @@ final class Explainer {
         others++;
       }
     }
-    grants.sort(Comparator.comparing(Rule::applies).reversed().thenComparing(Rule::name));
+    grants.sort(Comparator.comparingInt(Explainer::distance).thenComparing(Rule::name));
     return switch (new Deliberation(rules, facts, ask, now).verdict()) {
       case Verdict.Granted granted ->
           explanation(true, null, "granted", null, given(granted), guardrails, grants, others);
       case Verdict.Refused(var reason, var detail, var guardrail) ->
           explanation(false, reason, detail, guardrail, null, guardrails, grants, others);
     };
+  }
+
+  /** How far a grant is from applying; one for something else is farthest. */
+  private static int distance(Rule rule) {
+    int distance = 0;
+    for (Clause clause : rule.clauses()) {
+      if (!clause.holds()) {
+        distance += clause.name().startsWith("issue.") ? 4 : 1;
+      }
+    }
+    return distance;
   }
 
   private Explanation explanation(
@@ -189,6 +200,7 @@ final class Explainer {
 
   private Clause issue(GrantRule<?> grant) {
     boolean gives = givesKind(grant) && targets(grant);
+    String prefix = givesKind(grant) ? "" : "not asked for; ";
     return switch (grant.issue()) {
       case Issue.Token token -> {
         boolean scopes =
@@ -198,14 +210,19 @@ final class Explainer {
         yield new Clause(
             "issue.accessToken",
             gives && scopes,
-            "resource " + token.resource().name() + ", scopes " + join(words(token.scopes())));
+            prefix
+                + "resource "
+                + token.resource().name()
+                + ", scopes "
+                + join(words(token.scopes())));
       }
       case Issue.Jwt jwt ->
           new Clause(
               "issue.jwtSvid",
               gives,
-              "audiences " + join(jwt.audiences().stream().sorted().toList()));
-      case Issue.X509 x509 -> new Clause("issue.x509Svid", gives, "names " + join(x509.dnsNames()));
+              prefix + "audiences " + join(jwt.audiences().stream().sorted().toList()));
+      case Issue.X509 x509 ->
+          new Clause("issue.x509Svid", gives, prefix + "DNS names " + join(x509.dnsNames()));
     };
   }
 

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param detail one sentence
  * @param guardrail the guardrail that refused; null where none did
  * @param given null where the request is refused
- * @param guardrails the guardrails that look at this request, sorted by name
- * @param grants the grants for this workload or for what was asked, sorted by name
+ * @param guardrails the guardrails that look at this request, those that refuse first
+ * @param grants the grants for this workload or for what was asked, the nearest first
  * @param otherGrants how many grants are for other workloads and other things
  */
 public record Explanation(

@@ -43,7 +43,7 @@ class ConditionTest {
   private static final Ask ASK =
       new Ask(
           new Ask.AccessToken(LEDGER, scopes("read")),
-          Duration.ofSeconds(120),
+          Duration.ofMinutes(2),
           new Delegation("alice", List.of("spiffe://a/agent")),
           InetAddress.ofLiteral("10.1.2.3"),
           null);

@@ -35,7 +35,7 @@ class PolicyPropertyTest {
 
   @RepeatedTest(15)
   void nothingIsEverWiderThanAskedForOrGranted(RepetitionInfo repetition) {
-    long seed = 1_000 + repetition.getCurrentRepetition();
+    long seed = 1_000L + repetition.getCurrentRepetition();
     RandomPolicy random = new RandomPolicy(seed, 30, 3);
     Policy policy = Given.policy(random.documents());
     for (int i = 0; i < REQUESTS; i++) {
@@ -67,7 +67,7 @@ class PolicyPropertyTest {
 
   @RepeatedTest(15)
   void anotherGuardrailNeverWidens(RepetitionInfo repetition) {
-    long seed = 2_000 + repetition.getCurrentRepetition();
+    long seed = 2_000L + repetition.getCurrentRepetition();
     RandomPolicy random = new RandomPolicy(seed, 30, 3);
     Policy before = Given.policy(random.documents());
     Policy after =
@@ -86,7 +86,7 @@ class PolicyPropertyTest {
 
   @RepeatedTest(10)
   void withoutGrantsNothingIsGranted(RepetitionInfo repetition) {
-    long seed = 3_000 + repetition.getCurrentRepetition();
+    long seed = 3_000L + repetition.getCurrentRepetition();
     RandomPolicy random = new RandomPolicy(seed, 0, 3);
     Policy policy = Given.policy(random.documents());
     for (int i = 0; i < REQUESTS; i++) {
@@ -98,7 +98,7 @@ class PolicyPropertyTest {
 
   @RepeatedTest(15)
   void explanationsAgreeWithDecisions(RepetitionInfo repetition) {
-    long seed = 4_000 + repetition.getCurrentRepetition();
+    long seed = 4_000L + repetition.getCurrentRepetition();
     RandomPolicy random = new RandomPolicy(seed, 25, 3);
     Policy policy = Given.policy(random.documents());
     for (int i = 0; i < REQUESTS; i++) {
