@@ -22,8 +22,9 @@ record PolicyLoad(DocumentSet documents, Policy policy, List<Problem> warnings) 
 
   /** Throws with every problem that was found, warnings too. */
   static PolicyLoad of(Path folder, PolicyContext context) throws DocumentErrors {
-    DocumentSet documents = new FolderSource(folder).load();
-    List<Problem> problems = new ArrayList<>();
+    FolderSource source = new FolderSource(folder);
+    DocumentSet documents = source.load();
+    List<Problem> problems = new ArrayList<>(source.passedOver());
     Policy compiled = null;
     switch (Policy.compile(documents, context)) {
       case Compilation.Compiled(var policy, var warnings) -> {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -16,6 +17,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 
@@ -71,6 +73,33 @@ public final class FolderSource implements DocumentSource {
       reader.error(folder.toString(), "policy folder cannot be read: " + reason(e));
     }
     return reader.done(this::attachment);
+  }
+
+  /**
+   * Warnings of documents that lie in subfolders, where they are not read: a guardrail there would
+   * guard nothing.
+   */
+  public List<Problem> passedOver() {
+    List<Problem> warnings = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      for (Path entry : entries) {
+        if (!entry.getFileName().toString().startsWith(".") && Files.isDirectory(entry)) {
+          try (DirectoryStream<Path> documents = Files.newDirectoryStream(entry, "*.{yaml,yml}")) {
+            for (Path document : documents) {
+              warnings.add(
+                  new Problem(
+                      Problem.Severity.WARNING,
+                      new Position(document.toString(), 1, 1),
+                      "documents in subfolders are not read"));
+            }
+          }
+        }
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      return List.of();
+    }
+    warnings.sort(Comparator.comparing(problem -> problem.position().file()));
+    return warnings;
   }
 
   /**

@@ -40,6 +40,11 @@ class FolderSourceTest {
     assertThat(new FolderSource(folder).load().documents())
         .extracting(Document::name)
         .containsExactly("a", "b");
+    assertThat(new FolderSource(folder).passedOver())
+        .extracting(Problem::toString)
+        .containsExactly(
+            folder.resolve("bundles/d.yaml")
+                + ":1:1: warning: documents in subfolders are not read");
   }
 
   @Test
