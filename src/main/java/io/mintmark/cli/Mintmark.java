@@ -3,6 +3,8 @@ package io.mintmark.cli;
 import io.mintmark.cli.dev.DevCommand;
 import java.io.PrintWriter;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -77,6 +79,14 @@ public final class Mintmark implements Runnable {
             executed.getErr().println("mintmark: " + oneLine(exception));
           }
           return 1;
+        });
+    line.setExecutionStrategy(
+        parsed -> {
+          if (!mintmark.debug) {
+            // what libraries log is no part of a command's output; the broker sets its own levels
+            Logger.getLogger("").setLevel(Level.SEVERE);
+          }
+          return new CommandLine.RunLast().execute(parsed);
         });
     return line.execute(arguments);
   }

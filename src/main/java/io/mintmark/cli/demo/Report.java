@@ -24,6 +24,10 @@ final class Report {
       Boolean held = line.held();
       String mark = held == null ? "" : held ? HELD : BROKEN;
       int room = WIDTH - INDENT - LABEL - (mark.isEmpty() ? 0 : mark.length() + 2);
+      if (line.value().contains("\n")) {
+        block(out, line);
+        continue;
+      }
       String label = line.label();
       for (String part : wrapped(line.value(), room)) {
         String text = " ".repeat(INDENT) + padded(label, LABEL) + part;
@@ -34,6 +38,19 @@ final class Report {
       }
     }
     out.flush();
+  }
+
+  /** Text that has its own lines goes below its label; what is too long goes on further in. */
+  private static void block(PrintStream out, Step.Line line) {
+    out.println(" ".repeat(INDENT) + line.label());
+    for (String text : line.value().split("\n", -1)) {
+      String bare = text.stripLeading();
+      int indent = INDENT + 2 + text.length() - bare.length();
+      for (String part : wrapped(bare, WIDTH - indent - 2)) {
+        out.println((" ".repeat(indent) + part).stripTrailing());
+        indent = INDENT + 4 + text.length() - bare.length();
+      }
+    }
   }
 
   static String json(boolean ok, List<Step> steps) {
@@ -55,18 +72,16 @@ final class Report {
 
   private static List<String> wrapped(String text, int room) {
     List<String> parts = new java.util.ArrayList<>();
-    for (String paragraph : text.split("\n", -1)) {
-      String rest = paragraph;
-      while (rest.length() > room) {
-        int cut = rest.lastIndexOf(' ', room);
-        if (cut <= 0) {
-          cut = room;
-        }
-        parts.add(rest.substring(0, cut));
-        rest = rest.substring(cut).stripLeading();
+    String rest = text;
+    while (rest.length() > room) {
+      int cut = rest.lastIndexOf(' ', room);
+      if (cut <= 0) {
+        cut = room;
       }
-      parts.add(rest);
+      parts.add(rest.substring(0, cut));
+      rest = rest.substring(cut).stripLeading();
     }
+    parts.add(rest);
     return parts;
   }
 
