@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.api.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.api.oauth;
+
+import org.jspecify.annotations.NullMarked;
