@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.mintmark.api.Callers;
 import io.mintmark.api.Intake;
 import io.mintmark.api.grpc.BundleStreams;
+import io.mintmark.api.http.Routes;
 import io.vertx.ext.web.Router;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
@@ -53,5 +54,8 @@ class Wiring {
 
   void routes(@Observes Router router, Service service) {
     router.route().order(FIRST).handler(service.routes()::handle);
+    // what the router itself refuses, such as a path that is none
+    router.errorHandler(400, Routes::malformed);
+    router.errorHandler(500, Routes::broken);
   }
 }

@@ -58,7 +58,7 @@ class EdgeTest {
   @CsvSource({
     "GET, /nothing, 404",
     "GET, /, 404",
-    "GET, //, 404",
+    "GET, //, 400",
     "GET, /oauth2/token, 405",
     "PUT, /oauth2/token, 405",
     "DELETE, /oauth2/jwks, 405",
@@ -192,17 +192,14 @@ class EdgeTest {
       })
   void whatIsNoHttpIsRefusedOrHungUpOn(String request) throws Exception {
     String answer = raw(request);
-    assertThat(
-            answer.isEmpty() || answer.startsWith("HTTP/1.1 4") || answer.startsWith("HTTP/1.0 4"))
-        .as(answer)
-        .isTrue();
+    assertThat(answer.isEmpty() || answer.matches("(?s)HTTP/[0-9.]+ 4.*")).as(answer).isTrue();
     assertThat(answer).doesNotContainIgnoringCase("exception").doesNotContain("<html");
   }
 
   @Test
   void aHeaderThatIsTooLargeIsRefused() throws Exception {
     String answer =
-        raw("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(40_000) + "\r\n\r\n");
+        raw("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(32_800) + "\r\n\r\n");
     assertThat(answer).startsWith("HTTP/1.1 431");
     assertThat(raw("GET /" + "a".repeat(10_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
         .startsWith("HTTP/1.1 414");

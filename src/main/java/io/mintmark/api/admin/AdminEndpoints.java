@@ -125,14 +125,18 @@ public final class AdminEndpoints {
   }
 
   private static ObjectNode json(KeyAdmin.Line key) {
-    return Json.newObject()
-        .put("use", key.use())
-        .put("id", key.id())
-        .put("algorithm", key.algorithm())
-        .put("state", key.state())
-        .put("not_before", key.notBefore().toString())
-        .put("not_after", key.notAfter().toString())
-        .put("age_seconds", key.ageSeconds());
+    ObjectNode json =
+        Json.newObject()
+            .put("use", key.use())
+            .put("id", key.id())
+            .put("algorithm", key.algorithm())
+            .put("state", key.state())
+            .put("not_before", key.notBefore().toString())
+            .put("age_seconds", key.ageSeconds());
+    if (key.notAfter() != null) {
+      json.put("not_after", key.notAfter().toString());
+    }
+    return json;
   }
 
   private HttpAnswer policy(Call call) {

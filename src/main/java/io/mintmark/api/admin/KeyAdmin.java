@@ -7,14 +7,18 @@ import org.jspecify.annotations.Nullable;
 
 /** Port: the key ring as operators see and turn it. Calls may wait for the disk. */
 public interface KeyAdmin {
-  /** One key, without its private half. */
+  /**
+   * One key, without its private half.
+   *
+   * @param notAfter null where it has no end yet
+   */
   record Line(
       String use,
       String id,
       String algorithm,
       String state,
       Instant notBefore,
-      Instant notAfter,
+      @Nullable Instant notAfter,
       long ageSeconds) {}
 
   /** What an operator asks for; words as they came. */

@@ -84,6 +84,16 @@ public final class Routes {
     }
   }
 
+  /** Answers what the router refused before it came here. */
+  public static void malformed(RoutingContext context) {
+    Response.send(context.request(), HttpAnswer.plain(400, "the request is malformed"));
+  }
+
+  /** Answers what failed on its way here. */
+  public static void broken(RoutingContext context) {
+    Response.broken(context.request(), context.failure());
+  }
+
   private @Nullable Map<HttpMethod, Route> methods(@Nullable String path) {
     if (path == null) {
       return null;
