@@ -18,6 +18,8 @@ import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.Problem;
 import io.mintmark.exchange.IdentityLimit;
 import io.mintmark.keys.KeysUnavailable;
+import io.mintmark.storage.jdbc.Projection;
+import io.mintmark.storage.jdbc.ProjectionListener;
 import io.mintmark.workload.WorkloadId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -57,6 +59,7 @@ final class Service implements AutoCloseable {
   private final ServerTls serverTls;
   private final @Nullable TlsFilePair tlsFiles;
   private final EndpointsFile endpoints;
+  private final Projection projection;
   private final ScheduledExecutorService chores =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("mintmark-chores").factory());
@@ -82,6 +85,10 @@ final class Service implements AutoCloseable {
     this.streams = new BundleStreams(published);
     this.serverTls = tlsFiles == null ? ownCertificate() : new ServerTls(tlsFiles);
     this.endpoints = new EndpointsFile(setup.data());
+    this.projection =
+        new Projection(setup.store(), setup.data(), broker.journal(), ProjectionListener.NONE);
+    telemetry.projection(projection::lag);
+    projection.start();
     Chronicle chronicle = new Chronicle(broker.journal(), clock, new SplittableRandom());
     broker.keys().onChange(chronicle::keysChanged);
     chronicle.started(broker.policy().version());
@@ -271,6 +278,7 @@ final class Service implements AutoCloseable {
   public void close() {
     chores.shutdownNow();
     streams.close();
+    projection.close();
     try {
       endpoints.remove();
       broker.close();

@@ -64,10 +64,10 @@ public interface Settings {
 
   @About(
       value =
-          "The database that the ledger is projected into for questions: a JDBC URL of PostgreSQL,"
-              + " or `off`. Losing it stops no issuance.",
-      otherwise = "H2 in the data folder",
-      example = "jdbc:postgresql://db.example.org/mintmark")
+          "The database that the ledger is projected into for questions: `embedded` (H2 in the data"
+              + " folder), `off` or a URL of PostgreSQL. Losing it stops no issuance.",
+      otherwise = "`embedded`",
+      example = "postgresql://mintmark@db.example.org/mintmark")
   Optional<String> storeUrl();
 
   /** The server's certificate. */

@@ -4,6 +4,7 @@ import io.mintmark.api.Networks;
 import io.mintmark.cli.dev.DevAuthority;
 import io.mintmark.keys.KeySettings;
 import io.mintmark.ledger.JournalSettings;
+import io.mintmark.storage.jdbc.StoreAddress;
 import io.mintmark.workload.MalformedWorkloadId;
 import io.mintmark.workload.SignatureAlgorithm;
 import io.mintmark.workload.TrustDomain;
@@ -41,7 +42,7 @@ record Setup(
     int refusalsPerAddress,
     int exchangesPerIdentity,
     @Nullable Duration ledgerRetention,
-    @Nullable String storeUrl,
+    StoreAddress store,
     boolean jsonLog) {
   private static final int REFUSALS_PER_ADDRESS = 100;
   private static final int EXCHANGES_PER_IDENTITY = 500;
@@ -108,8 +109,16 @@ record Setup(
         settings.limits().refusalsPerAddress().orElse(dev ? 0 : REFUSALS_PER_ADDRESS),
         settings.limits().exchangesPerIdentity().orElse(dev ? 0 : EXCHANGES_PER_IDENTITY),
         settings.ledgerRetention().orElse(null),
-        settings.storeUrl().orElse(null),
+        store(settings.storeUrl(), data),
         settings.log() == Settings.LogFormat.JSON);
+  }
+
+  private static StoreAddress store(Optional<String> url, Path data) {
+    try {
+      return StoreAddress.parse(url.orElse("embedded"), data);
+    } catch (IllegalArgumentException wrong) {
+      throw new StartupRefused("MINTMARK_STORE_URL: " + wrong.getMessage());
+    }
   }
 
   private static Listen listen(

@@ -175,6 +175,13 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
         .register(registry);
   }
 
+  /** Follows how far the store is behind. */
+  void projection(Supplier<Number> lag) {
+    Gauge.builder("mintmark.projection.lag.records", lag)
+        .description("Durable records that the store does not have yet")
+        .register(registry);
+  }
+
   /** Sets the numbers that change slowly; to be called every few seconds. */
   void slow(TrustStatus trust, List<KeyView> keys, String policyVersion) {
     bundleAges.register(rows(trust.trustDomains(), "trust_domain"), true);

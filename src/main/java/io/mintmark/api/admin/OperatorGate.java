@@ -86,8 +86,8 @@ public final class OperatorGate {
     }
     int colon = authority.lastIndexOf(':');
     boolean port =
-        colon > authority.lastIndexOf(']') && authority.indexOf(':') == colon
-            || authority.startsWith("[") && colon > authority.lastIndexOf(']');
+        (colon > authority.lastIndexOf(']') && authority.indexOf(':') == colon)
+            || (authority.startsWith("[") && colon > authority.lastIndexOf(']'));
     return LOOPBACK_NAMES.contains(port ? authority.substring(0, colon) : authority);
   }
 

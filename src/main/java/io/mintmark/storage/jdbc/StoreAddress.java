@@ -43,7 +43,7 @@ public sealed interface StoreAddress {
   /**
    * Parses the setting {@code mintmark.store.url}.
    *
-   * @param setting {@code none}, {@code embedded} or {@code
+   * @param setting {@code off}, {@code embedded} or {@code
    *     postgresql://USER:PASSWORD@HOST/DATABASE}; TLS with a verified name is asked for unless the
    *     host is this one or {@code sslmode} says otherwise
    * @param data the broker's data folder; the embedded store is in its {@code store}
@@ -51,7 +51,7 @@ public sealed interface StoreAddress {
    */
   static StoreAddress parse(String setting, Path data) {
     return switch (setting.strip()) {
-      case "none" -> new Off();
+      case "off" -> new Off();
       case "embedded" -> new Embedded(data.toAbsolutePath().resolve("store"));
       default -> postgreSql(setting.strip());
     };
@@ -118,7 +118,7 @@ public sealed interface StoreAddress {
 
   private static IllegalArgumentException refused() {
     return new IllegalArgumentException(
-        "the store's URL is neither \"none\" nor \"embedded\""
+        "the store's URL is neither \"off\" nor \"embedded\""
             + " nor like \"postgresql://user:password@host/database\"");
   }
 }

@@ -15,7 +15,7 @@ class StoreAddressTest {
 
   @Test
   void theTwoWordsMeanNoneAndTheDataFolder() {
-    assertThat(StoreAddress.parse(" none ", DATA)).isEqualTo(new StoreAddress.Off());
+    assertThat(StoreAddress.parse(" off ", DATA)).isEqualTo(new StoreAddress.Off());
     assertThat(StoreAddress.parse("embedded", DATA))
         .isEqualTo(new StoreAddress.Embedded(Path.of("/data/store")));
   }
@@ -51,8 +51,8 @@ class StoreAddressTest {
   @ValueSource(
       strings = {
         "",
-        "off",
-        "NONE",
+        "none",
+        "OFF",
         "h2",
         "jdbc:",
         "jdbc:h2:mem:x",
