@@ -33,13 +33,13 @@ final class Store {
             + ";DB_CLOSE_ON_EXIT=FALSE;TRACE_LEVEL_FILE=0;CACHE_SIZE="
             + EMBEDDED_CACHE);
     source.setUser("mintmark");
+    Path file = folder.resolve("ledger.mv.db");
     try {
-      return migrated(source);
+      return kept(migrated(source), file);
     } catch (SQLException e) {
       if (!isBroken(e)) {
         throw e;
       }
-      Path file = folder.resolve("ledger.mv.db");
       Path aside = folder.resolve("ledger.mv.db.broken");
       Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING);
       LOG.log(
@@ -48,7 +48,7 @@ final class Store {
               + " \""
               + aside
               + "\"");
-      return migrated(source);
+      return kept(migrated(source), file);
     }
   }
 
@@ -82,6 +82,18 @@ final class Store {
       connection.setAutoCommit(false);
       return connection;
     } catch (RuntimeException | SQLException | Error e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /** H2 makes its file readable by all; the folder above it is not, and neither is this. */
+  private static Connection kept(Connection connection, Path file)
+      throws SQLException, IOException {
+    try {
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+      return connection;
+    } catch (IOException e) {
       connection.close();
       throw e;
     }

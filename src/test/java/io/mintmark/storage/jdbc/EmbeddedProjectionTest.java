@@ -36,7 +36,7 @@ class EmbeddedProjectionTest extends ProjectionContract {
   }
 
   @Test
-  void itsFolderIsTheOwnersAlone() throws Exception {
+  void itsFolderAndFileAreTheOwnersAlone() throws Exception {
     try (Journal journal = journal("data")) {
       append(journal, minted(0, null));
       project("data", journal);
@@ -44,6 +44,8 @@ class EmbeddedProjectionTest extends ProjectionContract {
     assertThat(
             PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("store"))))
         .isEqualTo("rwx------");
+    assertThat(Files.getPosixFilePermissions(folder.resolve("store/ledger.mv.db")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
   }
 
   @Test
