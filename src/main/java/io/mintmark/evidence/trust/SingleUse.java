@@ -15,20 +15,22 @@ import org.jspecify.annotations.Nullable;
  * A use of a proof that may be used once.
  *
  * @param scope the trust domain or issuer within which the proof's identifier is unique
+ * @param until when the proof itself ends. Bound to a certificate it proves less long, but whoever
+ *     presents it alone may do so until then
  */
-record SingleUse(ReplayGuard guard, String scope, String proofId) {
+record SingleUse(ReplayGuard guard, String scope, String proofId, Instant until) {
 
   /**
    * The use of a token: by its {@code jti}, else by the hash of what is signed. The signature is no
    * part of that, since whoever has an ECDSA signature can make a second one for the same token.
    */
-  static SingleUse of(ReplayGuard guard, String scope, Jws jws, String compact) {
+  static SingleUse of(ReplayGuard guard, String scope, Jws jws, String compact, Instant until) {
     String tokenId = jws.claims().path("jti").textValue();
     if (tokenId != null && !tokenId.isEmpty()) {
-      return new SingleUse(guard, scope, "jti:" + sha256(tokenId));
+      return new SingleUse(guard, scope, "jti:" + sha256(tokenId), until);
     }
     return new SingleUse(
-        guard, scope, "token:" + sha256(compact.substring(0, compact.lastIndexOf('.'))));
+        guard, scope, "token:" + sha256(compact.substring(0, compact.lastIndexOf('.'))), until);
   }
 
   /** Claims the use; null where this was the first. */
@@ -44,7 +46,7 @@ record SingleUse(ReplayGuard guard, String scope, String proofId) {
           Reason.EVIDENCE_REPLAYED,
           "the proof was issued before the guard against replay began to remember");
     }
-    return switch (guard.claim(scope, proofId, workload.expiresAt(), now)) {
+    return switch (guard.claim(scope, proofId, until, now)) {
       case FIRST_USE -> null;
       case REPLAYED -> refused(workload, Reason.EVIDENCE_REPLAYED, "the proof was used before");
       case FULL -> refused(workload, Reason.OVERLOADED, "the guard against replay is full");

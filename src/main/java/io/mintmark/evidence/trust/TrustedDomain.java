@@ -97,7 +97,7 @@ record TrustedDomain(
             ends,
             null,
             isOwn(validate),
-            guard == null ? null : SingleUse.of(guard, name.uri(), jws, compact));
+            guard == null ? null : SingleUse.of(guard, name.uri(), jws, compact, ends));
       }
     };
   }

@@ -98,6 +98,8 @@ record TrustedIssuer(
         }
         Instant issuedAt = claims.instant("iat");
         Instant expiresAt = claims.requiredInstant("exp");
+        Instant ends =
+            issuedAt == null || maxAge == null ? expiresAt : Age.end(issuedAt, maxAge, expiresAt);
         AttestedWorkload workload =
             new AttestedWorkload(
                 id,
@@ -107,13 +109,11 @@ record TrustedIssuer(
                 document,
                 facts.attributes(),
                 issuedAt,
-                issuedAt == null || maxAge == null
-                    ? expiresAt
-                    : Age.end(issuedAt, maxAge, expiresAt),
+                ends,
                 null,
                 false);
         yield new Checked.Held(
-            workload, guard == null ? null : SingleUse.of(guard, url, jws, compact));
+            workload, guard == null ? null : SingleUse.of(guard, url, jws, compact, ends));
       }
     };
   }

@@ -400,6 +400,19 @@ class SvidTest {
         .isEqualTo(Reason.EVIDENCE_REPLAYED);
   }
 
+  /** The guard must not forget a proof with the certificate that it was bound to. */
+  @Test
+  void aProofUsedWithACertificateThatEndsSoonerIsNotBelievedAlone() {
+    attestor = world.attestor(domain(PROD, "[jwt-svid, x509-svid]\nsingleUse: true"));
+    Evidence proof = svid(good().put("jti", "once"));
+    Evidence.X509Svid brief = new Evidence.X509Svid(List.of(CA.leaf(NOW.plusSeconds(1), ORDERS)));
+    attested(attestor, new Evidence.Bound(proof, brief));
+    assertThat(attestor.attest(proof, NOW.plusSeconds(299)))
+        .isInstanceOfSatisfying(
+            Attestation.Refused.class,
+            replay -> assertThat(replay.reason()).isEqualTo(Reason.EVIDENCE_REPLAYED));
+  }
+
   @Test
   void aFailureOfOursIsARefusalAndNeverAnAcceptance() {
     world.guard =
