@@ -82,8 +82,10 @@ public final class Mintmark implements Runnable {
         });
     line.setExecutionStrategy(
         parsed -> {
-          if (!mintmark.debug) {
-            // what libraries log is no part of a command's output; the broker sets its own levels
+          CommandLine.ParseResult command = parsed.subcommand();
+          boolean ours = command == null || !more.contains(command.commandSpec().userObject());
+          if (ours && !mintmark.debug) {
+            // what libraries log is no part of a command's output; other commands set their own
             Logger.getLogger("").setLevel(Level.SEVERE);
           }
           return new CommandLine.RunLast().execute(parsed);
