@@ -73,8 +73,15 @@ public interface Settings {
   /** The server's certificate. */
   Tls tls();
 
-  /** The X.509 authority. */
-  Authority authority();
+  @About(
+      value =
+          "The folder of an X.509 authority that is an intermediate of somebody else's root, as"
+              + " cert-manager mounts one: `tls.crt` (the signing certificate first), `tls.key`"
+              + " (PKCS #8, not encrypted) and `ca.crt` (the roots that verifiers trust); read"
+              + " again.",
+      otherwise = "none: a root of the broker's own",
+      example = "/etc/mintmark/ca")
+  Optional<Path> authority();
 
   @About("The algorithms of access tokens, the default first: ES256, ES384, EdDSA, RS256, PS256.")
   @WithDefault("ES256")
@@ -124,27 +131,6 @@ public interface Settings {
         otherwise = "none",
         example = "/etc/mintmark/tls/tls.key")
     Optional<Path> keyFile();
-  }
-
-  /** An authority that is an intermediate of somebody else's root. */
-  interface Authority {
-    @About(
-        value = "The intermediate's chain in PEM, the signing certificate first; read again.",
-        otherwise = "a root of the broker's own",
-        example = "/etc/mintmark/ca/intermediate.pem")
-    Optional<Path> certificateFile();
-
-    @About(
-        value = "The intermediate's private key in PEM (PKCS #8, not encrypted).",
-        otherwise = "none",
-        example = "/etc/mintmark/ca/intermediate.key")
-    Optional<Path> keyFile();
-
-    @About(
-        value = "The roots that verifiers trust, in PEM.",
-        otherwise = "none",
-        example = "/etc/mintmark/ca/root.pem")
-    Optional<Path> rootsFile();
   }
 
   /** Limits; more is refused at once and with a hint when to try again. */

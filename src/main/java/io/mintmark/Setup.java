@@ -195,31 +195,16 @@ record Setup(
               .orElseThrow(
                   () -> new StartupRefused("MINTMARK_SIGNING: \"" + word + "\" is unknown")));
     }
-    Settings.Authority files = settings.authority();
-    boolean all =
-        files.certificateFile().isPresent()
-            && files.keyFile().isPresent()
-            && files.rootsFile().isPresent();
-    boolean none =
-        files.certificateFile().isEmpty()
-            && files.keyFile().isEmpty()
-            && files.rootsFile().isEmpty();
-    if (!all && !none) {
-      throw new StartupRefused(
-          "MINTMARK_AUTHORITY_CERTIFICATE_FILE, _KEY_FILE and _ROOTS_FILE go together");
-    }
     KeySettings defaults = KeySettings.defaults(trustDomain);
     try {
       return new KeySettings(
           trustDomain,
           signing,
           defaults.jwtSvid(),
-          none
-              ? defaults.authority()
-              : new KeySettings.Intermediate(
-                  files.certificateFile().orElseThrow(),
-                  files.keyFile().orElseThrow(),
-                  files.rootsFile().orElseThrow()),
+          settings
+              .authority()
+              .<KeySettings.AuthoritySource>map(Setup::intermediate)
+              .orElse(defaults.authority()),
           settings.keyLifetime(),
           defaults.prepareLead(),
           defaults.longestCredential(),
@@ -227,6 +212,11 @@ record Setup(
     } catch (IllegalArgumentException unfit) {
       throw new StartupRefused(String.valueOf(unfit.getMessage()), unfit);
     }
+  }
+
+  private static KeySettings.Intermediate intermediate(Path folder) {
+    return new KeySettings.Intermediate(
+        folder.resolve("tls.crt"), folder.resolve("tls.key"), folder.resolve("ca.crt"));
   }
 
   private static Networks proxies(List<String> texts) {

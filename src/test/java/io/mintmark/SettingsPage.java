@@ -16,10 +16,9 @@ final class SettingsPage {
       This page is generated from `io.mintmark.Settings`; a test fails when the two differ. Write it anew with
       `./mvnw test -Dtest=SettingsPageTest -Dmintmark.docs.write=true`.
 
-      Settings come from the environment, from system properties (`-Dmintmark.issuer=…`) or from
-      `config/application.properties` in the working folder; the command line's `--dev`, `--data` and `--policy` win.
-      A value that cannot be used stops the start with one sentence. What a workload may get is not set here: that is
-      [policy](policy.md).
+      Settings come from the environment or from system properties (`-Dmintmark.issuer=…`); the command line's `--dev`,
+      `--data` and `--policy` win. A value that cannot be used stops the start with one sentence. What a workload may
+      get is not set here: that is [policy](policy.md). Traces are sent where `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector.
 
       | environment | property | what it does | default | example |
       |---|---|---|---|---|

@@ -19,6 +19,6 @@ final class SettingsPageTest {
 
   @Test
   void thereAreNoMoreSettingsThanAnybodyReads() {
-    assertThat(SettingsPage.rows()).hasSizeLessThanOrEqualTo(22);
+    assertThat(SettingsPage.rows()).hasSizeLessThanOrEqualTo(20);
   }
 }

@@ -76,8 +76,7 @@ final class SetupTest {
         "trusted-proxies | 10.0.0.0/40 | no usable prefix length",
         "limits.concurrent | 0 | must be at least 1",
         "tls.certificate-file | /x.pem | go together",
-        "tls.key-file | /x.pem | go together",
-        "authority.certificate-file | /x.pem | go together"
+        "tls.key-file | /x.pem | go together"
       })
   void whatDoesNotFitHasASentence(String name, String value, String sentence) {
     Map<String, String> settings = new HashMap<>(production());
