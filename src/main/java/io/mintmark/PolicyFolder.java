@@ -5,6 +5,7 @@ import io.mintmark.documents.DocumentSet;
 import io.mintmark.documents.DocumentSource;
 import io.mintmark.documents.FolderSource;
 import io.mintmark.documents.FolderWatcher;
+import io.mintmark.documents.Position;
 import io.mintmark.documents.Problem;
 import io.mintmark.evidence.trust.TrustAttestor;
 import io.mintmark.evidence.trust.TrustCompilation;
@@ -16,6 +17,8 @@ import io.mintmark.exchange.Worlds;
 import io.mintmark.policy.Compilation;
 import io.mintmark.policy.Policy;
 import io.mintmark.policy.PolicyContext;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -31,6 +34,7 @@ final class PolicyFolder implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(PolicyFolder.class);
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
+  private final Path folder;
   private final TrustContext trust;
   private final PolicyContext context;
   private final Consumer<Policy> beforeSwap;
@@ -50,6 +54,7 @@ final class PolicyFolder implements AutoCloseable {
       PolicyContext context,
       Consumer<Policy> beforeSwap)
       throws DocumentErrors {
+    this.folder = folder.folder();
     this.trust = trust;
     this.context = context;
     this.beforeSwap = beforeSwap;
@@ -80,8 +85,9 @@ final class PolicyFolder implements AutoCloseable {
     watcher.close();
   }
 
-  private void loaded(FolderWatcher.Load load) {
-    switch (load) {
+  /** Whether the documents are in force now; where they are not, they are offered again. */
+  private boolean loaded(FolderWatcher.Load load) {
+    return switch (load) {
       case FolderWatcher.Load.Broken broken -> broken(broken.problems());
       case FolderWatcher.Load.Loaded loaded -> {
         try {
@@ -93,19 +99,34 @@ final class PolicyFolder implements AutoCloseable {
           state = next.state(trust.clock().instant());
           logWarnings(next.warnings());
           LOG.infof("policy %s is in force", next.policy().version());
+          yield true;
         } catch (DocumentErrors errors) {
-          broken(errors.problems());
+          yield broken(errors.problems());
+        } catch (UncheckedIOException failed) {
+          yield broken(List.of(unusable(String.valueOf(failed.getCause().getMessage()))));
         } catch (RuntimeException unexpected) {
           LOG.error("the policy folder changed and could not be compiled", unexpected);
+          yield broken(List.of(unusable(unexpected.getClass().getSimpleName())));
         }
       }
-    }
+    };
   }
 
-  private void broken(List<Problem> problems) {
-    state = state.broken(problems);
-    LOG.errorf("policy %s stays in force; the folder has errors:", state.version());
-    problems.forEach(problem -> LOG.error(problem));
+  /** A problem that no document has: whoever looks must still see that a policy waits. */
+  private Problem unusable(String why) {
+    return new Problem(
+        Problem.Severity.ERROR,
+        new Position(folder.toString(), 1, 1),
+        "the documents are good and cannot be put in force: " + why);
+  }
+
+  private boolean broken(List<Problem> problems) {
+    if (!problems.equals(state.errors())) {
+      state = state.broken(problems);
+      LOG.errorf("policy %s stays in force; the folder has errors:", state.version());
+      problems.forEach(problem -> LOG.error(problem));
+    }
+    return false;
   }
 
   private static void logWarnings(List<Problem> warnings) {

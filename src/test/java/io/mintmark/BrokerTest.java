@@ -135,6 +135,48 @@ final class BrokerTest {
     }
   }
 
+  /** A grant that was taken away must not stay because the disk was full for a moment. */
+  @Test
+  void aPolicyThatCannotBePutInForceIsSeenAndTriedAgain() throws Exception {
+    write(POLICY);
+    try (Broker broker = broker(id -> true)) {
+      String before = broker.policy().version();
+      Path keys = data().resolve("keys");
+      Files.move(keys, folder.resolve("away"));
+      write(
+          POLICY.replace(
+              "scopes: [ledger:read, ledger", "signing: RS256\n  scopes: [ledger:read, ledger"));
+      until(() -> !broker.policy().errors().isEmpty());
+      assertThat(broker.policy().version()).isEqualTo(before);
+      Files.move(folder.resolve("away"), keys);
+      until(() -> !broker.policy().version().equals(before));
+      assertThat(broker.policy().errors()).isEmpty();
+    }
+  }
+
+  @Test
+  void aPolicyThatWaitsForAnAttachedFileComesIntoForceWithIt() throws Exception {
+    write(POLICY);
+    try (Broker broker = broker(id -> true)) {
+      String before = broker.policy().version();
+      write(
+          POLICY
+              + """
+              ---
+              apiVersion: mintmark.io/v1
+              kind: TrustDomain
+              metadata: {name: prod.example.org}
+              spec: {bundle: {file: bundles/prod.json}, accepts: [jwt-svid]}
+              """);
+      until(() -> !broker.policy().errors().isEmpty());
+      Files.createDirectory(folder.resolve("policy").resolve("bundles"));
+      Files.write(
+          folder.resolve("policy").resolve("bundles").resolve("prod.json"),
+          broker.keys().bundle().toJson());
+      until(() -> !broker.policy().version().equals(before));
+    }
+  }
+
   @Test
   void aPolicyThatIsBrokenAtTheStartIsNoPolicy() throws Exception {
     write(POLICY + "\nnonsense: true\n");

@@ -7,7 +7,7 @@ import java.nio.file.WatchService;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,14 +22,18 @@ public final class FolderWatcher implements AutoCloseable {
   private static final Duration QUIET = Duration.ofMillis(100);
   private static final int MAX_QUIET_WAITS = 20;
 
+  /** Intervals after which what was refused is offered again. */
+  private static final int RETRY_AFTER = 5;
+
   private final FolderSource folder;
   private final DocumentSource source;
   private final Duration interval;
-  private final Consumer<Load> listener;
+  private final Predicate<Load> listener;
   private final Thread thread;
   private volatile boolean closed;
   private String digest;
   private List<Problem> problems = List.of();
+  private boolean refused;
 
   /** How a load ended. */
   public sealed interface Load {
@@ -49,7 +53,7 @@ public final class FolderWatcher implements AutoCloseable {
       DocumentSource source,
       String inForce,
       Duration interval,
-      Consumer<Load> listener) {
+      Predicate<Load> listener) {
     this.folder = folder;
     this.source = source;
     this.interval = interval;
@@ -66,14 +70,16 @@ public final class FolderWatcher implements AutoCloseable {
    * @param inForce the digest of what the caller has loaded already; a load with another digest is
    *     reported, even if the folder changed before this call
    * @param listener called on the watcher's thread, and only when documents differ from those
-   *     reported last or problems do
+   *     reported last or problems do; false where it could not use them for now. Then, and after a
+   *     load that broke, the folder is loaded again every few intervals: the reason may lie in
+   *     something that is not watched, such as an attached file or a full disk
    */
   public static FolderWatcher start(
       FolderSource folder,
       DocumentSource source,
       String inForce,
       Duration interval,
-      Consumer<Load> listener) {
+      Predicate<Load> listener) {
     FolderWatcher watcher = new FolderWatcher(folder, source, inForce, interval, listener);
     watcher.thread.start();
     return watcher;
@@ -87,11 +93,13 @@ public final class FolderWatcher implements AutoCloseable {
 
   private void run() {
     String seen = null;
+    int waits = 0;
     try (Notices notices = new Notices(folder)) {
       while (!closed) {
         String print = settled(notices, seen);
-        if (!print.equals(seen)) {
+        if (!print.equals(seen) || (refused && ++waits >= RETRY_AFTER)) {
           seen = print;
+          waits = 0;
           reload();
         }
         notices.await(interval);
@@ -105,16 +113,17 @@ public final class FolderWatcher implements AutoCloseable {
     try {
       switch (load()) {
         case Load.Loaded loaded -> {
-          if (!loaded.documents().digest().equals(digest) || !problems.isEmpty()) {
+          if (refused || !loaded.documents().digest().equals(digest)) {
             digest = loaded.documents().digest();
             problems = List.of();
-            listener.accept(loaded);
+            refused = !offered(loaded);
           }
         }
         case Load.Broken broken -> {
+          refused = true;
           if (!broken.problems().equals(problems)) {
             problems = broken.problems();
-            listener.accept(broken);
+            var _ = offered(broken);
           }
         }
       }
@@ -138,6 +147,15 @@ public final class FolderWatcher implements AutoCloseable {
       print = again;
     }
     return print;
+  }
+
+  private boolean offered(Load load) {
+    try {
+      return listener.test(load);
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.ERROR, "documents could not be used", e);
+      return false;
+    }
   }
 
   private Load load() {
