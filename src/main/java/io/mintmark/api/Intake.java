@@ -18,19 +18,26 @@ public final class Intake {
     this.admission = admission;
   }
 
-  /** Exchanges, once the request is let in. */
-  public CompletionStage<Answer> exchange(Caller caller, Request request) {
-    Ask ask =
-        new Ask(
-            request.wanted(),
-            request.lifetime(),
-            Delegation.NONE,
-            caller.source(),
-            caller.traceparent());
+  /** Reads a request of one edge. */
+  @FunctionalInterface
+  public interface Reader {
+    Request read() throws Refusal;
+  }
+
+  /**
+   * Reads and exchanges a request, once it is let in. It is not read before: parsing is work too,
+   * and the signature of a certificate request costs as much as a proof's.
+   */
+  public CompletionStage<Answer> exchange(Caller caller, Reader reader) {
     return admitted(
         caller,
-        request.presentation(),
-        () -> exchange.exchange(request.evidence(), request.expected(), ask));
+        () -> {
+          try {
+            return exchanged(caller, reader.read());
+          } catch (Refusal refusal) {
+            return refused(caller, refusal);
+          }
+        });
   }
 
   /** Puts a refusal at the door on the record; one for load is not worth a record. */
@@ -38,34 +45,49 @@ public final class Intake {
     if (refusal.reason() == Reason.OVERLOADED || refusal.reason() == Reason.RATE_LIMITED) {
       return turnedAway(refusal);
     }
-    return admitted(
-        caller,
-        refusal.presentation(),
-        () ->
-            exchange.refuse(
-                refusal.reason(), refusal.detail(), null, caller.source(), caller.traceparent()));
+    return admitted(caller, () -> refused(caller, refusal));
   }
 
-  private CompletionStage<Answer> admitted(Caller caller, Presentation presentation, Work work) {
+  private Begun exchanged(Caller caller, Request request) {
+    Ask ask =
+        new Ask(
+            request.wanted(),
+            request.lifetime(),
+            Delegation.NONE,
+            caller.source(),
+            caller.traceparent());
+    return new Begun(
+        request.presentation(), exchange.exchange(request.evidence(), request.expected(), ask));
+  }
+
+  private Begun refused(Caller caller, Refusal refusal) {
+    return new Begun(
+        refusal.presentation(),
+        exchange.refuse(
+            refusal.reason(), refusal.detail(), null, caller.source(), caller.traceparent()));
+  }
+
+  private CompletionStage<Answer> admitted(Caller caller, Work work) {
     Admission.Pass pass;
     try {
       pass = admission.enter(caller.source());
     } catch (Refusal refusal) {
       return turnedAway(refusal);
     }
-    CompletionStage<Outcome> stage;
+    Begun begun;
     try {
-      stage = work.begin();
+      begun = work.begin();
     } catch (RuntimeException | Error broken) {
       pass.close();
       throw broken;
     }
-    return stage
+    return begun
+        .outcome()
         .whenComplete((outcome, failure) -> pass.close())
         .thenApply(
             outcome -> {
               pass.charge(outcome);
-              return answer(outcome, presentation);
+              return answer(outcome, begun.presentation());
             });
   }
 
@@ -85,6 +107,9 @@ public final class Intake {
   }
 
   private interface Work {
-    CompletionStage<Outcome> begin();
+    Begun begin();
   }
+
+  /** What is under way, and how its evidence was presented. */
+  private record Begun(Presentation presentation, CompletionStage<Outcome> outcome) {}
 }

@@ -19,6 +19,7 @@ import io.mintmark.wire.v1.IssueCertificateResponse;
 import io.mintmark.wire.v1.StreamBundlesRequest;
 import io.mintmark.wire.v1.StreamBundlesResponse;
 import io.quarkus.grpc.GrpcService;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
@@ -59,13 +60,15 @@ public class BrokerService extends BrokerGrpc.BrokerImplBase {
   private <A> void answer(
       StreamObserver<A> observer, Reader reader, Function<Answer.Struck, A> writer) {
     Connection connection = Connection.current();
-    Caller caller = new Caller(connection.peer(), null, null);
     CompletionStage<Answer> stage;
     try {
-      caller = connection.caller(callers);
-      stage = intake.exchange(caller, reader.read(caller));
+      Caller caller = connection.caller(callers);
+      stage = intake.exchange(caller, () -> reader.read(caller));
     } catch (Refusal refusal) {
-      stage = intake.refuse(caller, refusal);
+      stage = intake.refuse(new Caller(connection.peer(), null, null), refusal);
+    } catch (RuntimeException broken) {
+      // a call that nobody closes would hang for as long as its caller waits
+      stage = CompletableFuture.failedFuture(broken);
     }
     stage.whenComplete(
         (answer, failure) -> {

@@ -55,11 +55,9 @@ public final class CredentialEndpoints {
     } catch (Refusal refusal) {
       return refused(new Caller(call.peer(), null, null), refusal);
     }
-    try {
-      return intake.exchange(caller, reader.read(caller)).thenApply(CredentialEndpoints::written);
-    } catch (Refusal refusal) {
-      return refused(caller, refusal);
-    }
+    return intake
+        .exchange(caller, () -> reader.read(caller))
+        .thenApply(CredentialEndpoints::written);
   }
 
   private CompletionStage<HttpAnswer> refused(Caller caller, Refusal refusal) {
