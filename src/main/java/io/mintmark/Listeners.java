@@ -44,7 +44,11 @@ class Listeners implements HttpServerOptionsCustomizer {
   }
 
   private static void common(HttpServerOptions options) {
-    options.getInitialSettings().setMaxConcurrentStreams(MAX_STREAMS);
+    // the same over HTTP/2 as over HTTP/1.1
+    options
+        .getInitialSettings()
+        .setMaxConcurrentStreams(MAX_STREAMS)
+        .setMaxHeaderListSize(options.getMaxHeaderSize());
   }
 
   /**
