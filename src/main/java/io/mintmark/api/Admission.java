@@ -59,8 +59,8 @@ public final class Admission {
     return new Refusal(Presentation.CLIENT, reason, message);
   }
 
-  /** Whoever has one IPv6 address has its whole /64. */
-  private static InetAddress network(InetAddress source) {
+  /** What is counted as one address: whoever has one IPv6 address has its whole /64. */
+  public static InetAddress network(InetAddress source) {
     if (!(source instanceof Inet6Address)) {
       return source;
     }

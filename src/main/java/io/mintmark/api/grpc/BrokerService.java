@@ -6,6 +6,7 @@ import io.grpc.stub.StreamObserver;
 import io.mintmark.api.Answer;
 import io.mintmark.api.Caller;
 import io.mintmark.api.Callers;
+import io.mintmark.api.Errors;
 import io.mintmark.api.Intake;
 import io.mintmark.api.Refusal;
 import io.mintmark.api.Request;
@@ -54,7 +55,15 @@ public class BrokerService extends BrokerGrpc.BrokerImplBase {
   @Override
   public void streamBundles(
       StreamBundlesRequest request, StreamObserver<StreamBundlesResponse> observer) {
-    streams.join((ServerCallStreamObserver<StreamBundlesResponse>) observer);
+    Connection connection = Connection.current();
+    try {
+      streams.join(
+          connection.caller(callers).source(),
+          (ServerCallStreamObserver<StreamBundlesResponse>) observer);
+    } catch (Refusal refusal) {
+      Errors.Told told = Errors.told(refusal.reason(), refusal.presentation());
+      observer.onError(StatusDetails.of(new Answer.Declined(refusal.reason(), told, null)));
+    }
   }
 
   private <A> void answer(
