@@ -1,8 +1,13 @@
 package io.mintmark.api.http;
 
+import io.mintmark.api.Answer;
+import io.mintmark.api.Errors;
+import io.mintmark.api.Presentation;
+import io.mintmark.workload.Reason;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.net.InetAddress;
 import java.util.function.Consumer;
 
 /** Reads a body of at most 64 KiB that arrives within ten seconds. */
@@ -12,14 +17,18 @@ final class BodyReader {
 
   private final Vertx vertx;
   private final HttpServerRequest request;
+  private final BodyBudget budget;
+  private final InetAddress peer;
   private final Consumer<byte[]> whole;
   private final Buffer read = Buffer.buffer();
   private boolean done;
   private long timer;
 
-  BodyReader(Vertx vertx, HttpServerRequest request, Consumer<byte[]> whole) {
+  BodyReader(Vertx vertx, HttpServerRequest request, BodyBudget budget, Consumer<byte[]> whole) {
     this.vertx = vertx;
     this.request = request;
+    this.budget = budget;
+    this.peer = Call.peer(request);
     this.whole = whole;
   }
 
@@ -38,8 +47,9 @@ final class BodyReader {
             });
     request.exceptionHandler(
         gone -> {
-          done = true;
-          vertx.cancelTimer(timer);
+          if (!done) {
+            end();
+          }
         });
     request.endHandler(end -> finish());
     request.handler(this::append);
@@ -54,15 +64,27 @@ final class BodyReader {
       refuse(HttpAnswer.plain(413, "the body is larger than 64 KiB"));
       return;
     }
+    if (!budget.take(peer, part.length())) {
+      refuse(
+          HttpAnswer.declined(
+              new Answer.Declined(
+                  Reason.OVERLOADED, Errors.told(Reason.OVERLOADED, Presentation.CLIENT), null)));
+      return;
+    }
     read.appendBuffer(part);
   }
 
   private void finish() {
     if (!done) {
-      done = true;
-      vertx.cancelTimer(timer);
+      end();
       whole.accept(read.getBytes());
     }
+  }
+
+  private void end() {
+    done = true;
+    vertx.cancelTimer(timer);
+    budget.give(peer, read.length());
   }
 
   private boolean declaredTooLarge() {
@@ -79,8 +101,7 @@ final class BodyReader {
 
   /** The rest of the body is not read, so the connection cannot go on. */
   private void refuse(HttpAnswer answer) {
-    done = true;
-    vertx.cancelTimer(timer);
+    end();
     Response.sendAndClose(request, answer);
   }
 }

@@ -30,6 +30,10 @@ public final class Call {
 
   /** The other end of the connection; 0.0.0.0, which nobody trusts, where it is not known. */
   public InetAddress peer() {
+    return peer(request);
+  }
+
+  static InetAddress peer(HttpServerRequest request) {
     SocketAddress address = request.remoteAddress();
     String host = address == null ? null : address.hostAddress();
     return InetAddress.ofLiteral(host == null ? "0.0.0.0" : host);

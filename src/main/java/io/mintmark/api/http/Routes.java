@@ -14,7 +14,11 @@ import org.jspecify.annotations.Nullable;
  * 404, 405, 413, 415, 408. Only gRPC is passed on.
  */
 public final class Routes {
+  private static final long MAX_BODIES = 64 << 20;
+  private static final long MAX_BODIES_OF_ONE = 8 << 20;
+
   private final Map<String, Map<HttpMethod, Route>> paths = new HashMap<>();
+  private final BodyBudget bodies = new BodyBudget(MAX_BODIES, MAX_BODIES_OF_ONE);
   private final String prefix;
 
   /**
@@ -80,7 +84,7 @@ public final class Routes {
       Response.send(
           request, HttpAnswer.plain(415, "this path takes " + route.consumes() + ", not encoded"));
     } else {
-      new BodyReader(context.vertx(), request, body -> answer(request, route, body)).read();
+      new BodyReader(context.vertx(), request, bodies, body -> answer(request, route, body)).read();
     }
   }
 

@@ -1,0 +1,39 @@
+package io.mintmark.api.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.InetAddress;
+import org.junit.jupiter.api.Test;
+
+final class BodyBudgetTest {
+  private static final InetAddress SLOW = InetAddress.ofLiteral("2001:db8::1");
+  private static final InetAddress SLOW_TOO = InetAddress.ofLiteral("2001:db8::2");
+  private static final InetAddress OTHER = InetAddress.ofLiteral("192.0.2.1");
+
+  private final BodyBudget budget = new BodyBudget(100, 40);
+
+  @Test
+  void whoeverDawdlesKeepsNobodyElseOut() {
+    assertThat(budget.take(SLOW, 20)).isTrue();
+    assertThat(budget.take(SLOW_TOO, 20)).isTrue();
+    assertThat(budget.take(SLOW_TOO, 1)).isFalse();
+    assertThat(budget.take(OTHER, 40)).isTrue();
+    budget.give(SLOW, 20);
+    assertThat(budget.take(SLOW_TOO, 1)).isTrue();
+    assertThat(budget.held()).isEqualTo(61);
+  }
+
+  @Test
+  void allTogetherHaveABoundAndARefusalTakesNothing() {
+    for (int i = 1; i <= 10; i++) {
+      assertThat(budget.take(InetAddress.ofLiteral("198.51.100." + i), 10)).isTrue();
+    }
+    assertThat(budget.take(OTHER, 1)).isFalse();
+    assertThat(budget.held()).isEqualTo(100);
+    for (int i = 1; i <= 10; i++) {
+      budget.give(InetAddress.ofLiteral("198.51.100." + i), 10);
+    }
+    assertThat(budget.held()).isZero();
+    assertThat(budget.holders()).isZero();
+  }
+}
