@@ -87,6 +87,14 @@ record Setup(
         settings.httpListen().or(() -> dev ? Optional.of("127.0.0.1:8080") : Optional.empty());
     Listen http =
         httpSetting.isEmpty() ? null : listen("MINTMARK_HTTP_LISTEN", httpSetting, dev, 8080);
+    Networks proxies = proxies(settings.trustedProxies().orElse(List.of()));
+    if (http != null && proxies.isEmpty() && !http.isLoopback("MINTMARK_HTTP_LISTEN")) {
+      throw new StartupRefused(
+          "MINTMARK_HTTP_LISTEN is "
+              + http
+              + ", and plain HTTP is for a proxy: name it in MINTMARK_TRUSTED_PROXIES, or listen on"
+              + " loopback");
+    }
     TrustDomain trustDomain = trustDomain(settings.trustDomain(), dev);
     Path data = settings.data().orElseGet(Setup::defaultData).toAbsolutePath().normalize();
     if (!dev && Files.exists(data.resolve("dev"))) {
@@ -104,7 +112,7 @@ record Setup(
         management,
         tls(settings.tls()),
         keys(settings, trustDomain),
-        proxies(settings.trustedProxies().orElse(List.of())),
+        proxies,
         positive("MINTMARK_LIMITS_CONCURRENT", settings.limits().concurrent()),
         settings.limits().refusalsPerAddress().orElse(dev ? 0 : REFUSALS_PER_ADDRESS),
         settings.limits().exchangesPerIdentity().orElse(dev ? 0 : EXCHANGES_PER_IDENTITY),

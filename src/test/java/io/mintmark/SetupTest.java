@@ -67,6 +67,7 @@ final class SetupTest {
         "https-listen | localhost:70000 | is not host:port",
         "https-listen | ::1:8443 | is not host:port",
         "https-listen | 203.0.113.77:0 | cannot listen on",
+        "http-listen | 0.0.0.0:0 | plain HTTP is for a proxy",
         "signing | none | is unknown",
         "signing | HS256 | is unknown",
         "signing | es256 | is unknown",
@@ -98,6 +99,16 @@ final class SetupTest {
           .isInstanceOf(StartupRefused.class)
           .hasMessageContaining("listens on loopback only");
     }
+  }
+
+  @Test
+  void plainHttpIsServedToListedProxiesAndOnLoopback() {
+    Map<String, String> settings = new HashMap<>(production());
+    settings.put("http-listen", "127.0.0.1:0");
+    assertThat(setup(settings).http()).isNotNull();
+    settings.put("http-listen", "0.0.0.0:0");
+    settings.put("trusted-proxies", "10.0.3.0/24");
+    assertThat(setup(settings).http()).isNotNull();
   }
 
   @Test
