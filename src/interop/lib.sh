@@ -99,7 +99,7 @@ broker() {
     MINTMARK_MANAGEMENT_LISTEN=${MINTMARK_MANAGEMENT_LISTEN:-127.0.0.1:0} \
     "$top/mintmark" broker --data "$data" "$@" > "$work/broker.log" 2>&1 < /dev/null &
   broker_pid=$!
-  if ! eventually 60 broker_answers_or_ended "$data" || ! kill -0 "$broker_pid" 2> /dev/null; then
+  if ! eventually 120 broker_answers_or_ended "$data" || ! kill -0 "$broker_pid" 2> /dev/null; then
     tail -n 30 "$work/broker.log" >&2
     die "the broker did not start"
   fi
