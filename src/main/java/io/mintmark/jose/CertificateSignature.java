@@ -64,12 +64,24 @@ final class CertificateSignature {
       if (verifier == null || KeyRules.objection(key) != null) {
         return false;
       }
+      byte[] signature = certificate.getSignature();
+      if (hasUnusedBits(certificate.getEncoded(), signature)) {
+        return false;
+      }
       verifier.initVerify(key);
       verifier.update(certificate.getTBSCertificate());
-      return verifier.verify(certificate.getSignature());
+      return verifier.verify(signature);
     } catch (GeneralSecurityException | IOException | RuntimeException hostile) {
       return false;
     }
+  }
+
+  /**
+   * Whether the bit string of the signature, which ends the certificate, leaves bits out. The JDK
+   * overlooks that, and anyone could make a certificate with another thumbprint of a good one.
+   */
+  private static boolean hasUnusedBits(byte[] certificate, byte[] signature) {
+    return certificate[certificate.length - signature.length - 1] != 0;
   }
 
   /** Null where the algorithm is weak or unknown, or not one of the key's type. */

@@ -57,6 +57,22 @@ class SvidMutationTest {
   }
 
   @Test
+  void aSignatureThatLeavesBitsOutIsRefused() throws Exception {
+    byte[] bytes;
+    do {
+      bytes = Pki.leaf("spiffe://example.org/ns/a/sa/b").by(ROOT).certificate().getEncoded();
+    } while ((bytes[bytes.length - 1] & 1) != 0);
+    X509Certificate good = Certificates.parse(bytes, 1).getFirst();
+    assertThat(X509Svid.validate(List.of(good), BUNDLE, Pki.NOW))
+        .isInstanceOf(SvidCheck.Valid.class);
+    bytes[bytes.length - good.getSignature().length - 1] = 1;
+    X509Certificate other = Certificates.parse(bytes, 1).getFirst();
+    assertThat(other.getSignature()).isEqualTo(good.getSignature());
+    assertThat(X509Svid.validate(List.of(other), BUNDLE, Pki.NOW))
+        .isNotInstanceOf(SvidCheck.Valid.class);
+  }
+
+  @Test
   void noMutationOfAnIntermediateHolds() throws Exception {
     Pki.Issued intermediate = Pki.authority("CN=i").uris("spiffe://example.org").by(ROOT);
     X509Certificate leaf = Pki.leaf("spiffe://example.org/a").by(intermediate).certificate();
