@@ -64,8 +64,8 @@ public final class Exchange {
   }
 
   /**
-   * Exchanges evidence for what is asked; the stage never fails and completes once the record is
-   * durable.
+   * Exchanges evidence for what is asked; the stage completes once the record is durable, and fails
+   * only for a bug.
    */
   public CompletionStage<Outcome> exchange(Evidence evidence, Ask ask) {
     return exchange(evidence, Expected.NOTHING, ask);

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.exchange;
+
+import org.jspecify.annotations.NullMarked;
