@@ -42,6 +42,9 @@ class EdgeTest {
   @TestHTTPResource("/")
   URI base;
 
+  @TestHTTPResource(value = "/", management = true)
+  URI management;
+
   @Test
   void aJwtSvidBecomesATokenThatNobodyMayKeep() throws Exception {
     HttpResponse<byte[]> answer = post("/oauth2/token", FORM, bytes(goodForm()));
@@ -323,6 +326,47 @@ class EdgeTest {
             "/openapi")) {
       assertThat(document).contains("\n  " + path + ":\n");
     }
+  }
+
+  @Test
+  void managementServesHealthAndMetricsAndNothingElse() throws Exception {
+    post("/oauth2/token", FORM, bytes(goodForm()));
+    String metrics = new String(managed("q/metrics").body(), StandardCharsets.UTF_8);
+    assertThat(metrics)
+        .contains(
+            "mintmark_exchanges_total{",
+            "mintmark_exchange_seconds_count{stage=\"attest\"}",
+            "mintmark_exchange_seconds_count{stage=\"decide\"}",
+            "mintmark_exchange_seconds_count{stage=\"mint\"}",
+            "mintmark_exchange_seconds_count{stage=\"record\"}",
+            "mintmark_ledger_sync_seconds",
+            "mintmark_ledger_batch_records",
+            "mintmark_ledger_records",
+            "mintmark_bundle_age_seconds{trust_domain=\"dev.mintmark\"}",
+            "mintmark_key_age_seconds{",
+            "mintmark_policy_info{",
+            "mintmark_projection_lag_records",
+            "mintmark_crypto_info{provider=");
+    assertThat(metrics.lines().filter(line -> line.startsWith("mintmark_exchanges_total{")))
+        .anyMatch(
+            line ->
+                line.contains("outcome=\"minted\"")
+                    && line.contains("reason=\"none\"")
+                    && line.contains("evidence=\"jwt-svid\"")
+                    && line.contains("credential=\"access-token\""));
+    for (String check : List.of("live", "ready", "started")) {
+      HttpResponse<byte[]> health = managed("q/health/" + check);
+      assertThat(health.statusCode()).isEqualTo(200);
+      assertThat(JSON.readTree(health.body()).path("status").asText()).isEqualTo("UP");
+    }
+    assertThat(managed("oauth2/token").statusCode()).isEqualTo(404);
+    assertThat(managed("v1/admin/keys").statusCode()).isEqualTo(404);
+  }
+
+  private HttpResponse<byte[]> managed(String path) throws Exception {
+    return http.send(
+        HttpRequest.newBuilder(management.resolve("/" + path)).build(),
+        HttpResponse.BodyHandlers.ofByteArray());
   }
 
   private static byte[] mutated(byte[] good, Random random) {

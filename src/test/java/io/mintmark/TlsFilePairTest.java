@@ -1,0 +1,126 @@
+package io.mintmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mintmark.cli.dev.DevAuthority;
+import io.mintmark.workload.WorkloadId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Base64;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The server's certificate from files: wrong ones stop the start, later ones change nothing. */
+final class TlsFilePairTest {
+  @TempDir Path folder;
+  private Path certificate;
+  private Path key;
+  private int writes;
+
+  @BeforeEach
+  void aPair() throws IOException {
+    certificate = folder.resolve("tls.crt");
+    key = folder.resolve("tls.key");
+    write(svid());
+  }
+
+  @Test
+  void aRenewedPairIsReadWithoutARestart() throws IOException {
+    TlsFilePair pair = open();
+    DevAuthority.X509Evidence renewed = svid();
+    write(renewed);
+    pair.refresh();
+    assertThat(pair.current().chain()).isEqualTo(renewed.chain());
+  }
+
+  @Test
+  void aBrokenRenewalLeavesTheOldPairInUseUntilItIsMended() throws IOException {
+    TlsFilePair pair = open();
+    ServerTls.Pair before = pair.current();
+    DevAuthority.X509Evidence renewed = svid();
+    write(renewed);
+    text(key, "-----BEGIN PRIVATE KEY-----\n");
+    pair.refresh();
+    assertThat(pair.current()).isEqualTo(before);
+    write(renewed);
+    pair.refresh();
+    assertThat(pair.current().chain()).isEqualTo(renewed.chain());
+  }
+
+  @Test
+  void aKeyOfAnotherCertificateIsRefused() throws IOException {
+    text(certificate, pem("CERTIFICATE", encoded(svid())));
+    refused("is not the key of");
+  }
+
+  @Test
+  void whatHoldsNoCertificateOrKeyIsRefused() throws IOException {
+    text(key, "nonsense");
+    refused("holds no PKCS #8 private key");
+    text(key, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
+    refused("holds no usable private key");
+    write(svid());
+    text(certificate, "nonsense");
+    refused("holds no certificate");
+    text(certificate, "");
+    refused("holds no certificate");
+    Files.delete(certificate);
+    refused("cannot be used");
+  }
+
+  @Test
+  void aPairDoesNotPrintItsKey() {
+    assertThat(open().current().toString()).contains("redacted").doesNotContain("PRIVATE");
+  }
+
+  private TlsFilePair open() {
+    return TlsFilePair.open(new Setup.TlsFiles(certificate, key));
+  }
+
+  private void refused(String sentence) {
+    assertThatThrownBy(this::open)
+        .isInstanceOf(StartupRefused.class)
+        .hasMessageContaining(sentence);
+  }
+
+  private DevAuthority.X509Evidence svid() throws IOException {
+    return DevAuthority.open(folder, InstantSource.system())
+        .x509Svid(WorkloadId.parse("spiffe://dev.mintmark/w"), Duration.ofHours(1));
+  }
+
+  private void write(DevAuthority.X509Evidence svid) throws IOException {
+    text(certificate, pem("CERTIFICATE", encoded(svid)));
+    text(key, pem("PRIVATE KEY", svid.keys().getPrivate().getEncoded()));
+  }
+
+  private static byte[] encoded(DevAuthority.X509Evidence svid) throws IOException {
+    try {
+      return svid.chain().getFirst().getEncoded();
+    } catch (java.security.cert.CertificateEncodingException impossible) {
+      throw new IOException(impossible);
+    }
+  }
+
+  /** Each write is a second later than the last, whatever the file system's clock is worth. */
+  private void text(Path file, String text) throws IOException {
+    Files.writeString(file, text);
+    Files.setLastModifiedTime(file, FileTime.from(Instant.ofEpochSecond(1_000_000 + writes++)));
+  }
+
+  private static String pem(String type, byte[] der) {
+    return "-----BEGIN "
+        + type
+        + "-----\n"
+        + Base64.getMimeEncoder().encodeToString(der)
+        + "\n-----END "
+        + type
+        + "-----\n";
+  }
+}
