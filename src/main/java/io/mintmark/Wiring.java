@@ -53,9 +53,6 @@ class Wiring {
   }
 
   void routes(@Observes Router router, Service service) {
-    router.route().order(FIRST).handler(service.routes()::handle);
-    // what the router itself refuses, such as a path that is none
-    router.errorHandler(400, Routes::malformed);
-    router.errorHandler(500, Routes::broken);
+    router.route().order(FIRST).handler(service.routes()::handle).failureHandler(Routes::failed);
   }
 }

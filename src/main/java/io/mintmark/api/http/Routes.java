@@ -88,14 +88,14 @@ public final class Routes {
     }
   }
 
-  /** Answers what the router refused before it came here. */
-  public static void malformed(RoutingContext context) {
-    Response.send(context.request(), HttpAnswer.plain(400, "the request is malformed"));
-  }
-
-  /** Answers what failed on its way here. */
-  public static void broken(RoutingContext context) {
-    Response.broken(context.request(), context.failure());
+  /** Answers what the router refused before it came here, or what failed on its way. */
+  public static void failed(RoutingContext context) {
+    if (context.statusCode() >= 400 && context.statusCode() < 500) {
+      Response.send(
+          context.request(), HttpAnswer.plain(context.statusCode(), "the request is malformed"));
+    } else {
+      Response.broken(context.request(), context.failure());
+    }
   }
 
   private @Nullable Map<HttpMethod, Route> methods(@Nullable String path) {
