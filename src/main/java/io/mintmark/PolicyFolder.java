@@ -103,7 +103,7 @@ final class PolicyFolder implements AutoCloseable {
         } catch (DocumentErrors errors) {
           yield broken(errors.problems());
         } catch (UncheckedIOException failed) {
-          yield broken(List.of(unusable(String.valueOf(failed.getCause().getMessage()))));
+          yield broken(List.of(unusable(String.valueOf(failed.getMessage()))));
         } catch (RuntimeException unexpected) {
           LOG.error("the policy folder changed and could not be compiled", unexpected);
           yield broken(List.of(unusable(unexpected.getClass().getSimpleName())));
