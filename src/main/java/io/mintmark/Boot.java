@@ -5,13 +5,19 @@ import io.quarkus.runtime.QuarkusApplication;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the settings, hands those of the framework to it, and starts it. */
 final class Boot {
+  private static final Pattern UNUSABLE =
+      Pattern.compile("config property (mintmark\\.[a-z.-]+) with the config value \"(.*?)\" ");
+
   private Boot() {}
 
   /**
@@ -51,8 +57,20 @@ final class Boot {
               .build();
       return config.getConfigMapping(Settings.class);
     } catch (ConfigValidationException malformed) {
-      throw new StartupRefused(malformed.getProblem(0).getMessage(), malformed);
+      throw new StartupRefused(setting(malformed.getProblem(0).getMessage()), malformed);
     }
+  }
+
+  /**
+   * The framework's message in the operator's words: the setting by its name in the environment.
+   */
+  static String setting(String message) {
+    Matcher matcher = UNUSABLE.matcher(message);
+    return matcher.find()
+        ? "%s \"%s\" cannot be used: docs/configuration.md says what it takes"
+            .formatted(
+                matcher.group(1).toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"), matcher.group(2))
+        : message;
   }
 
   /** The ports are known by now, so that the framework binds what the operator was told. */

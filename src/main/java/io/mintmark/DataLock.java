@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -41,6 +42,9 @@ final class DataLock implements AutoCloseable {
             "data folder \"" + data + "\" is open to others: chmod 700 it, or give another");
       }
       return lock(data);
+    } catch (FileAlreadyExistsException file) {
+      throw new StartupRefused(
+          "data folder \"" + data + "\" is no folder: give another by --data", file);
     } catch (IOException failed) {
       throw new StartupRefused(
           "data folder \"" + data + "\" cannot be used: " + failed.getMessage(), failed);

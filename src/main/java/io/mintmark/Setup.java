@@ -201,7 +201,11 @@ record Setup(
       signing.add(
           SignatureAlgorithm.ofWord(word.strip())
               .orElseThrow(
-                  () -> new StartupRefused("MINTMARK_SIGNING: \"" + word + "\" is unknown")));
+                  () ->
+                      new StartupRefused(
+                          "MINTMARK_SIGNING: \""
+                              + word
+                              + "\" is none of ES256, ES384, EdDSA, RS256, PS256")));
     }
     KeySettings defaults = KeySettings.defaults(trustDomain);
     try {

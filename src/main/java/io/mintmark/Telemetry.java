@@ -158,7 +158,6 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
 
   @Override
   public void failed(String source, String error, Duration took) {
-    LOG.warnf("the keys of %s were not refreshed: %s", source, error);
     refreshFailures.increment();
   }
 

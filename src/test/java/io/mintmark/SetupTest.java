@@ -34,6 +34,26 @@ final class SetupTest {
   }
 
   @Test
+  void aValueThatCannotBeReadIsToldByTheNameItHasInTheEnvironment() {
+    assertThat(
+            Boot.setting(
+                "java.lang.IllegalArgumentException: SRCFG00039: The config property"
+                    + " mintmark.limits.concurrent with the config value \"x\" threw an Exception"
+                    + " whilst being converted SRCFG00029: Expected an integer value, got \"x\""))
+        .isEqualTo(
+            "MINTMARK_LIMITS_CONCURRENT \"x\" cannot be used:"
+                + " docs/configuration.md says what it takes");
+  }
+
+  @Test
+  void aFileInTheDataFoldersPlaceIsNamed() throws Exception {
+    Path file = Files.createFile(data.resolve("file"));
+    assertThatThrownBy(() -> DataLock.take(file))
+        .isInstanceOf(StartupRefused.class)
+        .hasMessageContaining("is no folder");
+  }
+
+  @Test
   void productionListensWithLimitsAndNoPlainHttp() {
     Setup setup = setup(production());
     assertThat(setup.http()).isNull();
@@ -68,9 +88,9 @@ final class SetupTest {
         "https-listen | ::1:8443 | is not host:port",
         "https-listen | 203.0.113.77:0 | cannot listen on",
         "http-listen | 0.0.0.0:0 | plain HTTP is for a proxy",
-        "signing | none | is unknown",
-        "signing | HS256 | is unknown",
-        "signing | es256 | is unknown",
+        "signing | none | is none of ES256",
+        "signing | HS256 | is none of ES256",
+        "signing | es256 | is none of ES256",
         "signing | ES512 | access tokens are signed with",
         "key-lifetime | 1m | is not longer than the prepare lead",
         "trusted-proxies | example.org | is not an IP address",

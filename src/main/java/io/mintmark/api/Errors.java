@@ -96,7 +96,7 @@ public final class Errors {
               "too many requests",
               SOON);
       case LEDGER_UNAVAILABLE -> unavailable("the broker cannot keep its record now");
-      case KEYS_UNAVAILABLE -> unavailable("the broker has no usable signing key now");
+      case KEYS_UNAVAILABLE -> unavailable("keys that this needs are not there now");
       case DEPENDENCY_UNAVAILABLE -> unavailable("something the broker depends on is out of reach");
     };
   }

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
 
 /** Speaks to a broker in JSON over HTTPS. */
 public final class BrokerClient implements AutoCloseable {
@@ -59,6 +60,13 @@ public final class BrokerClient implements AutoCloseable {
     try {
       response =
           http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofByteArray());
+    } catch (SSLHandshakeException untrusted) {
+      throw new IOException(
+          "the certificate of the broker at "
+              + broker
+              + " is not trusted: give the authorities it ends at, such as broker-bundle.pem of the"
+              + " broker's data folder, by --trust",
+          untrusted);
     } catch (IOException unreachable) {
       String message = unreachable.getMessage();
       throw new IOException(

@@ -10,6 +10,7 @@ import io.spiffe.workloadapi.WorkloadApiClient;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,11 +99,15 @@ final class ClientOptions {
 
   private URI url() throws IOException {
     if (broker != null) {
-      return broker;
+      return absolute(broker, "--broker");
     }
     String named = System.getenv("MINTMARK_BROKER");
     if (named != null) {
-      return URI.create(named);
+      try {
+        return absolute(new URI(named), "MINTMARK_BROKER");
+      } catch (URISyntaxException malformed) {
+        throw new IOException("MINTMARK_BROKER is no URL", malformed);
+      }
     }
     Path endpoints = data().resolve("endpoints.json");
     if (!Files.exists(endpoints)) {
@@ -110,6 +115,15 @@ final class ClientOptions {
     }
     JsonNode https = JSON.readTree(endpoints.toFile()).path("https");
     return URI.create(https.asText());
+  }
+
+  private static URI absolute(URI url, String from) throws IOException {
+    boolean web = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
+    if (!web || url.getHost() == null) {
+      throw new IOException(
+          from + " \"" + url + "\" is no URL such as https://mintmark.example.org:8443");
+    }
+    return url;
   }
 
   private Path data() {

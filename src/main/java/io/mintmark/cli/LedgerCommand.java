@@ -6,6 +6,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "ledger",
     description = "Verifies, proves and exports the ledger of a data folder offline.",
+    footerHeading = "%nExample:%n",
+    footer = "  mintmark ledger verify /var/lib/mintmark",
     subcommands = {
       LedgerVerify.class,
       LedgerProve.class,

@@ -75,11 +75,12 @@ final class LedgerVerify implements Callable<Integer> {
     if (key == null) {
       return null;
     }
+    if (!key.contains("+") && !Files.isRegularFile(Path.of(key))) {
+      throw new ParameterException(
+          command.commandLine(), "--key \"" + key + "\" is neither a verifier key nor a file");
+    }
     try {
-      return VerifierKey.parse(
-          key.contains("+") || !Files.isRegularFile(Path.of(key))
-              ? key
-              : Files.readString(Path.of(key)));
+      return VerifierKey.parse(key.contains("+") ? key : Files.readString(Path.of(key)));
     } catch (MalformedNote | IOException malformed) {
       throw new ParameterException(
           command.commandLine(), "--key is no verifier key: " + malformed.getMessage());

@@ -2,6 +2,9 @@ package io.mintmark.cli;
 
 import io.mintmark.cli.dev.DevCommand;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -21,6 +24,7 @@ import picocli.CommandLine.Spec;
     name = "mintmark",
     description = "Workload identity broker: proof in, scoped short-lived credential out.",
     synopsisSubcommandLabel = "COMMAND",
+    footer = {"", "Example: mintmark demo --once"},
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     subcommands = {
@@ -65,7 +69,7 @@ public final class Mintmark implements Runnable {
           PrintWriter err = exception.getCommandLine().getErr();
           err.println(
               "mintmark: "
-                  + exception.getMessage()
+                  + oneLine(exception).replaceFirst("^Error: ", "")
                   + "; see `"
                   + exception.getCommandLine().getCommandSpec().qualifiedName()
                   + " --help`");
@@ -95,7 +99,13 @@ public final class Mintmark implements Runnable {
 
   private static String oneLine(Exception exception) {
     String message = exception.getMessage();
-    return (message == null ? exception.getClass().getSimpleName() : message)
-        .replaceAll("\\s+", " ");
+    String text =
+        switch (exception) {
+          case NoSuchFileException absent -> "there is no file \"" + absent.getFile() + "\"";
+          case AccessDeniedException denied -> "no right to use \"" + denied.getFile() + "\"";
+          case FileAlreadyExistsException there -> "\"" + there.getFile() + "\" is there already";
+          default -> message == null ? exception.getClass().getSimpleName() : message;
+        };
+    return text.replaceAll("\\s+", " ");
   }
 }

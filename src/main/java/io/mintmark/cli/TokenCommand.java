@@ -25,8 +25,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  mintmark token --evidence svid.jwt --resource https://ledger.example.org",
-      "  mintmark token --cert svid.pem --key key.pem --resource https://ledger.example.org"
-          + " --header"
+      "  mintmark token --cert svid.pem --key key.pem --header \\",
+      "      --resource https://ledger.example.org"
     })
 final class TokenCommand implements Callable<Integer> {
   private static final ObjectMapper JSON = new ObjectMapper();
