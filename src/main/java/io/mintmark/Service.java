@@ -171,6 +171,7 @@ final class Service implements AutoCloseable {
         .addTo(routes, setup.issuerPath());
     new AdminEndpoints(
             new OperatorGate(setup.dev(), callers, new OperatorTokens(setup.issuer(), published)),
+            admission,
             broker.worlds(),
             callers,
             clock,

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @QuarkusTest
 @TestProfile(OperatorsProfile.class)
 class OperatorsTest {
+  private static final AtomicInteger SOURCES = new AtomicInteger();
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final WorkloadId ADA = WorkloadId.parse("spiffe://dev.mintmark/operators/ada");
   private static final WorkloadId BOB = WorkloadId.parse("spiffe://dev.mintmark/operators/bob");
@@ -149,6 +151,19 @@ class OperatorsTest {
   }
 
   @Test
+  void anAddressThatGuessesOperatorsTokensIsStopped() throws Exception {
+    int limited = 0;
+    for (int i = 0; i < 30; i++) {
+      HttpRequest guess =
+          from("192.0.2.79", "/v1/admin/keys").header("Authorization", "Bearer a.b.c").build();
+      int status = http.send(guess, HttpResponse.BodyHandlers.ofString()).statusCode();
+      assertThat(status).isIn(401, 429);
+      limited += status == 429 ? 1 : 0;
+    }
+    assertThat(limited).isPositive();
+  }
+
+  @Test
   void metadataIsFoundWithTheIssuersPathInserted() throws Exception {
     for (String path :
         List.of(
@@ -206,7 +221,13 @@ class OperatorsTest {
         HttpResponse.BodyHandlers.ofString());
   }
 
+  /** Each from another address, by way of the proxy, so that no test spends another's share. */
   private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(URI.create("http://localhost:" + base.getPort() + path));
+    return from("198.51.100." + SOURCES.incrementAndGet(), path);
+  }
+
+  private HttpRequest.Builder from(String source, String path) {
+    return HttpRequest.newBuilder(URI.create("http://localhost:" + base.getPort() + path))
+        .header("X-Forwarded-For", source);
   }
 }

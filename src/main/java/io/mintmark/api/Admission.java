@@ -80,10 +80,16 @@ public final class Admission {
 
     /** Charges the address where its proof did not hold, and nothing else. */
     public void charge(Outcome outcome) {
-      TokenBuckets<InetAddress> limited = addresses;
-      if (limited != null
-          && outcome instanceof Outcome.Refused refused
+      if (outcome instanceof Outcome.Refused refused
           && Errors.told(refused.reason(), Presentation.CLIENT).retryAfter() == null) {
+        charge();
+      }
+    }
+
+    /** Charges the address for a proof that did not hold. */
+    public void charge() {
+      TokenBuckets<InetAddress> limited = addresses;
+      if (limited != null) {
         limited.take(network);
       }
     }

@@ -15,7 +15,8 @@ public sealed interface Answer {
    * @param decisionId null where the request was turned away before there was a decision
    */
   record Declined(Reason reason, Errors.Told told, @Nullable String decisionId) implements Answer {
-    static Declined of(Reason reason, Presentation presentation, @Nullable String decisionId) {
+    public static Declined of(
+        Reason reason, Presentation presentation, @Nullable String decisionId) {
       return new Declined(reason, Errors.told(reason, presentation), decisionId);
     }
   }

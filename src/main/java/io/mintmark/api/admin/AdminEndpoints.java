@@ -3,6 +3,8 @@ package io.mintmark.api.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mintmark.api.Admission;
+import io.mintmark.api.Answer;
 import io.mintmark.api.Callers;
 import io.mintmark.api.Refusal;
 import io.mintmark.api.http.Call;
@@ -28,6 +30,8 @@ public final class AdminEndpoints {
   private static final Set<String> ACTIONS = Set.of("prepare", "activate", "retire");
 
   private final OperatorGate gate;
+  private final Admission admission;
+  private final Callers callers;
   private final ExplainEndpoint explain;
   private final KeyAdmin keys;
   private final PolicyView policy;
@@ -38,6 +42,7 @@ public final class AdminEndpoints {
    */
   public AdminEndpoints(
       OperatorGate gate,
+      Admission admission,
       Worlds worlds,
       Callers callers,
       InstantSource clock,
@@ -45,6 +50,8 @@ public final class AdminEndpoints {
       PolicyView policy,
       Executor waiting) {
     this.gate = gate;
+    this.admission = admission;
+    this.callers = callers;
     this.explain = new ExplainEndpoint(worlds, callers, clock);
     this.keys = keys;
     this.policy = policy;
@@ -63,15 +70,30 @@ public final class AdminEndpoints {
     HttpAnswer answer(Call call);
   }
 
+  /** A token that does not hold is charged like any proof: checking it costs as much. */
   private CompletionStage<HttpAnswer> operator(Call call, String scope, Work work) {
+    Admission.Pass pass;
+    try {
+      pass = admission.enter(call.caller(callers).source());
+    } catch (Refusal refusal) {
+      return CompletableFuture.completedFuture(
+          HttpAnswer.declined(Answer.Declined.of(refusal.reason(), refusal.presentation(), null)));
+    }
     try {
       return CompletableFuture.supplyAsync(
           () -> {
-            HttpAnswer refusal = gate.refusal(call, scope);
-            return refusal != null ? refusal : work.answer(call);
+            try (pass) {
+              HttpAnswer refusal = gate.refusal(call, scope);
+              if (refusal == null) {
+                return work.answer(call);
+              }
+              pass.charge();
+              return refusal;
+            }
           },
           waiting);
     } catch (RejectedExecutionException full) {
+      pass.close();
       return CompletableFuture.completedFuture(
           HttpAnswer.plain(503, "too many operators' calls at once").with("Retry-After", "1"));
     }
