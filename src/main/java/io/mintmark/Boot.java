@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 /** Checks the settings, hands those of the framework to it, and starts it. */
 final class Boot {
   private static final Pattern UNUSABLE =
-      Pattern.compile("config property (mintmark\\.[a-z.-]+) with the config value \"(.*?)\" ");
+      Pattern.compile(
+          ".*?config property (mintmark\\.[a-z.-]+) with the config value \"(.*?)\" .*",
+          Pattern.DOTALL);
 
   private Boot() {}
 
@@ -66,7 +68,7 @@ final class Boot {
    */
   static String setting(String message) {
     Matcher matcher = UNUSABLE.matcher(message);
-    return matcher.find()
+    return matcher.matches()
         ? "%s \"%s\" cannot be used: docs/configuration.md says what it takes"
             .formatted(
                 matcher.group(1).toUpperCase(Locale.ROOT).replaceAll("[.-]", "_"), matcher.group(2))
