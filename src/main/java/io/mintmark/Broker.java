@@ -145,6 +145,7 @@ final class Broker implements AutoCloseable {
       try {
         open.pop().close();
       } catch (Exception failed) {
+        // AutoCloseable says no more of what it throws, and the others must be closed all the same
         LOG.error("not closed cleanly", failed);
       }
     }

@@ -41,4 +41,16 @@ public record LedgerRecord(
     grants = List.copyOf(grants);
     actors = List.copyOf(actors);
   }
+
+  /** What the log says of itself, which no request and no decision stands behind. */
+  static LedgerRecord ofTheLog(
+      Instant time,
+      String outcome,
+      @Nullable String reason,
+      @Nullable String detail,
+      @Nullable Long count) {
+    return new LedgerRecord(
+        time, outcome, reason, detail, "", null, null, null, null, List.of(), null, null, null,
+        List.of(), null, List.of(), null, null, count);
+  }
 }

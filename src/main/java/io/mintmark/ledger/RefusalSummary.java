@@ -137,26 +137,7 @@ public final class RefusalSummary implements Ledger, AutoCloseable {
   }
 
   private static LedgerRecord record(Instant now, String reason, Sum sum) {
-    return new LedgerRecord(
-        now,
-        "summary",
-        reason,
-        sum.detail(),
-        "",
-        null,
-        null,
-        null,
-        null,
-        List.of(),
-        null,
-        null,
-        null,
-        List.of(),
-        null,
-        List.of(),
-        null,
-        null,
-        sum.count);
+    return LedgerRecord.ofTheLog(now, "summary", reason, sum.detail(), sum.count);
   }
 
   /** Writes what is left; before the ledger itself is closed. */

@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
-import java.util.List;
 import java.util.Locale;
 
 /**
@@ -78,25 +77,6 @@ public final class Reorigin {
             ? String.format(
                 Locale.ROOT, "continues %s of size %s and root %s", lines[0], lines[1], lines[2])
             : "continues " + lines[0];
-    return new LedgerRecord(
-        now,
-        "reorigin",
-        null,
-        detail,
-        "",
-        null,
-        null,
-        null,
-        null,
-        List.of(),
-        null,
-        null,
-        null,
-        List.of(),
-        null,
-        List.of(),
-        null,
-        null,
-        null);
+    return LedgerRecord.ofTheLog(now, "reorigin", null, detail, null);
   }
 }

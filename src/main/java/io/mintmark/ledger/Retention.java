@@ -92,25 +92,11 @@ final class Retention {
   }
 
   private static LedgerRecord record(long firstKept, Instant now) {
-    return new LedgerRecord(
+    return LedgerRecord.ofTheLog(
         now,
         OUTCOME,
         null,
         "records before seq " + firstKept + " are kept by their hashes only",
-        "",
-        null,
-        null,
-        null,
-        null,
-        List.of(),
-        null,
-        null,
-        null,
-        List.of(),
-        null,
-        List.of(),
-        null,
-        null,
         firstKept);
   }
 }
