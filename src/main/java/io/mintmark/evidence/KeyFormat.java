@@ -9,11 +9,16 @@ import org.jspecify.annotations.Nullable;
  * @param <T> a {@code Bundle} or a {@code JwkSet}
  */
 public interface KeyFormat<T> {
-  /** Reads keys; refuses bytes that hold no usable key, so that they never replace good ones. */
+  /** Reads keys; refuses bytes that must not replace good keys. */
   T parse(byte[] bytes) throws UnusableKeys;
 
   /** Why {@code newer} may not replace {@code older}; null where it may. */
   default @Nullable String objection(T newer, T older) {
+    return null;
+  }
+
+  /** What operators must know of keys that are in force; null where there is nothing. */
+  default @Nullable String warning(T keys) {
     return null;
   }
 

@@ -31,7 +31,7 @@ public interface KeySource<T> extends AutoCloseable {
   /** When the current keys were last known to be good; null where never. */
   @Nullable Instant lastGood();
 
-  /** What went wrong at the last attempt, for operators; null where it went well. */
+  /** What operators must know of the last attempt or of its keys; null where all is well. */
   @Nullable String lastError();
 
   @Override

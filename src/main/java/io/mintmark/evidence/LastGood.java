@@ -16,6 +16,11 @@ public interface LastGood {
 
         @Override
         public void save(String place, Kept kept) {}
+
+        @Override
+        public String whereabouts(String place) {
+          return "what was kept";
+        }
       };
 
   /**
@@ -35,4 +40,7 @@ public interface LastGood {
   @Nullable Kept load(String place);
 
   void save(String place, Kept kept) throws IOException;
+
+  /** What an operator deletes while the broker is stopped, to have it forget; for messages. */
+  String whereabouts(String place);
 }

@@ -42,7 +42,16 @@ public final class RefreshingSource<T> implements KeySource<T> {
   private boolean again;
   private boolean closed;
 
-  private record Good<T>(T keys, Instant at) {}
+  /**
+   * The keys that were learned last, however old they are.
+   *
+   * @param at when they were known to be good; null where nobody can tell, so they are not believed
+   */
+  private record Good<T>(T keys, @Nullable Instant at) {
+    boolean isBelieved(Instant now, Duration maxAge) {
+      return at != null && !now.isAfter(at.plus(maxAge));
+    }
+  }
 
   private RefreshingSource(
       String name, String place, KeyLoader<T> loader, KeyFormat<T> format, Upkeep upkeep) {
@@ -71,7 +80,7 @@ public final class RefreshingSource<T> implements KeySource<T> {
   @Override
   public @Nullable T current(Instant now) {
     Good<T> known = good;
-    return known == null || now.isAfter(known.at.plus(settings.maxAge())) ? null : known.keys;
+    return known != null && known.isBelieved(now, settings.maxAge()) ? known.keys : null;
   }
 
   @Override
@@ -141,12 +150,12 @@ public final class RefreshingSource<T> implements KeySource<T> {
     if (kept == null) {
       return;
     }
-    if (kept.fetchedAt().isAfter(upkeep.clock().instant().plus(CLOCK_TOLERANCE))) {
-      LOG.log(Level.WARNING, "{0}: the kept keys are from the future and are not used", name);
-      return;
+    boolean ahead = kept.fetchedAt().isAfter(upkeep.clock().instant().plus(CLOCK_TOLERANCE));
+    if (ahead) {
+      LOG.log(Level.WARNING, "{0}: the kept keys are from the future and are not believed", name);
     }
     try {
-      good = new Good<>(format.parse(kept.bytes()), kept.fetchedAt());
+      good = new Good<>(format.parse(kept.bytes()), ahead ? null : kept.fetchedAt());
     } catch (UnusableKeys e) {
       LOG.log(Level.WARNING, "{0}: the kept keys are not used: {1}", name, e.getMessage());
     }
@@ -194,28 +203,42 @@ public final class RefreshingSource<T> implements KeySource<T> {
           case Loaded.Unchanged<T> _ -> confirm(now);
           case Loaded.Failed<T>(var why) -> why;
         };
-    String before = lastError;
-    lastError = error;
+    tell(error == null ? warning() : error);
     if (error == null) {
-      if (before != null) {
-        LOG.log(Level.INFO, "{0}: keys are fresh again", name);
-      }
       upkeep.listener().refreshed(name, took);
       return delay(loaded);
-    }
-    if (!error.equals(before)) {
-      LOG.log(Level.WARNING, "{0}: {1}", name, error);
     }
     doubtFuture(now);
     upkeep.listener().failed(name, error, took);
     return null;
   }
 
+  /** Logs once when what operators must know changes, and once when it is over. */
+  private void tell(@Nullable String told) {
+    String before = lastError;
+    lastError = told;
+    if (told == null) {
+      if (before != null) {
+        LOG.log(Level.INFO, "{0}: keys are fresh again", name);
+      }
+    } else if (!told.equals(before)) {
+      LOG.log(Level.WARNING, "{0}: {1}", name, told);
+    }
+  }
+
+  private @Nullable String warning() {
+    Good<T> known = good;
+    return known == null ? null : format.warning(known.keys);
+  }
+
   private @Nullable String accept(Loaded.Fresh<T> fresh, Instant now) {
-    T older = current(now);
-    String objection = older == null ? null : format.objection(fresh.keys(), older);
+    // however old they are: whoever keeps a source away for a day must not bring revoked keys back
+    Good<T> older = good;
+    String objection = older == null ? null : format.objection(fresh.keys(), older.keys);
     if (objection != null) {
-      return objection;
+      return objection
+          + ", so it is not taken; to have the broker forget the newer, stop it and delete "
+          + upkeep.lastGood().whereabouts(place);
     }
     good = new Good<>(fresh.keys(), now);
     try {
@@ -238,7 +261,7 @@ public final class RefreshingSource<T> implements KeySource<T> {
   /** After a clock was set back, the age of old keys counts from the time that it shows now. */
   private void doubtFuture(Instant now) {
     Good<T> known = good;
-    if (known != null && known.at.isAfter(now)) {
+    if (known != null && known.at != null && known.at.isAfter(now)) {
       good = new Good<>(known.keys, now);
     }
   }

@@ -40,7 +40,9 @@ public record Bundle(
 
   /**
    * Parses a SPIFFE bundle in JSON; keys of unknown type or use are ignored, one broken key never
-   * loses the rest. A bundle with no usable key is malformed: nothing could be believed by it.
+   * loses the rest. A bundle with no usable key is a bundle: its trust domain has revoked every
+   * key, or went on to kinds that are not known here, and nothing is believed by it (section
+   * 4.1.3).
    */
   public static Bundle parse(TrustDomain trustDomain, byte[] json) throws MalformedBundle {
     JwkSet set;
@@ -48,6 +50,11 @@ public record Bundle(
       set = JwkSet.parse(json);
     } catch (MalformedJose e) {
       throw new MalformedBundle(e.getMessage());
+    }
+    for (JsonNode member : set.members().path("keys")) {
+      if (!member.isObject()) {
+        throw new MalformedBundle("a key of the bundle is no JSON object");
+      }
     }
     List<X509Certificate> certificates = new ArrayList<>();
     List<Jwk> keys = new ArrayList<>();
@@ -63,10 +70,6 @@ public record Bundle(
         keys.add(jwk);
       }
     }
-    if (certificates.isEmpty() && keys.isEmpty()) {
-      throw new MalformedBundle(
-          "the bundle of trust domain \"" + trustDomain + "\" has no usable key");
-    }
     Long sequence = number(set.members(), SEQUENCE);
     Long hint = number(set.members(), REFRESH_HINT);
     return new Bundle(
@@ -75,6 +78,11 @@ public record Bundle(
         keys,
         sequence,
         hint == null || hint == 0 ? null : Duration.ofSeconds(hint));
+  }
+
+  /** Whether nothing is believed by this bundle. */
+  public boolean isEmpty() {
+    return x509Authorities.isEmpty() && jwtAuthorities.isEmpty();
   }
 
   /** The bundle in JSON, as a bundle endpoint serves it. */

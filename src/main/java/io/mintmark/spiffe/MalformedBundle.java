@@ -1,6 +1,6 @@
 package io.mintmark.spiffe;
 
-/** Bytes that are no SPIFFE bundle, or one with no usable key. */
+/** Bytes that are no SPIFFE bundle. */
 public final class MalformedBundle extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -121,13 +121,44 @@ class RefreshingSourceTest {
     answer = fresh("keys 5", null);
     background.ring();
     assertThat(source.current(START)).isEqualTo("keys 7");
-    assertThat(source.lastError()).isEqualTo("keys 5 is older than keys 7");
+    assertThat(source.lastError())
+        .isEqualTo(
+            "keys 5 is older than keys 7, so it is not taken; to have the broker forget the newer,"
+                + " stop it and delete \"place\"");
     assertThat(kept.text()).containsExactly("keys 7");
     clock.advance(DAY.plus(SECOND));
     background.ring();
     assertThat(source.current(clock.instant()))
-        .as("once the newer ones are too old to be believed")
-        .isEqualTo("keys 5");
+        .as("nor once the newer ones are too old to be believed")
+        .isNull();
+    var restarted = start();
+    background.work();
+    assertThat(restarted.current(clock.instant())).as("nor after a restart").isNull();
+    kept.byPlace.clear();
+    var forgetful = start();
+    background.work();
+    assertThat(forgetful.current(clock.instant())).as("what was deleted").isEqualTo("keys 5");
+  }
+
+  @Test
+  void keysOfTheFutureAreNotBelievedAndStillKeepOlderOnesOut() {
+    kept.byPlace.put("place", new LastGood.Kept(START.plus(Duration.ofDays(9)), bytes("keys 7")));
+    answer = fresh("keys 5", null);
+    var source = start();
+    background.work();
+    assertThat(source.current(START)).isNull();
+    assertThat(source.lastGood()).isNull();
+    assertThat(source.lastError()).contains("keys 5 is older than keys 7");
+  }
+
+  @Test
+  void aWarningOfKeysInForceIsToldAndIsNoFailure() {
+    answer = fresh("keys none", null);
+    var source = start();
+    background.work();
+    assertThat(source.current(START)).isEqualTo("keys none");
+    assertThat(source.lastError()).isEqualTo("there are none");
+    assertThat(heard).containsExactly("refreshed test");
   }
 
   @Test
@@ -400,6 +431,11 @@ class RefreshingSourceTest {
     public @Nullable String objection(String newer, String older) {
       return newer.compareTo(older) < 0 ? newer + " is older than " + older : null;
     }
+
+    @Override
+    public @Nullable String warning(String keys) {
+      return keys.equals("keys none") ? "there are none" : null;
+    }
   }
 
   private static final class Kept implements LastGood {
@@ -417,6 +453,11 @@ class RefreshingSourceTest {
         throw new IOException("no space left on device");
       }
       byPlace.put(place, keys);
+    }
+
+    @Override
+    public String whereabouts(String place) {
+      return "\"" + place + "\"";
     }
 
     private List<String> text() {

@@ -83,9 +83,7 @@ class BundleTest {
     Bundle bundle = Bundle.parse(DOMAIN, json(null, X509.toJson(), key, other));
     assertThat(bundle.x509Authorities()).containsExactly(ROOT.certificate());
     assertThat(bundle.jwtAuthorities()).extracting(Jwk::keyId).containsExactly("other");
-    assertThatThrownBy(() -> Bundle.parse(DOMAIN, json(null, key)))
-        .isInstanceOf(MalformedBundle.class)
-        .hasMessage("the bundle of trust domain \"example.org\" has no usable key");
+    assertThat(Bundle.parse(DOMAIN, json(null, key)).isEmpty()).isTrue();
   }
 
   @Test
@@ -137,12 +135,16 @@ class BundleTest {
         "{}",
         "[]",
         "null",
-        "{\"keys\":[]}",
         "{\"keys\":{}}",
         "{\"keys\":null}",
         "<html/>",
         "{\"keys\":[1]}",
-        "{\"keys\":[{}]}",
+        "{\"keys\":[null]}",
+        "{\"keys\":[[]]}",
+        "{\"keys\":[",
+        "{\"keys\":[]",
+        "{\"spiffe_sequence\":1}",
+        "{\"keys\":[],\"spiffe_sequence\":-1}",
         "{\"keys\":[],\"keys\":[]}",
         "{\"keys\":[]} x",
         "-----BEGIN CERTIFICATE-----",
@@ -151,6 +153,17 @@ class BundleTest {
   void whatIsNoBundleIsRefused(String text) {
     assertThatThrownBy(() -> Bundle.parse(DOMAIN, text.getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(MalformedBundle.class);
+  }
+
+  /** Trust Domain and Bundle section 4.1.3: a trust domain revokes all its keys by an empty set. */
+  @Test
+  void aBundleWithoutKeysIsOneByWhichNothingIsBelieved() throws Exception {
+    Bundle bundle = Bundle.parse(DOMAIN, json("\"spiffe_sequence\":8"));
+    assertThat(bundle.isEmpty()).isTrue();
+    assertThat(bundle.sequence()).isEqualTo(8);
+    assertThat(Bundle.parse(DOMAIN, bundle.toJson()).isEmpty()).isTrue();
+    assertThat(Bundle.parse(DOMAIN, json(null, X509.toJson())).isEmpty()).isFalse();
+    assertThat(Bundle.parse(DOMAIN, json(null, JWT.toJson())).isEmpty()).isFalse();
   }
 
   private static byte[] json(@Nullable String members, ObjectNode... keys) {

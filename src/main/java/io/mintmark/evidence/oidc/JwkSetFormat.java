@@ -5,7 +5,11 @@ import io.mintmark.evidence.UnusableKeys;
 import io.mintmark.jose.JwkSet;
 import io.mintmark.jose.MalformedJose;
 
-/** An issuer's keys as a JWK set. */
+/**
+ * An issuer's keys as a JWK set. One without a usable key never replaces good keys: no
+ * specification says that an issuer revokes by it, and servers that start up or fail have been seen
+ * to answer so.
+ */
 final class JwkSetFormat implements KeyFormat<JwkSet> {
   @Override
   public JwkSet parse(byte[] bytes) throws UnusableKeys {

@@ -6,6 +6,7 @@ import io.mintmark.spiffe.Bundle;
 import io.mintmark.workload.TrustDomain;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bundle in a file: a SPIFFE bundle in JSON, or X.509 authorities in PEM. Its sequence may go
@@ -22,5 +23,10 @@ record BundleFileFormat(TrustDomain trustDomain) implements KeyFormat<Bundle> {
       return new BundleFormat(trustDomain).parse(bytes);
     }
     return new Bundle(trustDomain, Authorities.parse(bytes), List.of(), null, null);
+  }
+
+  @Override
+  public @Nullable String warning(Bundle bundle) {
+    return new BundleFormat(trustDomain).warning(bundle);
   }
 }

@@ -12,20 +12,11 @@ import org.jspecify.annotations.Nullable;
 record BundleFormat(TrustDomain trustDomain) implements KeyFormat<Bundle> {
   @Override
   public Bundle parse(byte[] bytes) throws UnusableKeys {
-    Bundle bundle;
     try {
-      bundle = Bundle.parse(trustDomain, bytes);
+      return Bundle.parse(trustDomain, bytes);
     } catch (MalformedBundle e) {
       throw new UnusableKeys(String.valueOf(e.getMessage()));
     }
-    return usable(bundle);
-  }
-
-  static Bundle usable(Bundle bundle) throws UnusableKeys {
-    if (bundle.x509Authorities().isEmpty() && bundle.jwtAuthorities().isEmpty()) {
-      throw new UnusableKeys("the bundle has no usable key");
-    }
-    return bundle;
   }
 
   /** A bundle that goes back in sequence is an old one, replayed. */
@@ -34,8 +25,15 @@ record BundleFormat(TrustDomain trustDomain) implements KeyFormat<Bundle> {
     Long next = newer.sequence();
     Long last = older.sequence();
     return next != null && last != null && next < last
-        ? "the bundle went back from spiffe_sequence %d to %d, so the newer one is kept"
-            .formatted(last, next)
+        ? "the bundle went back from spiffe_sequence %d to %d".formatted(last, next)
+        : null;
+  }
+
+  /** Section 4.1.3 of Trust Domain and Bundle: every key was revoked, or none is known here. */
+  @Override
+  public @Nullable String warning(Bundle bundle) {
+    return bundle.isEmpty()
+        ? "the bundle has no usable key, so nothing of this trust domain is believed"
         : null;
   }
 

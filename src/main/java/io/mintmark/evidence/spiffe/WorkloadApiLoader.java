@@ -50,6 +50,7 @@ final class WorkloadApiLoader implements KeyLoader<Bundle> {
     }
   }
 
+  /** A trust domain that a whole answer leaves out is redacted: nothing of it is believed. */
   static Bundle merged(
       TrustDomain trustDomain, Map<String, ByteString> x509, Map<String, ByteString> jwt)
       throws UnusableKeys {
@@ -59,13 +60,12 @@ final class WorkloadApiLoader implements KeyLoader<Bundle> {
         certificates == null || certificates.isEmpty()
             ? List.of()
             : Authorities.parse(certificates.toByteArray());
-    return BundleFormat.usable(
-        new Bundle(
-            trustDomain,
-            authorities,
-            keys == null || keys.isEmpty() ? List.of() : jwtAuthorities(keys.toByteArray()),
-            null,
-            null));
+    return new Bundle(
+        trustDomain,
+        authorities,
+        keys == null || keys.isEmpty() ? List.of() : jwtAuthorities(keys.toByteArray()),
+        null,
+        null);
   }
 
   /** An agent without JWT-SVIDs leaves these calls out; any other failure fails the whole. */

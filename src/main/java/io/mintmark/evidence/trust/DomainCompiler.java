@@ -100,7 +100,10 @@ final class DomainCompiler {
       return null;
     }
     if (spec.has("/spec/bundle/file")) {
-      checkBundle(trustDomain, "/spec/bundle/file");
+      if (isEmpty(trustDomain, "/spec/bundle/file")) {
+        spec.warning(
+            "/spec/bundle/file", "a bundle without a usable key: nothing is believed by it");
+      }
       return new BundleOrigin.File(trustDomain, spec.required("/spec/bundle/file"));
     }
     if (spec.has("/spec/bundle/workloadApi")) {
@@ -134,8 +137,9 @@ final class DomainCompiler {
         String bootstrap = spec.text(base + "/bootstrap/file");
         if (bootstrap == null) {
           spec.error(base, "profile https_spiffe needs a \"bootstrap\" bundle to begin with");
-        } else {
-          checkBundle(trustDomain, base + "/bootstrap/file");
+        } else if (isEmpty(trustDomain, base + "/bootstrap/file")) {
+          spec.error(
+              base + "/bootstrap/file", "a bundle without a usable key vouches for no endpoint");
         }
         WorkloadId server = server(trustDomain, base + "/spiffeId");
         yield bootstrap == null || server == null
@@ -168,16 +172,17 @@ final class DomainCompiler {
     }
   }
 
-  /** A bundle in PEM is the key source's to read. */
-  private void checkBundle(TrustDomain trustDomain, String pointer) {
+  /** Whether nothing is believed by a bundle; one in PEM is the key source's to read. */
+  private boolean isEmpty(TrustDomain trustDomain, String pointer) {
     byte[] bytes = spec.file(pointer);
     if (bytes.length == 0 || bytes[0] != '{') {
-      return;
+      return false;
     }
     try {
-      Bundle.parse(trustDomain, bytes);
+      return Bundle.parse(trustDomain, bytes).isEmpty();
     } catch (MalformedBundle e) {
       spec.error(pointer, String.valueOf(e.getMessage()));
+      return false;
     }
   }
 }

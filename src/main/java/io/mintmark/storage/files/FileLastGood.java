@@ -86,6 +86,11 @@ public final class FileLastGood implements LastGood {
     }
   }
 
+  @Override
+  public String whereabouts(String place) {
+    return "\"" + file(place) + "\"";
+  }
+
   Path file(String place) {
     return folder.resolve(sha256(place.getBytes(StandardCharsets.UTF_8)) + ".json");
   }

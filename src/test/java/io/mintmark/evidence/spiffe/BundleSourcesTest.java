@@ -82,7 +82,7 @@ class BundleSourcesTest {
     Path file = Files.writeString(folder.resolve("prod.json"), json(2L, prod));
     var source = settled(sources.file(PROD, file));
     assertThat(authorities(source)).containsExactly(prod.certificate());
-    for (String broken : List.of("", "{", "{\"keys\": []}", "-----BEGIN CERTIFICATE-----\nx")) {
+    for (String broken : List.of("", "{", "{\"keys\": [", "-----BEGIN CERTIFICATE-----\nx")) {
       Files.writeString(file, broken);
       background.ring();
       assertThat(authorities(source)).as(broken).containsExactly(prod.certificate());
@@ -94,6 +94,12 @@ class BundleSourcesTest {
     assertThat(authorities(source)).containsExactly(next.certificate());
     assertThat(source.lastError()).isNull();
     assertThat(background.alarms()).allMatch(delay -> delay.toMillis() <= 2000);
+    Files.writeString(file, "{\"keys\": []}");
+    background.ring();
+    assertThat(authorities(source)).as("all keys revoked").isEmpty();
+    assertThat(source.lastError()).contains("nothing of this trust domain is believed");
+    background.ring();
+    assertThat(source.lastError()).as("and it stays said").contains("no usable key");
   }
 
   @Test
@@ -136,6 +142,11 @@ class BundleSourcesTest {
       assertThat(authorities(source)).containsExactly(prod.certificate());
       assertThat(source.lastError()).contains("went back from spiffe_sequence 7");
     }
+    clock.advance(Duration.ofDays(30));
+    served = json(6L, older);
+    background.ring();
+    assertThat(source.current(clock.instant())).as("nor when the newer is too old").isNull();
+    assertThat(source.lastError()).contains("went back", "stop it and delete what was kept");
     served = json(7L, older);
     background.ring();
     assertThat(authorities(source)).as("the same sequence").containsExactly(older.certificate());
@@ -145,18 +156,50 @@ class BundleSourcesTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "{}", "{\"keys\": []}", "{\"keys\": [{\"kty\": \"x\"}]}", "<html>"})
-  void anAnswerWithoutKeysNeverReplacesAGoodBundle(String answer) throws Exception {
-    var web = ThrowawayAuthority.web(clock.instant());
-    serve(web.server("bundle.example.org"), json(1L, prod));
-    var trust = new TlsTrust.CaFile(web.pem(folder));
-    var source = settled(sources.webEndpoint(PROD, endpoint().trusting(trust)));
+  @ValueSource(
+      strings = {
+        "",
+        "{}",
+        "[]",
+        "{\"keys\": [",
+        "{\"keys\": []",
+        "{\"keys\": null}",
+        "{\"keys\": [1]}",
+        "{\"keys\": [], \"spiffe_sequence\": 6}",
+        "{\"keys\": [], \"spiffe_sequence\": -1}",
+        "{\"keys\": [], \"keys\": []}",
+        "{\"spiffe_sequence\": 8}",
+        "<html>"
+      })
+  void anAnswerThatIsNoBundleOrAnOldOneRevokesNothing(String answer) throws Exception {
+    var source = webSource(json(7L, prod));
     served = answer;
     background.ring();
     assertThat(authorities(source)).containsExactly(prod.certificate());
-    assertThat(source.lastError()).contains("no usable keys");
+    assertThat(source.lastError()).isNotNull();
     clock.advance(Duration.ofHours(25));
     assertThat(source.current(clock.instant())).as("past its age").isNull();
+  }
+
+  /** Trust Domain and Bundle section 4.1.3; keys of kinds that are not known here are none. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"keys\": []}",
+        "{\"keys\": [], \"spiffe_sequence\": 7}",
+        "{\"keys\": [], \"spiffe_sequence\": 8}",
+        "{\"keys\": [{\"kty\": \"x\", \"use\": \"x509-svid\"}], \"spiffe_sequence\": 8}"
+      })
+  void aTrustDomainThatRevokesAllItsKeysIsBelievedNoMore(String answer) throws Exception {
+    var source = webSource(json(7L, prod));
+    served = answer;
+    background.ring();
+    assertThat(authorities(source)).isEmpty();
+    assertThat(source.lastError()).contains("nothing of this trust domain is believed");
+    served = json(9L, prod);
+    background.ring();
+    assertThat(authorities(source)).as("until it has keys again").hasSize(1);
+    assertThat(source.lastError()).isNull();
   }
 
   @Test
@@ -244,6 +287,11 @@ class BundleSourcesTest {
           public void save(String place, Kept keys) {
             kept.put(place, keys);
           }
+
+          @Override
+          public String whereabouts(String place) {
+            return place;
+          }
         };
     var restarted =
         new BundleSources(
@@ -292,6 +340,13 @@ class BundleSourcesTest {
     assertThat(source.current(clock.instant())).isSameAs(bundle);
     assertThat(source.mayRefresh(clock.instant())).isFalse();
     assertThat(source.lastGood()).isEqualTo(clock.instant());
+  }
+
+  private KeySource<Bundle> webSource(String bundle) throws Exception {
+    var web = ThrowawayAuthority.web(clock.instant());
+    serve(web.server("bundle.example.org"), bundle);
+    var trust = new TlsTrust.CaFile(web.pem(folder));
+    return settled(sources.webEndpoint(PROD, endpoint().trusting(trust)));
   }
 
   private void serve(SSLContext tls, String bundle) throws Exception {

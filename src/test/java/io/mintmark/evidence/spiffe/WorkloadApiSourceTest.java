@@ -195,8 +195,20 @@ class WorkloadApiSourceTest {
     agent.start();
     var unknown = new TrustDomain("unknown.example.org");
     try (var source = sources.workloadApi(unknown, agent.address())) {
-      assertThat(attempts.poll(20, TimeUnit.SECONDS)).contains("no usable key");
-      assertThat(source.current(clock.instant())).isNull();
+      assertThat(next(source).isEmpty()).isTrue();
+      assertThat(source.lastError()).contains("no usable key");
+    }
+  }
+
+  /** Workload API section 4.2: a bundle that a message leaves out was redacted. */
+  @Test
+  void aTrustDomainThatTheAgentNoLongerNamesIsBelievedNoMore() throws Exception {
+    agent.start();
+    try (var source = sources.workloadApi(PROD, agent.address())) {
+      assertThat(next(source).isEmpty()).isFalse();
+      agent.x509 = Map.of(OTHER.uri(), der(other));
+      agent.jwt = Map.of(OTHER.uri(), jwks("other-key"));
+      until(source, Bundle::isEmpty);
     }
   }
 

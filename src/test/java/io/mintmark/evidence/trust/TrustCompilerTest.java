@@ -151,8 +151,10 @@ class TrustCompilerTest {
             "prod.example.org", "bundle: {file: broken.json}\naccepts: [jwt-svid]", "5:18: error"),
         domain(
             "prod.example.org",
-            "bundle: {file: empty.json}\naccepts: [jwt-svid]",
-            "has no usable key"),
+            "bundle: {endpoint: {url: \"https://s.example.org\", profile: https_spiffe, spiffeId:"
+                + " spiffe://prod.example.org/spire/server, bootstrap: {file: empty.json}}}\n"
+                + "accepts: [jwt-svid]",
+            "a bundle without a usable key vouches for no endpoint"),
         domain(
             "prod.example.org",
             "bundle: {endpoint: {url: \"https://s.example.org\", profile: https_spiffe, spiffeId:"
@@ -287,6 +289,17 @@ class TrustCompilerTest {
         .singleElement()
         .asString()
         .contains("warning: no placeholder");
+  }
+
+  /** Or the next change of any document would be refused once a trust domain revoked its keys. */
+  @Test
+  void aBundleFileWithoutKeysIsWarnedOf() {
+    TrustCompilation compilation =
+        world.compile(
+            document("TrustDomain", "prod.example.org", "bundle: {file: e}\naccepts: [x509-svid]"),
+            Map.of("e", "{\"keys\":[]}".getBytes(StandardCharsets.UTF_8)));
+    assertThat(compilation).isInstanceOf(TrustCompilation.Compiled.class);
+    assertThat(compilation.toString()).contains("a bundle without a usable key");
   }
 
   @Test
