@@ -45,6 +45,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jboss.logging.Logger;
@@ -209,7 +210,9 @@ final class Broker implements AutoCloseable {
         KEY_TICK,
         () -> {
           try {
+            Optional<String> before = keys.problem();
             keys.tick(clock.instant());
+            keys.problem().filter(now -> !before.equals(Optional.of(now))).ifPresent(LOG::error);
           } catch (IOException | RuntimeException failed) {
             LOG.error(
                 "the key ring could not do what is due and signs on with what it has", failed);

@@ -62,7 +62,10 @@ final class Health {
     }
   }
 
-  /** Whether there are keys to sign with. */
+  /**
+   * Whether there are keys to sign with. An operator's newer files that are refused are told and do
+   * not make the broker unready: the last good ones serve on.
+   */
   @Readiness
   @Singleton
   static class KeysActive implements HealthCheck {
@@ -76,7 +79,19 @@ final class Health {
     public HealthCheckResponse call() {
       String missing = service.missingKeys();
       HealthCheckResponseBuilder check = HealthCheckResponse.named("keys").status(missing == null);
-      return (missing == null ? check : check.withData("problem", missing)).build();
+      if (missing != null) {
+        check.withData("problem", missing);
+      }
+      service
+          .broker()
+          .keys()
+          .problem()
+          .ifPresent(refused -> check.withData("authority_files", refused));
+      String certificate = service.serverCertificateProblem();
+      if (certificate != null) {
+        check.withData("server_certificate_files", certificate);
+      }
+      return check.build();
     }
   }
 

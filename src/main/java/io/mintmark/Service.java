@@ -94,6 +94,9 @@ final class Service implements AutoCloseable {
     chronicle.started(broker.policy().version());
     telemetry.follow(
         broker.journal()::size, admission::inside, () -> broker.policy().errors().size());
+    telemetry.files(
+        () -> serverCertificateProblem() == null ? 0 : 1,
+        () -> broker.keys().problem().isPresent() ? 1 : 0);
     var _ = chores.scheduleWithFixedDelay(this::chore, 0, 1, TimeUnit.SECONDS);
   }
 
@@ -241,6 +244,11 @@ final class Service implements AutoCloseable {
     } catch (KeysUnavailable missing) {
       return missing.getMessage();
     }
+  }
+
+  /** Why newer files of the server's certificate are not in use; null where nothing is wrong. */
+  @Nullable String serverCertificateProblem() {
+    return tlsFiles == null ? null : tlsFiles.problem();
   }
 
   /** Says where the listeners are, once they are open. */

@@ -127,7 +127,9 @@ public interface Settings {
     Optional<Path> certificateFile();
 
     @About(
-        value = "Its private key in PEM (PKCS #8, not encrypted).",
+        value =
+            "Its private key in PEM (PKCS #8, not encrypted); nobody outside its owner and group"
+                + " may read it, its group may not write it.",
         otherwise = "none",
         example = "/etc/mintmark/tls/tls.key")
     Optional<Path> keyFile();

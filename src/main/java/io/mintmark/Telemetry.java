@@ -174,6 +174,16 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
         .register(registry);
   }
 
+  /** Follows what is wrong with files that an operator gave, the last good ones being in use. */
+  void files(Supplier<Number> serverCertificate, Supplier<Number> authority) {
+    Gauge.builder("mintmark.server.certificate.problems", serverCertificate)
+        .description("1 while the server's certificate files are refused and older ones in use")
+        .register(registry);
+    Gauge.builder("mintmark.authority.problems", authority)
+        .description("1 while the X.509 authority's files are refused and older ones in use")
+        .register(registry);
+  }
+
   /** Follows how far the store is behind. */
   void projection(Supplier<Number> lag) {
     Gauge.builder("mintmark.projection.lag.records", lag)

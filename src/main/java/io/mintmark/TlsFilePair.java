@@ -1,13 +1,15 @@
 package io.mintmark;
 
 import io.mintmark.jose.Crypto;
+import io.mintmark.keys.PemFile;
 import io.mintmark.workload.SignatureAlgorithm;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.Certificate;
@@ -15,31 +17,41 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
+import java.util.Set;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/** The server's certificate and key in files, read again when either changes. */
+/**
+ * The server's certificate and key in files, read again when either changes. A key that others can
+ * read stops the start, and later leaves the last good pair in use.
+ */
 final class TlsFilePair implements ServerTls.Source {
   private static final Logger LOG = Logger.getLogger(TlsFilePair.class);
-  private static final String BEGIN = "-----BEGIN PRIVATE KEY-----";
-  private static final String END = "-----END PRIVATE KEY-----";
   private static final byte[] PROBE = "mintmark".getBytes(StandardCharsets.US_ASCII);
 
   private final Setup.TlsFiles files;
   private volatile ServerTls.Pair pair;
-  private Times seen;
+  private volatile @Nullable String problem;
+  private State seen;
 
-  private record Times(FileTime certificates, FileTime key) {
-    static Times of(Setup.TlsFiles files) throws IOException {
-      return new Times(
-          Files.getLastModifiedTime(files.certificates()), Files.getLastModifiedTime(files.key()));
+  /** What shows that a file was changed, or that its key was opened to others. */
+  private record State(FileTime certificates, FileTime key, Set<PosixFilePermission> keyMode) {
+    static State of(Setup.TlsFiles files) throws IOException {
+      try {
+        return new State(
+            Files.getLastModifiedTime(files.certificates()),
+            Files.getLastModifiedTime(files.key()),
+            Files.getPosixFilePermissions(files.key()));
+      } catch (NoSuchFileException absent) {
+        throw new IOException("there is no file \"" + absent.getFile() + "\"", absent);
+      }
     }
   }
 
   private TlsFilePair(Setup.TlsFiles files) throws IOException {
     this.files = files;
-    this.seen = Times.of(files);
+    this.seen = State.of(files);
     this.pair = read(files);
   }
 
@@ -57,24 +69,34 @@ final class TlsFilePair implements ServerTls.Source {
     return pair;
   }
 
+  /** Why the files as they stand are not in use, the last good pair being; null where they are. */
+  @Nullable String problem() {
+    return problem;
+  }
+
   /** Looks at the files; to be called every few seconds, by one thread. */
   void refresh() {
     try {
-      Times now = Times.of(files);
+      State now = State.of(files);
       if (!now.equals(seen)) {
         pair = read(files);
         seen = now;
         LOG.info("the server certificate was read again");
       }
+      problem = null;
     } catch (IOException unusable) {
-      LOG.errorf("the old server certificate stays in use: %s", unusable.getMessage());
+      String why = String.valueOf(unusable.getMessage());
+      if (!why.equals(problem)) {
+        LOG.errorf("the old server certificate stays in use: %s", why);
+      }
+      problem = why;
     }
   }
 
   private static ServerTls.Pair read(Setup.TlsFiles files) throws IOException {
     List<X509Certificate> chain = new ArrayList<>();
     try {
-      byte[] pem = Files.readAllBytes(files.certificates());
+      byte[] pem = PemFile.bytes(files.certificates());
       for (Certificate certificate :
           CertificateFactory.getInstance("X.509")
               .generateCertificates(new ByteArrayInputStream(pem))) {
@@ -86,27 +108,12 @@ final class TlsFilePair implements ServerTls.Source {
     if (chain.isEmpty()) {
       throw new IOException("\"" + files.certificates() + "\" holds no certificate");
     }
-    PrivateKey key = key(files.key());
+    PrivateKey key = PemFile.privateKey(files.key());
     if (!isPair(chain.getFirst().getPublicKey(), key)) {
       throw new IOException(
           "\"" + files.key() + "\" is not the key of \"" + files.certificates() + "\"");
     }
     return new ServerTls.Pair(chain, key);
-  }
-
-  private static PrivateKey key(Path file) throws IOException {
-    String pem = Files.readString(file, StandardCharsets.US_ASCII);
-    int begin = pem.indexOf(BEGIN);
-    int end = pem.indexOf(END);
-    if (begin < 0 || end < begin) {
-      throw new IOException("\"" + file + "\" holds no PKCS #8 private key in PEM");
-    }
-    try {
-      return Crypto.privateKey(
-          Base64.getMimeDecoder().decode(pem.substring(begin + BEGIN.length(), end)));
-    } catch (IllegalArgumentException malformed) {
-      throw new IOException("\"" + file + "\" holds no usable private key", malformed);
-    }
   }
 
   private static boolean isPair(PublicKey certified, PrivateKey key) {

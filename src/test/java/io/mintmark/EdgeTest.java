@@ -354,6 +354,8 @@ class EdgeTest {
             "mintmark_key_age_seconds{",
             "mintmark_policy_info{",
             "mintmark_projection_lag_records",
+            "mintmark_server_certificate_problems 0",
+            "mintmark_authority_problems 0",
             "mintmark_crypto_info{provider=");
     assertThat(metrics.lines().filter(line -> line.startsWith("mintmark_exchanges_total{")))
         .anyMatch(

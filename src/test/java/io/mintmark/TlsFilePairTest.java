@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,6 +17,8 @@ import java.util.Base64;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The server's certificate from files: wrong ones stop the start, later ones change nothing. */
 final class TlsFilePairTest {
@@ -54,6 +57,41 @@ final class TlsFilePairTest {
     assertThat(pair.current().chain()).isEqualTo(renewed.chain());
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-r--r--", "rw----r--", "rw-rw----", "rw--w----", "rw-----w-"})
+  void aKeyThatOthersCanReachStopsTheStart(String mode) throws IOException {
+    mode(key, mode);
+    refused("set mode 0600");
+  }
+
+  @Test
+  void aKeyThatIsOpenedToOthersIsToldAndTheLastGoodPairStaysInUse() throws IOException {
+    TlsFilePair pair = open();
+    ServerTls.Pair before = pair.current();
+    mode(key, "rw-r--r--");
+    pair.refresh();
+    assertThat(pair.problem()).contains("set mode 0600");
+    DevAuthority.X509Evidence renewed = svid();
+    write(renewed);
+    pair.refresh();
+    assertThat(pair.problem()).contains("set mode 0600");
+    assertThat(pair.current()).isEqualTo(before);
+    mode(key, "rw-------");
+    pair.refresh();
+    assertThat(pair.problem()).isNull();
+    assertThat(pair.current().chain()).isEqualTo(renewed.chain());
+  }
+
+  /** Kubernetes' fsGroup makes a secret's files root's, readable by the group of the process. */
+  @Test
+  void aMountedSecretsLinkAndGroupAreTaken() throws IOException {
+    Path target = folder.resolve("data");
+    Files.move(key, target);
+    mode(target, "r--r-----");
+    Files.createSymbolicLink(key, target);
+    assertThat(open().problem()).isNull();
+  }
+
   @Test
   void aKeyOfAnotherCertificateIsRefused() throws IOException {
     text(certificate, pem("CERTIFICATE", encoded(svid())));
@@ -63,21 +101,33 @@ final class TlsFilePairTest {
   @Test
   void whatHoldsNoCertificateOrKeyIsRefused() throws IOException {
     text(key, "nonsense");
-    refused("holds no PKCS #8 private key");
+    refused("PEM has text outside its blocks");
     text(key, "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n");
-    refused("holds no usable private key");
+    refused("holds no usable key");
+    text(key, Files.readString(certificate));
+    refused("does not hold one PKCS #8");
+    Files.delete(key);
+    refused("there is no file");
+    Files.createDirectory(key);
+    mode(key, "rwx------");
+    refused("cannot be read");
+    Files.delete(key);
     write(svid());
     text(certificate, "nonsense");
     refused("holds no certificate");
     text(certificate, "");
     refused("holds no certificate");
     Files.delete(certificate);
-    refused("cannot be used");
+    refused("there is no file");
   }
 
   @Test
   void aPairDoesNotPrintItsKey() {
     assertThat(open().current().toString()).contains("redacted").doesNotContain("PRIVATE");
+  }
+
+  private static void mode(Path file, String mode) throws IOException {
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
   }
 
   private TlsFilePair open() {
@@ -97,7 +147,11 @@ final class TlsFilePairTest {
 
   private void write(DevAuthority.X509Evidence svid) throws IOException {
     text(certificate, pem("CERTIFICATE", encoded(svid)));
+    boolean fresh = !Files.exists(key);
     text(key, pem("PRIVATE KEY", svid.keys().getPrivate().getEncoded()));
+    if (fresh) {
+      mode(key, "rw-------");
+    }
   }
 
   private static byte[] encoded(DevAuthority.X509Evidence svid) throws IOException {

@@ -5,11 +5,7 @@ import io.mintmark.workload.SignatureAlgorithm;
 import io.mintmark.workload.TrustDomain;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
-import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
@@ -17,23 +13,14 @@ import java.security.interfaces.ECPublicKey;
 import java.security.interfaces.RSAPublicKey;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Set;
 
 /**
  * An intermediate authority in an operator's files. Each read checks all of it, since the files can
  * change at any time and nothing else vouches for them.
  */
 final class IntermediateFiles {
-  private static final int MAX_BYTES = 1 << 20;
-  private static final Set<PosixFilePermission> NOT_FOR_A_KEY =
-      EnumSet.of(
-          PosixFilePermission.GROUP_WRITE,
-          PosixFilePermission.OTHERS_READ,
-          PosixFilePermission.OTHERS_WRITE);
-
   private final KeySettings.Intermediate files;
   private final TrustDomain trustDomain;
 
@@ -50,7 +37,8 @@ final class IntermediateFiles {
     try {
       AuthorityRules.check(chain, roots, trustDomain, now);
       SignatureAlgorithm algorithm = algorithm(issuer.getPublicKey());
-      SoftwareKey key = new SoftwareKey(algorithm, issuer.getPublicKey(), privateKey());
+      SoftwareKey key =
+          new SoftwareKey(algorithm, issuer.getPublicKey(), PemFile.privateKey(files.key()));
       List<X509Certificate> above = new ArrayList<>(chain);
       above.removeAll(roots);
       KeptKey kept =
@@ -76,26 +64,9 @@ final class IntermediateFiles {
     }
   }
 
-  private PrivateKey privateKey() throws IOException {
-    Set<PosixFilePermission> open = EnumSet.copyOf(NOT_FOR_A_KEY);
-    open.retainAll(Files.getPosixFilePermissions(files.key()));
-    if (!open.isEmpty()) {
-      throw new IOException(
-          "private key file \"%s\" can be read by others or written by its group: set mode 0600"
-              .formatted(files.key()));
-    }
-    List<Pem.Block> blocks = blocks(files.key());
-    if (blocks.size() != 1 || !blocks.getFirst().label().equals("PRIVATE KEY")) {
-      throw new IOException(
-          "private key file \"%s\" does not hold one PKCS #8 \"PRIVATE KEY\" block"
-              .formatted(files.key()));
-    }
-    return Crypto.privateKey(blocks.getFirst().der());
-  }
-
   private static List<X509Certificate> certificates(Path file) throws IOException {
     List<X509Certificate> certificates = new ArrayList<>();
-    for (Pem.Block block : blocks(file)) {
+    for (Pem.Block block : PemFile.blocks(file)) {
       if (!block.label().equals("CERTIFICATE")) {
         throw new IOException("\"%s\" holds something other than certificates".formatted(file));
       }
@@ -109,18 +80,6 @@ final class IntermediateFiles {
       throw new IOException("\"%s\" holds no certificate".formatted(file));
     }
     return certificates;
-  }
-
-  private static List<Pem.Block> blocks(Path file) throws IOException {
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        throw new IOException("\"%s\" is larger than 1 MiB".formatted(file));
-      }
-      return Pem.decode(bytes);
-    } catch (IllegalArgumentException e) {
-      throw new IOException("\"%s\": %s".formatted(file, e.getMessage()), e);
-    }
   }
 
   private static SignatureAlgorithm algorithm(PublicKey key) {

@@ -1,0 +1,103 @@
+package io.mintmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mintmark.cli.dev.DevAuthority;
+import io.mintmark.keys.Pem;
+import io.mintmark.workload.WorkloadId;
+import io.smallrye.config.PropertiesConfigSource;
+import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertificateEncodingException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What health and metrics say of faults that stop no issuance. */
+final class HealthTest {
+  @TempDir Path folder;
+  private final SimpleMeterRegistry metrics = new SimpleMeterRegistry();
+
+  @Test
+  void aServerKeyThatIsOpenedToOthersIsToldAndTheBrokerStaysReady() throws Exception {
+    Path chain = folder.resolve("tls.crt");
+    Path key = folder.resolve("tls.key");
+    certificate(chain, key);
+    try (Service service =
+        service(
+            Map.of(
+                "tls.certificate-file", chain.toString(),
+                "tls.key-file", key.toString()))) {
+      assertThat(data(new Health.KeysActive(service).call()))
+          .doesNotContainKey("server_certificate_files");
+      Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
+      until(() -> gauge("mintmark.server.certificate.problems") == 1);
+      HealthCheckResponse keys = new Health.KeysActive(service).call();
+      assertThat(keys.getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+      assertThat(data(keys).get("server_certificate_files")).asString().contains("set mode 0600");
+      Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+      until(() -> gauge("mintmark.server.certificate.problems") == 0);
+    }
+  }
+
+  private Service service(Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>();
+    all.put("mintmark.dev", "true");
+    all.put("mintmark.data", folder.resolve("data").toString());
+    all.put("mintmark.store-url", "off");
+    for (String listen : List.of("https", "http", "management")) {
+      all.put("mintmark." + listen + "-listen", "127.0.0.1:0");
+    }
+    settings.forEach((name, value) -> all.put("mintmark." + name, value));
+    return new Service(
+        Setup.of(
+            new SmallRyeConfigBuilder()
+                .addDiscoveredConverters()
+                .withMapping(Settings.class)
+                .withSources(new PropertiesConfigSource(all, "test", 100))
+                .build()
+                .getConfigMapping(Settings.class)),
+        new Telemetry(metrics),
+        InstantSource.system());
+  }
+
+  private void certificate(Path chain, Path key) throws IOException {
+    DevAuthority.X509Evidence svid =
+        DevAuthority.open(folder, InstantSource.system())
+            .x509Svid(WorkloadId.parse("spiffe://dev.mintmark/w"), Duration.ofHours(1));
+    try {
+      Files.writeString(chain, Pem.encode("CERTIFICATE", svid.chain().getFirst().getEncoded()));
+    } catch (CertificateEncodingException impossible) {
+      throw new IOException(impossible);
+    }
+    Files.writeString(key, Pem.encode("PRIVATE KEY", svid.keys().getPrivate().getEncoded()));
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+  }
+
+  private double gauge(String name) {
+    return Objects.requireNonNull(metrics.find(name).gauge(), name).value();
+  }
+
+  private static Map<String, Object> data(HealthCheckResponse check) {
+    return check.getData().orElse(Map.of());
+  }
+
+  private static void until(BooleanSupplier condition) throws InterruptedException {
+    for (int i = 0; i < 1000 && !condition.getAsBoolean(); i++) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+    assertThat(condition.getAsBoolean()).isTrue();
+  }
+}
