@@ -23,7 +23,7 @@ public final class FetchLoader<T> implements KeyLoader<T> {
   }
 
   @Override
-  public Loaded<T> load(@Nullable T trusted) {
+  public Loaded<T> load(@Nullable T learned) {
     return switch (fetcher.get(request)) {
       case FetchResult.Failed failed -> new Loaded.Failed<>(failed.detail());
       case FetchResult.Fetched(var body, var maxAge) -> parsed(body, maxAge);

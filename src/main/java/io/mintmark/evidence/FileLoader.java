@@ -26,10 +26,10 @@ public final class FileLoader<T> implements KeyLoader<T> {
   }
 
   @Override
-  public Loaded<T> load(@Nullable T trusted) {
+  public Loaded<T> load(@Nullable T learned) {
     try {
       byte[] bytes = bytes();
-      if (trusted != null && Arrays.equals(bytes, read)) {
+      if (learned != null && Arrays.equals(bytes, read)) {
         return new Loaded.Unchanged<>();
       }
       T keys = format.parse(bytes);
@@ -45,11 +45,11 @@ public final class FileLoader<T> implements KeyLoader<T> {
   }
 
   /** Reads the keys once, as at the start of a federation. */
-  public T read() throws UnusableKeys {
+  public Loaded.Fresh<T> read() throws UnusableKeys {
     return switch (load(null)) {
-      case Loaded.Fresh<T>(var keys, _, _) -> keys;
+      case Loaded.Fresh<T> fresh -> fresh;
       case Loaded.Failed<T>(var error) -> throw new UnusableKeys(error);
-      case Loaded.Unchanged<T> _ -> throw new IllegalStateException("nothing was trusted");
+      case Loaded.Unchanged<T> _ -> throw new IllegalStateException("nothing was learned");
     };
   }
 

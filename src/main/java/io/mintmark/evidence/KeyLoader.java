@@ -13,9 +13,10 @@ public interface KeyLoader<T> {
   /**
    * Gets the keys once; called by one thread at a time.
    *
-   * @param trusted the keys that are trusted now; null where there are none
+   * @param learned the keys that were learned last, which may be too old to be believed; null where
+   *     there are none
    */
-  Loaded<T> load(@Nullable T trusted);
+  Loaded<T> load(@Nullable T learned);
 
   /** What became of it. */
   sealed interface Loaded<T> {

@@ -2,7 +2,6 @@ package io.mintmark.evidence;
 
 import java.io.IOException;
 import java.time.Instant;
-import org.jspecify.annotations.Nullable;
 
 /** Keeps the last good keys of each source over a restart. */
 public interface LastGood {
@@ -10,8 +9,8 @@ public interface LastGood {
   LastGood NONE =
       new LastGood() {
         @Override
-        public @Nullable Kept load(String place) {
-          return null;
+        public Found load(String place) {
+          return new Nothing();
         }
 
         @Override
@@ -23,21 +22,30 @@ public interface LastGood {
         }
       };
 
+  /** What was kept for a place. */
+  sealed interface Found {}
+
+  /** Nothing ever was, or an operator deleted it. */
+  record Nothing() implements Found {}
+
+  /** Something was, and it cannot be read or believed; why is in the log. */
+  record Unusable() implements Found {}
+
   /**
    * What was kept.
    *
    * @param fetchedAt when these keys were known to be good
    */
   @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
-  record Kept(Instant fetchedAt, byte[] bytes) {}
+  record Kept(Instant fetchedAt, byte[] bytes) implements Found {}
 
   /**
-   * What was kept for a place; null where nothing was, or where it is damaged.
+   * Looks for what was kept.
    *
    * @param place names whose keys these are and where they came from, so that keys never outlive a
    *     change of either
    */
-  @Nullable Kept load(String place);
+  Found load(String place);
 
   void save(String place, Kept kept) throws IOException;
 

@@ -146,8 +146,7 @@ public final class RefreshingSource<T> implements KeySource<T> {
   }
 
   private void revive() {
-    LastGood.Kept kept = upkeep.lastGood().load(place);
-    if (kept == null) {
+    if (!(upkeep.lastGood().load(place) instanceof LastGood.Kept kept)) {
       return;
     }
     boolean ahead = kept.fetchedAt().isAfter(upkeep.clock().instant().plus(CLOCK_TOLERANCE));
@@ -186,8 +185,9 @@ public final class RefreshingSource<T> implements KeySource<T> {
   }
 
   private Loaded<T> load() {
+    Good<T> known = good;
     try {
-      return loader.load(current(upkeep.clock().instant()));
+      return loader.load(known == null ? null : known.keys);
     } catch (RuntimeException bug) {
       LOG.log(Level.ERROR, name + ": loading keys failed unexpectedly", bug);
       return new Loaded.Failed<>("loading keys failed unexpectedly");

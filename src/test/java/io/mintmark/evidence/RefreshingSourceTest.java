@@ -443,8 +443,9 @@ class RefreshingSourceTest {
     private boolean full;
 
     @Override
-    public LastGood.@Nullable Kept load(String place) {
-      return byPlace.get(place);
+    public Found load(String place) {
+      LastGood.Kept known = byPlace.get(place);
+      return known == null ? new Nothing() : known;
     }
 
     @Override

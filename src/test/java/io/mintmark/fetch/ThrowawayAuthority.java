@@ -35,7 +35,8 @@ public final class ThrowawayAuthority {
   private final X509Certificate certificate;
 
   /**
-   * @param now certificates are valid from an hour before to an hour after
+   * @param now certificates of servers are valid from an hour before to an hour after, the
+   *     authority's own and SVIDs a year
    * @param uri of the authority's own SAN, such as {@code spiffe://x}; empty for none
    */
   public ThrowawayAuthority(String name, Instant now, String uri) throws Exception {
@@ -45,7 +46,7 @@ public final class ThrowawayAuthority {
         uri.isEmpty()
             ? new GeneralName[0]
             : new GeneralName[] {new GeneralName(GeneralName.uniformResourceIdentifier, uri)};
-    this.certificate = sign(name, keys, true, Duration.ofHours(1), names);
+    this.certificate = sign(name, keys, true, Duration.ofDays(365), names);
   }
 
   public static ThrowawayAuthority web(Instant now) throws Exception {
@@ -80,7 +81,7 @@ public final class ThrowawayAuthority {
   /** TLS of a server with an X.509-SVID. */
   public SSLContext svidServer(String spiffeId) throws Exception {
     return server(
-        Duration.ofHours(1),
+        Duration.ofDays(365),
         new GeneralName[] {new GeneralName(GeneralName.uniformResourceIdentifier, spiffeId)});
   }
 

@@ -42,12 +42,12 @@ final class DiscoveryLoader implements KeyLoader<JwkSet> {
   }
 
   @Override
-  public Loaded<JwkSet> load(@Nullable JwkSet trusted) {
+  public Loaded<JwkSet> load(@Nullable JwkSet learned) {
     return switch (fetcher.get(request)) {
       case FetchResult.Failed failed -> new Loaded.Failed<>(failed.detail());
       case FetchResult.Fetched(var body, _) -> {
         try {
-          yield new FetchLoader<>(fetcher, keysAt(jwksUri(body)), new JwkSetFormat()).load(trusted);
+          yield new FetchLoader<>(fetcher, keysAt(jwksUri(body)), new JwkSetFormat()).load(learned);
         } catch (UnusableKeys e) {
           yield new Loaded.Failed<>("\"" + request.url() + "\": " + e.getMessage());
         }

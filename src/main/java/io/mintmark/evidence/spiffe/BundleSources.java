@@ -11,13 +11,8 @@ import io.mintmark.fetch.Fetcher;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.workload.TrustDomain;
 import io.mintmark.workload.WorkloadId;
-import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.function.Supplier;
 
 /**
@@ -57,8 +52,8 @@ public final class BundleSources {
    * @param endpoint the URL and the addresses it may reach; its trust is not used
    * @param endpointId whose X.509-SVID the endpoint must show; of the same trust domain, since
    *     another's bundle would have to vouch for it
-   * @param bootstrap a file with the first bundle; with another one the source begins anew and
-   *     forgets what it kept
+   * @param bootstrap a file with the first bundle; it vouches once, and what was learned since is
+   *     kept for the trust domain, wherever its endpoint is
    * @throws IllegalArgumentException where the endpoint is of another trust domain
    */
   public KeySource<Bundle> spiffeEndpoint(
@@ -68,10 +63,18 @@ public final class BundleSources {
           "bundle endpoint \"%s\" is not in trust domain \"%s\""
               .formatted(endpointId, trustDomain));
     }
+    String from = "https_spiffe";
     return start(
         trustDomain,
-        "https_spiffe %s %s from %s".formatted(endpointId, endpoint.url(), digest(bootstrap)),
-        new SpiffeEndpointLoader(fetcher, endpoint, endpointId, bootstrap, upkeep.clock()));
+        from,
+        new SpiffeEndpointLoader(
+            fetcher,
+            endpoint,
+            endpointId,
+            bootstrap,
+            new UsedBootstraps(trustDomain, upkeep.lastGood(), upkeep.clock()),
+            upkeep.lastGood().whereabouts(place(trustDomain, from)),
+            upkeep.clock()));
   }
 
   /**
@@ -87,17 +90,6 @@ public final class BundleSources {
   /** The broker's own bundle. */
   public KeySource<Bundle> own(Supplier<Bundle> bundle) {
     return new OwnBundleSource(bundle, upkeep.clock());
-  }
-
-  private static String digest(Path bootstrap) {
-    try {
-      byte[] digest = MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(bootstrap));
-      return HexFormat.of().formatHex(digest);
-    } catch (IOException e) {
-      return "nothing";
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   static String name(TrustDomain trustDomain) {

@@ -9,63 +9,109 @@ import io.mintmark.fetch.Fetcher;
 import io.mintmark.fetch.TlsTrust;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.workload.WorkloadId;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fetches a bundle from an endpoint that proves itself by the bundle it served before, at first by
- * the one of a file (SPIFFE Federation section 5.2.2).
+ * Fetches a bundle from an endpoint that proves itself by the bundle that was learned last, however
+ * old that is, and at first by the one of a file (SPIFFE Federation section 5.2.2.4). The file
+ * vouches once: an authority that was rotated out since must not come back by it, not after a long
+ * outage and not after a restart.
  */
 final class SpiffeEndpointLoader implements KeyLoader<Bundle> {
+  private static final String REMEDY = "put in a newer bootstrap file of the trust domain";
+
   private final Fetcher fetcher;
   private final FetchRequest request;
   private final WorkloadId endpointId;
   private final Path bootstrap;
+  private final UsedBootstraps used;
+  private final String keptAt;
   private final InstantSource clock;
 
+  /**
+   * @param keptAt where an operator finds what was learned
+   */
   SpiffeEndpointLoader(
       Fetcher fetcher,
       FetchRequest request,
       WorkloadId endpointId,
       Path bootstrap,
+      UsedBootstraps used,
+      String keptAt,
       InstantSource clock) {
     this.fetcher = fetcher;
     this.request = request;
     this.endpointId = endpointId;
     this.bootstrap = bootstrap;
+    this.used = used;
+    this.keptAt = keptAt;
     this.clock = clock;
   }
 
   @Override
-  public Loaded<Bundle> load(@Nullable Bundle trusted) {
-    Bundle authority;
+  public Loaded<Bundle> load(@Nullable Bundle learned) {
+    Loaded.Fresh<Bundle> given;
     try {
-      authority = authority(trusted);
+      given = new FileLoader<>(bootstrap, new BundleFileFormat(endpointId.trustDomain())).read();
     } catch (UnusableKeys e) {
-      return new Loaded.Failed<>("bootstrap " + e.getMessage());
+      return learned == null ? new Loaded.Failed<>("bootstrap " + e.getMessage()) : byIt(learned);
     }
-    var trust = new TlsTrust.Peer(new SpiffePeerTrust(endpointId, authority, clock));
-    var format = new BundleFormat(endpointId.trustDomain());
-    return new FetchLoader<>(fetcher, request.trusting(trust), format).load(trusted);
+    if (used.contain(given.bytes())) {
+      return learned == null
+          ? new Loaded.Failed<>(
+              "bootstrap file \"%s\" has vouched before and does so once: %s, or %s"
+                  .formatted(bootstrap, REMEDY, forgetting(used.whereabouts())))
+          : byIt(learned);
+    }
+    if (learned == null || isNewer(given.keys().sequence(), learned.sequence())) {
+      return noted(given.bytes(), fetched(given.keys()));
+    }
+    return switch (byIt(learned)) {
+      case Loaded.Failed<Bundle>(var error) ->
+          new Loaded.Failed<>(
+              error
+                  + "; the bootstrap file is older than what was learned, so it does not vouch: if"
+                  + " the trust domain was rebuilt, "
+                  + forgetting(keptAt));
+      case Loaded.Fresh<Bundle> fresh -> fresh;
+      case Loaded.Unchanged<Bundle> unchanged -> unchanged;
+    };
   }
 
-  /**
-   * The newest bundle alone: an authority that was rotated out vouches for nothing. A bootstrap
-   * file of a higher sequence is newer, so that an operator can mend a federation that fell behind.
-   */
-  private Bundle authority(@Nullable Bundle trusted) throws UnusableKeys {
-    var file = new FileLoader<>(bootstrap, new BundleFileFormat(endpointId.trustDomain()));
-    if (trusted == null) {
-      return file.read();
+  /** Whether an operator meant it to replace what was learned; PEM has no sequence to go back. */
+  private static boolean isNewer(@Nullable Long given, @Nullable Long learned) {
+    return given == null || learned == null || given > learned;
+  }
+
+  private static String forgetting(String whereabouts) {
+    return "stop the broker and delete " + whereabouts;
+  }
+
+  private Loaded<Bundle> byIt(Bundle learned) {
+    return learned.x509Authorities().isEmpty()
+        ? new Loaded.Failed<>(
+            "the bundle that was learned last has no authority to check the endpoint by: " + REMEDY)
+        : fetched(learned);
+  }
+
+  private Loaded<Bundle> fetched(Bundle authority) {
+    var trust = new TlsTrust.Peer(new SpiffePeerTrust(endpointId, authority, clock));
+    var format = new BundleFormat(endpointId.trustDomain());
+    return new FetchLoader<>(fetcher, request.trusting(trust), format).load(null);
+  }
+
+  /** What a bootstrap bundle vouched for counts only once it is on disk that it did. */
+  private Loaded<Bundle> noted(byte[] bytes, Loaded<Bundle> loaded) {
+    if (loaded instanceof Loaded.Fresh<Bundle>) {
+      try {
+        used.add(bytes);
+      } catch (IOException e) {
+        return new Loaded.Failed<>("it cannot be noted that the bootstrap file vouched");
+      }
     }
-    try {
-      Bundle given = file.read();
-      Long sequence = given.sequence();
-      Long known = trusted.sequence();
-      return sequence != null && known != null && sequence > known ? given : trusted;
-    } catch (UnusableKeys gone) {
-      return trusted;
-    }
+    return loaded;
   }
 }

@@ -31,7 +31,11 @@ final class SpiffePeerTrust extends X509ExtendedTrustManager {
   private void check(X509Certificate[] chain) throws CertificateException {
     switch (X509Svid.validate(List.of(chain), bundle, clock.instant())) {
       case SvidCheck.Invalid(_, var detail) ->
-          throw new UntrustedPeer("its X.509-SVID does not hold: " + detail);
+          throw new UntrustedPeer(
+              "its X.509-SVID does not hold: "
+                  + detail
+                  + "; if all authorities that are known here were rotated out, put in a newer"
+                  + " bootstrap file");
       case SvidCheck.Valid(var id, _, _) -> {
         if (!id.equals(expected)) {
           throw new UntrustedPeer("it is \"%s\" and not \"%s\"".formatted(id, expected));

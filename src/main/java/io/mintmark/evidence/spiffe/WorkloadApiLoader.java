@@ -36,7 +36,7 @@ final class WorkloadApiLoader implements KeyLoader<Bundle> {
   }
 
   @Override
-  public Loaded<Bundle> load(@Nullable Bundle trusted) {
+  public Loaded<Bundle> load(@Nullable Bundle learned) {
     try {
       var x509 =
           first(() -> api.once().fetchX509Bundles(X509BundlesRequest.getDefaultInstance()))

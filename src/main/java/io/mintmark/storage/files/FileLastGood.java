@@ -25,7 +25,6 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** The last good keys of each source in a file of its own, mode 0600. */
 public final class FileLastGood implements LastGood {
@@ -45,18 +44,18 @@ public final class FileLastGood implements LastGood {
   }
 
   @Override
-  public @Nullable Kept load(String place) {
+  public Found load(String place) {
     Path file = file(place);
     try {
       return parse(place, JSON.readTree(read(file)));
     } catch (NoSuchFileException none) {
-      return null;
+      return new Nothing();
     } catch (JsonProcessingException e) {
       LOG.log(Level.WARNING, "kept keys in \"{0}\" are damaged and are not used", file);
     } catch (IOException | IllegalArgumentException | DateTimeException e) {
       LOG.log(Level.WARNING, "kept keys in \"{0}\" are not used: {1}", file, e.getMessage());
     }
-    return null;
+    return new Unusable();
   }
 
   @Override

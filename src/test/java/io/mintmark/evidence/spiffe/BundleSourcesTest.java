@@ -26,7 +26,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -249,68 +248,6 @@ class BundleSourcesTest {
     serve(prod.server("bundle.example.org"), json(1L, prod));
     var source = settled(sources.spiffeEndpoint(PROD, endpoint(), SERVER, bootstrap(1L, prod)));
     assertThat(source.current(clock.instant())).isNull();
-  }
-
-  /** SPIRE 1.14.3: a resumed session must not outlive the authority that vouched for it. */
-  @Test
-  void theNewestBundleAuthenticatesTheNextFetchAndARotatedAuthorityNoMore() throws Exception {
-    var next = new ThrowawayAuthority("prod 2", clock.instant(), PROD.uri());
-    Path bootstrap = bootstrap(1L, prod);
-    serve(prod.svidServer(SERVER.uri()), json(2L, prod, next));
-    var source = settled(sources.spiffeEndpoint(PROD, endpoint(), SERVER, bootstrap));
-    int port = port();
-    serveAt(port, next.svidServer(SERVER.uri()), json(3L, next));
-    background.ring();
-    assertThat(source.lastError()).isNull();
-    assertThat(authorities(source)).containsExactly(next.certificate());
-    serveAt(port, prod.svidServer(SERVER.uri()), json(4L, prod));
-    background.ring();
-    assertThat(source.lastError()).contains("X.509-SVID does not hold");
-    assertThat(authorities(source)).containsExactly(next.certificate());
-    bootstrap(9L, prod);
-    background.ring();
-    assertThat(source.lastError()).as("a newer bootstrap file mends it").isNull();
-  }
-
-  /** A trust domain that was rebuilt from nothing begins with a new bootstrap file. */
-  @Test
-  void anotherBootstrapFileBeginsAnew() throws Exception {
-    var kept = new HashMap<String, LastGood.Kept>();
-    var keeping =
-        new LastGood() {
-          @Override
-          public @Nullable Kept load(String place) {
-            return kept.get(place);
-          }
-
-          @Override
-          public void save(String place, Kept keys) {
-            kept.put(place, keys);
-          }
-
-          @Override
-          public String whereabouts(String place) {
-            return place;
-          }
-        };
-    var restarted =
-        new BundleSources(
-            fetcher,
-            new Upkeep(
-                background,
-                clock,
-                new Random(1),
-                keeping,
-                SourceListener.NONE,
-                RefreshSettings.DEFAULT));
-    serve(prod.svidServer(SERVER.uri()), json(70L, prod));
-    settled(restarted.spiffeEndpoint(PROD, endpoint(), SERVER, bootstrap(70L, prod))).close();
-    assertThat(kept).hasSize(1);
-    var rebuilt = new ThrowawayAuthority("prod 2", clock.instant(), PROD.uri());
-    serveAt(port(), rebuilt.svidServer(SERVER.uri()), json(1L, rebuilt));
-    var source =
-        settled(restarted.spiffeEndpoint(PROD, endpoint(), SERVER, bootstrap(1L, rebuilt)));
-    assertThat(authorities(source)).containsExactly(rebuilt.certificate());
   }
 
   @Test

@@ -23,6 +23,9 @@ class FileLastGoodTest {
           Instant.parse("2026-11-22T12:00:00.123Z"),
           "{\"keys\": []}".getBytes(StandardCharsets.UTF_8));
 
+  /** Never "nothing": who asks whether something ever was kept must not hear no. */
+  private static final LastGood.Found UNUSABLE = new LastGood.Unusable();
+
   @TempDir private Path parent;
   private Path folder;
   private FileLastGood lastGood;
@@ -38,11 +41,10 @@ class FileLastGoodTest {
 
   @Test
   void whatIsSavedIsLoaded() throws Exception {
-    LastGood.Kept loaded = new FileLastGood(folder).load(PLACE);
-    assertThat(loaded).isNotNull();
+    LastGood.Kept loaded = (LastGood.Kept) new FileLastGood(folder).load(PLACE);
     assertThat(loaded.fetchedAt()).isEqualTo(KEPT.fetchedAt());
     assertThat(loaded.bytes()).isEqualTo(KEPT.bytes());
-    assertThat(lastGood.load("bundle other.example.org")).isNull();
+    assertThat(lastGood.load("bundle other.example.org")).isEqualTo(new LastGood.Nothing());
   }
 
   @Test
@@ -64,13 +66,12 @@ class FileLastGoodTest {
       byte[] flipped = good.clone();
       flipped[i] ^= 0x01;
       Files.write(file, flipped);
-      LastGood.Kept loaded = lastGood.load(PLACE);
-      if (loaded != null) {
+      if (lastGood.load(PLACE) instanceof LastGood.Kept loaded) {
         assertThat(loaded.bytes()).as("byte %d", i).isEqualTo(KEPT.bytes());
         assertThat(loaded.fetchedAt()).as("byte %d", i).isEqualTo(KEPT.fetchedAt());
       }
       Files.write(file, Arrays.copyOf(good, i));
-      assertThat(lastGood.load(PLACE)).as("cut at %d", i).isNull();
+      assertThat(lastGood.load(PLACE)).as("cut at %d", i).isEqualTo(UNUSABLE);
     }
   }
 
@@ -98,9 +99,9 @@ class FileLastGoodTest {
       })
   void damagedFilesAreNotUsed(String content) throws Exception {
     Files.writeString(file, content);
-    assertThat(lastGood.load(PLACE)).isNull();
+    assertThat(lastGood.load(PLACE)).isEqualTo(UNUSABLE);
     lastGood.save(PLACE, KEPT);
-    assertThat(lastGood.load(PLACE)).as("and are replaced").isNotNull();
+    assertThat(lastGood.load(PLACE)).as("and are replaced").isInstanceOf(LastGood.Kept.class);
   }
 
   @Test
@@ -108,29 +109,29 @@ class FileLastGoodTest {
     String other = "bundle prod.example.org https_web https://attacker/bundle";
     lastGood.save(other, KEPT);
     Files.write(file, Files.readAllBytes(lastGood.file(other)));
-    assertThat(lastGood.load(PLACE)).isNull();
+    assertThat(lastGood.load(PLACE)).isEqualTo(UNUSABLE);
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"rw-rw----", "rw-r--rw-", "rw-r--r--", "rwx------"})
   void filesThatOthersMayTouchAreNotUsed(String mode) throws Exception {
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
-    assertThat(lastGood.load(PLACE)).isNull();
+    assertThat(lastGood.load(PLACE)).isEqualTo(UNUSABLE);
   }
 
   @Test
   void linksAreNotFollowed() throws Exception {
     Path target = Files.move(file, parent.resolve("elsewhere"));
     Files.createSymbolicLink(file, target);
-    assertThat(lastGood.load(PLACE)).isNull();
+    assertThat(lastGood.load(PLACE)).isEqualTo(UNUSABLE);
     Files.delete(file);
     Files.createDirectory(file);
-    assertThat(lastGood.load(PLACE)).isNull();
+    assertThat(lastGood.load(PLACE)).isEqualTo(UNUSABLE);
   }
 
   @Test
   void hugeFilesAreNotRead() throws Exception {
     Files.write(file, new byte[5 * 1024 * 1024]);
-    assertThat(lastGood.load(PLACE)).isNull();
+    assertThat(lastGood.load(PLACE)).isEqualTo(UNUSABLE);
   }
 }
