@@ -1,6 +1,7 @@
 package io.mintmark;
 
 import io.mintmark.ledger.LedgerStatus;
+import io.mintmark.storage.jdbc.Projection;
 import jakarta.inject.Singleton;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -92,6 +93,32 @@ final class Health {
         check.withData("server_certificate_files", certificate);
       }
       return check.build();
+    }
+  }
+
+  /**
+   * How the store does. It is never what makes the broker unready: nothing is read from it or
+   * written to it while a credential is struck, and its loss loses no record.
+   */
+  @Readiness
+  @Singleton
+  static class StoreFollows implements HealthCheck {
+    private final Service service;
+
+    StoreFollows(Service service) {
+      this.service = service;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+      Projection projection = service.projection();
+      String problem = projection.problem();
+      HealthCheckResponseBuilder check =
+          HealthCheckResponse.named("store")
+              .up()
+              .withData("takes_records", problem == null)
+              .withData("lag_records", projection.lag());
+      return (problem == null ? check : check.withData("problem", problem)).build();
     }
   }
 

@@ -19,7 +19,6 @@ import io.mintmark.documents.Problem;
 import io.mintmark.exchange.IdentityLimit;
 import io.mintmark.keys.KeysUnavailable;
 import io.mintmark.storage.jdbc.Projection;
-import io.mintmark.storage.jdbc.ProjectionListener;
 import io.mintmark.workload.WorkloadId;
 import java.io.IOException;
 import java.io.InputStream;
@@ -86,8 +85,8 @@ final class Service implements AutoCloseable {
     this.serverTls = tlsFiles == null ? ownCertificate() : new ServerTls(tlsFiles);
     this.endpoints = new EndpointsFile(setup.data());
     this.projection =
-        new Projection(setup.store(), setup.data(), broker.journal(), ProjectionListener.NONE);
-    telemetry.projection(projection::lag);
+        new Projection(setup.store(), setup.data(), broker.journal(), telemetry.store());
+    telemetry.projection(projection::lag, () -> projection.problem() == null ? 1 : 0);
     projection.start();
     Chronicle chronicle = new Chronicle(broker.journal(), clock, new SplittableRandom());
     broker.keys().onChange(chronicle::keysChanged);
@@ -211,6 +210,10 @@ final class Service implements AutoCloseable {
 
   Broker broker() {
     return broker;
+  }
+
+  Projection projection() {
+    return projection;
   }
 
   Callers callers() {

@@ -13,6 +13,7 @@ import io.mintmark.exchange.Observer;
 import io.mintmark.jose.Crypto;
 import io.mintmark.keys.KeyView;
 import io.mintmark.ledger.LedgerListener;
+import io.mintmark.storage.jdbc.ProjectionListener;
 import io.mintmark.workload.CredentialKind;
 import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.Reason;
@@ -184,8 +185,25 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
         .register(registry);
   }
 
-  /** Follows how far the store is behind. */
-  void projection(Supplier<Number> lag) {
+  /** Counts the store's failures. */
+  ProjectionListener store() {
+    Counter failures =
+        Counter.builder("mintmark.projection.failures")
+            .description("Attempts to fill the store that failed; each is tried again")
+            .register(registry);
+    return new ProjectionListener() {
+      @Override
+      public void failed(String problem) {
+        failures.increment();
+      }
+    };
+  }
+
+  /** Follows how far the store is behind, and whether it takes records. */
+  void projection(Supplier<Number> lag, Supplier<Number> up) {
+    Gauge.builder("mintmark.projection.up", up)
+        .description("0 while the last attempt to fill the store failed, else 1")
+        .register(registry);
     Gauge.builder("mintmark.projection.lag.records", lag)
         .description("Durable records that the store does not have yet")
         .register(registry);

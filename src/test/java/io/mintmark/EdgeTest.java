@@ -354,6 +354,8 @@ class EdgeTest {
             "mintmark_key_age_seconds{",
             "mintmark_policy_info{",
             "mintmark_projection_lag_records",
+            "mintmark_projection_up 1",
+            "mintmark_projection_failures_total 0",
             "mintmark_server_certificate_problems 0",
             "mintmark_authority_problems 0",
             "mintmark_crypto_info{provider=");

@@ -52,6 +52,37 @@ final class HealthTest {
     }
   }
 
+  @Test
+  void aStoreThatIsGoneIsToldAndTheBrokerStaysReady() throws Exception {
+    try (Service service =
+        service(Map.of("store-url", "postgresql://mintmark:secret@127.0.0.1:1/mintmark"))) {
+      until(() -> counter("mintmark.projection.failures") > 0);
+      assertThat(gauge("mintmark.projection.up")).isZero();
+      assertThat(gauge("mintmark.projection.lag.records")).isPositive();
+      HealthCheckResponse store = new Health.StoreFollows(service).call();
+      assertThat(store.getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+      assertThat(data(store)).containsEntry("takes_records", false).containsKey("lag_records");
+      assertThat(data(store).get("problem"))
+          .asString()
+          .contains("127.0.0.1")
+          .doesNotContain("secret");
+      assertThat(new Health.LedgerWritable(service).call().getStatus())
+          .isEqualTo(HealthCheckResponse.Status.UP);
+    }
+  }
+
+  @Test
+  void aStoreThatFollowsSaysSo() throws Exception {
+    try (Service service = service(Map.of("store-url", "embedded"))) {
+      until(() -> gauge("mintmark.projection.lag.records") == 0);
+      assertThat(gauge("mintmark.projection.up")).isOne();
+      assertThat(counter("mintmark.projection.failures")).isZero();
+      assertThat(data(new Health.StoreFollows(service).call()))
+          .containsEntry("takes_records", true)
+          .doesNotContainKey("problem");
+    }
+  }
+
   private Service service(Map<String, String> settings) {
     Map<String, String> all = new HashMap<>();
     all.put("mintmark.dev", "true");
@@ -88,6 +119,10 @@ final class HealthTest {
 
   private double gauge(String name) {
     return Objects.requireNonNull(metrics.find(name).gauge(), name).value();
+  }
+
+  private double counter(String name) {
+    return Objects.requireNonNull(metrics.find(name).counter(), name).count();
   }
 
   private static Map<String, Object> data(HealthCheckResponse check) {

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the ledger and fills the store in the background. Nothing waits for it: a store that is
@@ -32,11 +33,8 @@ public final class Projection implements AutoCloseable {
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread thread;
 
-  /** Of the follower's thread. */
-  private String lastProblem = "";
-
   private volatile long next;
-  private volatile boolean failing;
+  private volatile @Nullable String problem;
 
   /**
    * @param data the data folder whose ledger the journal writes
@@ -52,7 +50,7 @@ public final class Projection implements AutoCloseable {
     this.journal = journal;
     this.listener = listener;
     this.pace = pace;
-    this.thread = new Thread(this::follow, "mintmark-projection");
+    this.thread = new Thread(this::run, "mintmark-projection");
     thread.setDaemon(true);
   }
 
@@ -72,9 +70,9 @@ public final class Projection implements AutoCloseable {
     };
   }
 
-  /** Whether the last attempt to reach the store failed. */
-  public boolean failing() {
-    return failing;
+  /** Why the last attempt to fill the store failed, in one line; null where it did not. */
+  public @Nullable String problem() {
+    return problem;
   }
 
   /** Ends after the transaction that runs, or after five seconds. */
@@ -88,6 +86,15 @@ public final class Projection implements AutoCloseable {
       } catch (InterruptedException _) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  private void run() {
+    try {
+      follow();
+    } catch (Error fatal) {
+      failed(fatal); // nobody tries again: at least it shows
+      throw fatal;
     }
   }
 
@@ -152,26 +159,24 @@ public final class Projection implements AutoCloseable {
   }
 
   private void succeeded() {
-    if (failing) {
-      failing = false;
-      lastProblem = "";
+    if (problem != null) {
+      problem = null;
       LOG.log(Level.INFO, "the store takes records again");
       listener.recovered();
     }
   }
 
-  private void failed(Exception e) {
-    failing = true;
-    String problem = Text.oneLine(cause(e));
-    if (!problem.equals(lastProblem)) {
-      lastProblem = problem;
-      LOG.log(Level.WARNING, "the store takes no records, which wait in the ledger: " + problem);
+  private void failed(Throwable e) {
+    String now = Text.oneLine(cause(e));
+    if (!now.equals(problem)) {
+      problem = now;
+      LOG.log(Level.WARNING, "the store takes no records, which wait in the ledger: " + now);
     }
-    listener.failed(problem);
+    listener.failed(now);
   }
 
   /** What the driver says, without the statement and its values. */
-  private static String cause(Exception e) {
+  private static String cause(Throwable e) {
     Throwable said =
         e instanceof BatchUpdateException batch && batch.getNextException() != null
             ? batch.getNextException()

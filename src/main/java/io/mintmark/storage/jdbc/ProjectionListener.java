@@ -2,8 +2,6 @@ package io.mintmark.storage.jdbc;
 
 /** What the projection tells of its work, for metrics. Calls come from its thread. */
 public interface ProjectionListener {
-  ProjectionListener NONE = new ProjectionListener() {};
-
   /** Records reached the store in one transaction. */
   default void projected(int records) {}
 

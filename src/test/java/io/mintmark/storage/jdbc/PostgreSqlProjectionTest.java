@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.mintmark.ledger.Journal;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
@@ -38,8 +39,12 @@ class PostgreSqlProjectionTest extends ProjectionContract {
 
   @Override
   StoreAddress.PostgreSql address() {
+    return address(server.getPort());
+  }
+
+  private static StoreAddress.PostgreSql address(int port) {
     return new StoreAddress.PostgreSql(
-        "jdbc:postgresql://127.0.0.1:" + server.getPort() + "/postgres", "postgres", "postgres");
+        "jdbc:postgresql://127.0.0.1:" + port + "/postgres", "postgres", "postgres");
   }
 
   @Override
@@ -66,6 +71,56 @@ class PostgreSqlProjectionTest extends ProjectionContract {
       seen.awaitAll(projection);
     }
     assertThat(rows("SELECT COUNT(*) FROM ledger_record")).containsExactly(2L);
+  }
+
+  @Test
+  void aServerThatIsKilledIsToldUntilItIsBack() throws Exception {
+    Path cluster = folder.resolve("cluster");
+    Seen seen = new Seen();
+    EmbeddedPostgres first = EmbeddedPostgres.builder().setDataDirectory(cluster).start();
+    int port = first.getPort();
+    try (Journal journal = journal("data");
+        Projection projection =
+            new Projection(address(port), folder.resolve("data"), journal, seen, EAGER)) {
+      append(journal, minted(0, null));
+      projection.start();
+      seen.awaitAll(projection);
+      assertThat(projection.problem()).isNull();
+      first.close();
+      append(journal, minted(1, null));
+      seen.await("failed");
+      assertThat(projection.problem()).isNotNull();
+      assertThat(projection.lag()).isEqualTo(1);
+      try (EmbeddedPostgres second =
+          EmbeddedPostgres.builder()
+              .setPort(port)
+              .setDataDirectory(cluster)
+              .setCleanDataDirectory(false)
+              .start()) {
+        seen.await("recovered");
+        seen.awaitAll(projection);
+        assertThat(projection.problem()).isNull();
+        assertThat(second.getPort()).isEqualTo(port);
+      }
+    }
+  }
+
+  @Test
+  void tablesThatAnotherVersionHasMadeStopNoRecordAndAreTold() throws Exception {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE ledger_log (something TEXT)");
+    }
+    Seen seen = new Seen();
+    try (Journal journal = journal("data");
+        Projection projection =
+            new Projection(address(), folder.resolve("data"), journal, seen, EAGER)) {
+      projection.start();
+      append(journal, minted(0, null));
+      assertThat(seen.await("failed")).doesNotContain("\n");
+      assertThat(projection.problem()).isNotNull();
+      assertThat(projection.lag()).isEqualTo(1);
+    }
   }
 
   @Test

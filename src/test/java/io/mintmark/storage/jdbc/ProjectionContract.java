@@ -114,7 +114,7 @@ abstract class ProjectionContract {
         append(journal, minted(i, null));
         seen.awaitAll(projection);
       }
-      assertThat(projection.failing()).isFalse();
+      assertThat(projection.problem()).isNull();
       assertThat(projection.lag()).isZero();
     }
     assertThat(rows("SELECT COUNT(*) FROM ledger_record")).containsExactly(50L);
@@ -169,7 +169,7 @@ abstract class ProjectionContract {
       append(restored, minted(7, null));
       projection.start();
       assertThat(seen.await("failed")).contains("ledger reorigin");
-      assertThat(projection.failing()).isTrue();
+      assertThat(projection.problem()).contains("ledger reorigin");
     }
     assertThat(rows("SELECT MAX(decision_id) FROM ledger_record")).containsExactly("decision-2");
   }
