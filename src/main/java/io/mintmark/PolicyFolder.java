@@ -63,6 +63,7 @@ final class PolicyFolder implements AutoCloseable {
     this.attestor = first.attestor();
     this.state = first.state(trust.clock().instant());
     beforeSwap.accept(first.policy());
+    trust.sources().keepOnly(first.attestor());
     this.worlds = new Worlds(new World(first.attestor(), first.policy()));
     logWarnings(first.warnings());
     this.watcher = FolderWatcher.start(folder, source, documents.digest(), INTERVAL, this::loaded);
@@ -101,12 +102,12 @@ final class PolicyFolder implements AutoCloseable {
           LOG.infof("policy %s is in force", next.policy().version());
           yield true;
         } catch (DocumentErrors errors) {
-          yield broken(errors.problems());
+          yield refused(errors.problems());
         } catch (UncheckedIOException failed) {
-          yield broken(List.of(unusable(String.valueOf(failed.getMessage()))));
+          yield refused(List.of(unusable(String.valueOf(failed.getMessage()))));
         } catch (RuntimeException unexpected) {
           LOG.error("the policy folder changed and could not be compiled", unexpected);
-          yield broken(List.of(unusable(unexpected.getClass().getSimpleName())));
+          yield refused(List.of(unusable(unexpected.getClass().getSimpleName())));
         }
       }
     };
@@ -118,6 +119,12 @@ final class PolicyFolder implements AutoCloseable {
         Problem.Severity.ERROR,
         new Position(folder.toString(), 1, 1),
         "the documents are good and cannot be put in force: " + why);
+  }
+
+  /** What was opened for documents that are not in force must not fetch. */
+  private boolean refused(List<Problem> problems) {
+    trust.sources().dropDrafts();
+    return broken(problems);
   }
 
   private boolean broken(List<Problem> problems) {

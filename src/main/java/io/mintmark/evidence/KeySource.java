@@ -34,6 +34,9 @@ public interface KeySource<T> extends AutoCloseable {
   /** What operators must know of the last attempt or of its keys; null where all is well. */
   @Nullable String lastError();
 
+  /**
+   * Ends all fetches; there are no keys from then on, for whoever still holds the source either.
+   */
   @Override
   void close();
 }

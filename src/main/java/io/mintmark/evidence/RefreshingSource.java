@@ -33,6 +33,7 @@ public final class RefreshingSource<T> implements KeySource<T> {
 
   private volatile @Nullable Good<T> good;
   private volatile @Nullable String lastError;
+  private volatile boolean closed;
 
   // guarded by this
   private @Nullable CompletableFuture<Void> attempt;
@@ -40,7 +41,6 @@ public final class RefreshingSource<T> implements KeySource<T> {
   private Background.Pending next = () -> {};
   private int failures;
   private boolean again;
-  private boolean closed;
 
   /**
    * The keys that were learned last, however old they are.
@@ -80,7 +80,8 @@ public final class RefreshingSource<T> implements KeySource<T> {
   @Override
   public @Nullable T current(Instant now) {
     Good<T> known = good;
-    return known != null && known.isBelieved(now, settings.maxAge()) ? known.keys : null;
+    // an exchange that began under an earlier policy may still hold a source that was closed
+    return !closed && known != null && known.isBelieved(now, settings.maxAge()) ? known.keys : null;
   }
 
   @Override
@@ -196,6 +197,9 @@ public final class RefreshingSource<T> implements KeySource<T> {
 
   /** How long to wait for the next attempt; null where this one failed. */
   private @Nullable Duration take(Loaded<T> loaded, Duration took) {
+    if (closed) {
+      return null;
+    }
     Instant now = upkeep.clock().instant();
     String error =
         switch (loaded) {

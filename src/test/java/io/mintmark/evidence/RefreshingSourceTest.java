@@ -363,6 +363,21 @@ class RefreshingSourceTest {
     assertThat(loads).hasValue(1);
   }
 
+  /** CVE-2026-1486: an exchange that began before its issuer was removed still holds the source. */
+  @Test
+  void aClosedSourceHasNoKeysForAnybodyAndKeepsNoneOnDisk() {
+    var source = start();
+    background.work();
+    answer = fresh("keys 2", null);
+    source.refreshSoon();
+    source.close();
+    assertThat(source.current(START)).isNull();
+    background.work();
+    assertThat(source.current(START)).isNull();
+    assertThat(source.refreshed(START)).isNull();
+    assertThat(kept.text()).containsExactly("keys 1");
+  }
+
   @Test
   void aSourceClosedDuringAnAttemptAsksNoMore() {
     var source = start();

@@ -21,6 +21,7 @@ public final class TrustSources implements AutoCloseable {
   private final KeySources factory;
   private final Map<BundleOrigin, KeySource<Bundle>> bundles = new HashMap<>();
   private final Map<JwksOrigin, KeySource<JwkSet>> keys = new HashMap<>();
+  private Set<KeySource<?>> inForce = identities(List.of());
   private boolean closed;
 
   public TrustSources(KeySources factory) {
@@ -38,8 +39,14 @@ public final class TrustSources implements AutoCloseable {
   }
 
   /** Closes every source that the attestor in force does not use; call it after the swap. */
-  public void keepOnly(TrustAttestor inForce) {
-    closeAllBut(inForce.sources());
+  public synchronized void keepOnly(TrustAttestor attestor) {
+    inForce = identities(attestor.sources());
+    closeAllBut(inForce);
+  }
+
+  /** Closes every source that was opened for documents that did not come into force. */
+  public synchronized void dropDrafts() {
+    closeAllBut(inForce);
   }
 
   /** How many sources are alive. */
@@ -48,18 +55,21 @@ public final class TrustSources implements AutoCloseable {
   }
 
   @Override
-  public void close() {
-    synchronized (this) {
-      closed = true;
-    }
-    closeAllBut(List.of());
+  public synchronized void close() {
+    closed = true;
+    inForce = identities(List.of());
+    closeAllBut(inForce);
   }
 
-  private synchronized void closeAllBut(Collection<KeySource<?>> used) {
-    Set<KeySource<?>> kept = Collections.newSetFromMap(new IdentityHashMap<>());
-    kept.addAll(used);
+  private void closeAllBut(Set<KeySource<?>> kept) {
     retain(bundles, kept);
     retain(keys, kept);
+  }
+
+  private static Set<KeySource<?>> identities(Collection<KeySource<?>> sources) {
+    Set<KeySource<?>> set = Collections.newSetFromMap(new IdentityHashMap<>());
+    set.addAll(sources);
+    return set;
   }
 
   private static <O, T> void retain(Map<O, KeySource<T>> sources, Set<KeySource<?>> kept) {

@@ -69,6 +69,17 @@ class TrustSourcesTest {
   }
 
   @Test
+  void sourcesOfDocumentsThatDidNotComeIntoForceAreClosed() {
+    TrustAttestor inForce = world.attestor(issuer(A, ""));
+    world.sources.keepOnly(inForce);
+    world.attestor(documents(issuer(A, ""), issuer(B, "")));
+    world.sources.dropDrafts();
+    assertThat(world.keysOf(B).closed).isTrue();
+    assertThat(world.keysOf(A).closed).isFalse();
+    assertThat(inForce.sources()).hasSize(world.sources.size());
+  }
+
+  @Test
   void closingClosesAllForGood() {
     world.attestor(documents(issuer(A, ""), issuer(B, "")));
     world.sources.close();

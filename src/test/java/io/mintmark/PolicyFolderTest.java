@@ -1,0 +1,183 @@
+package io.mintmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mintmark.documents.FolderSource;
+import io.mintmark.evidence.BundleOrigin;
+import io.mintmark.evidence.JwksOrigin;
+import io.mintmark.evidence.KeySource;
+import io.mintmark.evidence.KeySources;
+import io.mintmark.evidence.oidc.Oidc;
+import io.mintmark.evidence.trust.TrustContext;
+import io.mintmark.evidence.trust.TrustSources;
+import io.mintmark.jose.JwkSet;
+import io.mintmark.policy.PolicyContext;
+import io.mintmark.spiffe.Bundle;
+import io.mintmark.storage.memory.MemoryReplayGuard;
+import io.mintmark.workload.TrustDomain;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which key sources are alive while policies come, are refused and go. */
+class PolicyFolderTest {
+  private static final TrustDomain OWN = new TrustDomain("broker.example.org");
+  private static final String ISSUER = "https://broker.example.org";
+  private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+
+  @TempDir private Path folder;
+  private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final TrustSources sources = new TrustSources(new Told());
+  private volatile boolean full;
+
+  @BeforeEach
+  void oneIssuer() throws IOException {
+    write(issuer("a"));
+  }
+
+  @Test
+  void aSourceOfAPolicyThatCannotBePutInForceIsStoppedAndOneInForceIsNot() throws Exception {
+    try (PolicyFolder policy = open()) {
+      assertThat(next()).isEqualTo("open https://a.example.org");
+      full = true;
+      write(issuer("a") + "---\n" + issuer("b"));
+      assertThat(next()).isEqualTo("open https://b.example.org");
+      assertThat(next()).isEqualTo("close https://b.example.org");
+      full = false;
+      assertThat(next()).as("offered again").isEqualTo("open https://b.example.org");
+      assertThat(policy.trust(NOW).issuers()).isNotEmpty();
+    }
+  }
+
+  @Test
+  void aSourceBesideOneThatItsFactoryObjectsToIsStopped() throws Exception {
+    try (PolicyFolder policy = open()) {
+      assertThat(next()).isEqualTo("open https://a.example.org");
+      write(issuer("a") + "---\n" + issuer("b") + "---\n" + issuer("objectionable"));
+      assertThat(next()).isEqualTo("open https://b.example.org");
+      assertThat(next()).isEqualTo("close https://b.example.org");
+      assertThat(policy.trust(NOW).issuers()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aSourceOfARemovedIssuerIsStopped() throws Exception {
+    try (PolicyFolder policy = open()) {
+      assertThat(next()).isEqualTo("open https://a.example.org");
+      write(issuer("b"));
+      assertThat(next()).isEqualTo("open https://b.example.org");
+      assertThat(next()).isEqualTo("close https://a.example.org");
+      assertThat(policy.trust(NOW).issuers()).hasSize(1);
+    }
+  }
+
+  private PolicyFolder open() throws Exception {
+    FolderSource source = new FolderSource(folder);
+    Bundle own = new Bundle(OWN, List.of(), List.of(), null, null);
+    return new PolicyFolder(
+        source,
+        source,
+        new TrustContext(
+            OWN,
+            ISSUER,
+            () -> own,
+            sources,
+            new MemoryReplayGuard(10, NOW),
+            () -> NOW,
+            List.of(new Oidc())),
+        new PolicyContext(OWN, ISSUER),
+        policy -> {
+          if (full) {
+            throw new UncheckedIOException(new IOException("no space left on device"));
+          }
+        });
+  }
+
+  private void write(String documents) throws IOException {
+    Path unfinished = Files.writeString(folder.resolve(".unfinished"), documents);
+    Files.move(unfinished, folder.resolve("trust.yaml"), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private static String issuer(String name) {
+    return """
+    apiVersion: mintmark.io/v1
+    kind: Issuer
+    metadata: {name: %s}
+    spec:
+      type: oidc
+      issuer: https://%s.example.org
+      identity: spiffe://example.org/%s/{claim:sub}
+    """
+        .formatted(name, name, name);
+  }
+
+  private String next() throws InterruptedException {
+    return String.valueOf(heard.poll(20, TimeUnit.SECONDS));
+  }
+
+  /** Sources without keys that tell when they are opened and closed. */
+  private final class Told implements KeySources {
+    @Override
+    public KeySource<Bundle> bundles(BundleOrigin origin) {
+      return new Source<>(origin.trustDomain().name());
+    }
+
+    @Override
+    public KeySource<JwkSet> keys(JwksOrigin origin) {
+      if (origin.issuer().contains("objectionable")) {
+        throw new IllegalArgumentException("no such thing");
+      }
+      return new Source<>(origin.issuer());
+    }
+  }
+
+  private final class Source<T> implements KeySource<T> {
+    private final String name;
+
+    Source(String name) {
+      this.name = name;
+      heard.add("open " + name);
+    }
+
+    @Override
+    public @Nullable T current(Instant now) {
+      return null;
+    }
+
+    @Override
+    public boolean mayRefresh(Instant now) {
+      return false;
+    }
+
+    @Override
+    public @Nullable T refreshed(Instant now) {
+      return null;
+    }
+
+    @Override
+    public @Nullable Instant lastGood() {
+      return null;
+    }
+
+    @Override
+    public @Nullable String lastError() {
+      return null;
+    }
+
+    @Override
+    public void close() {
+      heard.add("close " + name);
+    }
+  }
+}
