@@ -1,10 +1,12 @@
 package io.mintmark;
 
+import io.quarkus.runtime.Application;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -38,13 +40,27 @@ final class DemoCommand implements Callable<Integer> {
     given.put("mintmark.management-listen", "127.0.0.1:0");
     given.put("mintmark-demo.once", Boolean.toString(once));
     given.put("mintmark-demo.json", Boolean.toString(json));
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(data)));
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  awaitStop();
+                  remove(data);
+                }));
     return Boot.run(given, Running.Demonstrating.class);
+  }
+
+  /** The framework stops the broker in a hook of its own, which the JVM runs beside this one. */
+  private static void awaitStop() {
+    Application broker = Application.currentApplication();
+    if (broker != null) {
+      broker.awaitShutdown();
+    }
   }
 
   private static void remove(Path folder) {
     try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(path);
       }
     } catch (IOException | UncheckedIOException left) {
