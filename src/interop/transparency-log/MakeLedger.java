@@ -41,8 +41,7 @@ final class MakeLedger {
     Path data = Path.of(arguments[0]);
     int records = Integer.parseInt(arguments[1]);
     KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-    JournalSettings settings =
-        JournalSettings.defaults().withSegments(100_000, Duration.ofDays(1));
+    JournalSettings settings = JournalSettings.defaults().withSegments(100_000, Duration.ofDays(1));
     for (int part = 0; part < 2; part++) {
       try (Journal journal =
           Journal.open(
@@ -61,9 +60,25 @@ final class MakeLedger {
 
   private static LedgerRecord entry(int number) {
     return new LedgerRecord(
-        InstantSource.system().instant(), "minted", null, "\u00e9\u4e2d \"" + number + "\"",
-        "decision-" + number, "spiffe://example.org/ns/a/sa/" + number % 7, null, "access-token",
-        "https://api.example.org", List.of("a:read"), 300L, "jti-" + number, null, List.of("g"),
-        "v1", List.of(), "192.0.2.1", null, null);
+        InstantSource.system().instant(),
+        "minted",
+        null,
+        "\u00e9\u4e2d \"" + number + "\"",
+        "decision-" + number,
+        "spiffe://example.org/ns/a/sa/" + number % 7,
+        null,
+        "access-token",
+        "https://api.example.org",
+        List.of("a:read"),
+        300L,
+        "jti-" + number,
+        null,
+        List.of("g"),
+        "v1",
+        List.of(),
+        "192.0.2.1",
+        null,
+        null,
+        null);
   }
 }

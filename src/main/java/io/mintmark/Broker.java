@@ -25,15 +25,14 @@ import io.mintmark.fetch.Fetcher;
 import io.mintmark.fetch.Resolver;
 import io.mintmark.keys.KeyRing;
 import io.mintmark.ledger.Journal;
+import io.mintmark.ledger.Ledger;
 import io.mintmark.ledger.LedgerListener;
 import io.mintmark.ledger.RefusalSummary;
-import io.mintmark.policy.Policy;
 import io.mintmark.policy.PolicyContext;
 import io.mintmark.storage.files.FileKeyStore;
 import io.mintmark.storage.files.FileLastGood;
 import io.mintmark.storage.memory.MemoryReplayGuard;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -48,6 +47,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
 
 /** The rooms put together, without a framework: what a listener needs to serve exchanges. */
@@ -58,6 +58,7 @@ final class Broker implements AutoCloseable {
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final KeyRing keys;
   private final Journal journal;
+  private final Chronicle chronicle;
   private final PolicyFolder policy;
   private final Exchange exchange;
 
@@ -96,18 +97,23 @@ final class Broker implements AutoCloseable {
                   new CheckpointKey(keys.checkpointKey()),
                   clock,
                   listeners.ledger()));
+      Ledger ledger = opened(new RefusalSummary(journal, settings.refusalsPerSecond(), clock));
+      RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
+      this.chronicle = new Chronicle(ledger, clock, random);
+      keys.recordedBy(chronicle);
       Background background = opened(Background.daemon());
       this.policy = opened(policy(settings, clock, listeners.sources(), background));
       this.exchange =
           new Exchange(
               policy.worlds(),
               new Mint(keys, settings.issuer(), new SecureRandom()),
-              opened(new RefusalSummary(journal, settings.refusalsPerSecond(), clock)),
+              ledger,
               limit,
               listeners.exchanges(),
               clock,
-              () -> ThreadLocalRandom.current().nextLong(),
+              random,
               new WaitingExecutor(settings.waitingExchanges()));
+      chronicle.started(policy.state().version());
       tickKeys(background, clock);
     } catch (IOException | DocumentErrors | RuntimeException failed) {
       close();
@@ -121,6 +127,10 @@ final class Broker implements AutoCloseable {
 
   KeyRing keys() {
     return keys;
+  }
+
+  Chronicle chronicle() {
+    return chronicle;
   }
 
   Journal journal() {
@@ -193,16 +203,7 @@ final class Broker implements AutoCloseable {
         source,
         trust,
         new PolicyContext(settings.trustDomain(), settings.issuer()),
-        compiled -> demand(compiled, clock));
-  }
-
-  /** Keys of every algorithm that a resource names, made before the policy is in force. */
-  private void demand(Policy compiled, InstantSource clock) {
-    try {
-      keys.demand(compiled.signingAlgorithms(), clock.instant());
-    } catch (IOException unwritable) {
-      throw new UncheckedIOException(unwritable);
-    }
+        new Steward(keys, chronicle, clock));
   }
 
   private void tickKeys(Background background, InstantSource clock) {

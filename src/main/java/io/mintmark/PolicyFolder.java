@@ -23,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,14 +36,28 @@ final class PolicyFolder implements AutoCloseable {
   private final Path folder;
   private final TrustContext trust;
   private final PolicyContext context;
-  private final Consumer<Policy> beforeSwap;
+  private final Changes changes;
   private final Worlds worlds;
   private final FolderWatcher watcher;
   private volatile TrustAttestor attestor;
   private volatile PolicyState state;
 
   /**
-   * @param beforeSwap prepares what a new policy needs, such as keys of the algorithms it names
+   * Port: who has a part in changes of the policy. A policy is not put in force where {@code
+   * starts} or {@code comes} throws {@link UncheckedIOException}.
+   */
+  interface Changes {
+    /** The first policy is about to be in force. */
+    void starts(Policy first);
+
+    /** Another policy is about to be in force. */
+    void comes(Policy next);
+
+    /** The folder has other problems than before, and the policy of this version stays. */
+    void stays(String version, List<Problem> problems);
+  }
+
+  /**
    * @throws DocumentErrors where the documents cannot be used: there is no last good one at a start
    */
   PolicyFolder(
@@ -52,17 +65,17 @@ final class PolicyFolder implements AutoCloseable {
       DocumentSource source,
       TrustContext trust,
       PolicyContext context,
-      Consumer<Policy> beforeSwap)
+      Changes changes)
       throws DocumentErrors {
     this.folder = folder.folder();
     this.trust = trust;
     this.context = context;
-    this.beforeSwap = beforeSwap;
+    this.changes = changes;
     DocumentSet documents = source.load();
     Compiled first = compile(documents);
     this.attestor = first.attestor();
     this.state = first.state(trust.clock().instant());
-    beforeSwap.accept(first.policy());
+    changes.starts(first.policy());
     trust.sources().keepOnly(first.attestor());
     this.worlds = new Worlds(new World(first.attestor(), first.policy()));
     logWarnings(first.warnings());
@@ -93,7 +106,7 @@ final class PolicyFolder implements AutoCloseable {
       case FolderWatcher.Load.Loaded loaded -> {
         try {
           Compiled next = compile(loaded.documents());
-          beforeSwap.accept(next.policy());
+          changes.comes(next.policy());
           worlds.swap(new World(next.attestor(), next.policy()));
           attestor = next.attestor();
           trust.sources().keepOnly(next.attestor());
@@ -132,6 +145,7 @@ final class PolicyFolder implements AutoCloseable {
       state = state.broken(problems);
       LOG.errorf("policy %s stays in force; the folder has errors:", state.version());
       problems.forEach(problem -> LOG.error(problem));
+      changes.stays(state.version(), problems);
     }
     return false;
   }

@@ -1,5 +1,6 @@
 package io.mintmark;
 
+import io.mintmark.api.admin.Act;
 import io.mintmark.api.admin.KeyAdmin;
 import io.mintmark.keys.KeyCommand;
 import io.mintmark.keys.KeyRing;
@@ -11,8 +12,12 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** The key ring for operators. What they do to it comes on the record by the ring's own events. */
+/**
+ * The key ring for operators. What they change in it is recorded as theirs before it is made, which
+ * the ring sees to.
+ */
 record RingAdmin(KeyRing ring, InstantSource clock) implements KeyAdmin {
   @Override
   public List<Line> keys() {
@@ -20,7 +25,11 @@ record RingAdmin(KeyRing ring, InstantSource clock) implements KeyAdmin {
   }
 
   @Override
-  public Result run(Command command) throws IOException {
+  public Result run(Command command, Act act) throws IOException {
+    return Chronicle.asked(act, () -> run(command));
+  }
+
+  private Result run(Command command) throws IOException {
     Optional<KeyUse> use = KeyUse.ofWord(command.use());
     if (use.isEmpty()) {
       return new Refused("\"use\" is access-token, jwt-svid or x509-authority");
@@ -36,8 +45,7 @@ record RingAdmin(KeyRing ring, InstantSource clock) implements KeyAdmin {
         });
   }
 
-  private KeyCommand prepare(
-      KeyUse use, @org.jspecify.annotations.Nullable String word, Instant now) throws IOException {
+  private KeyCommand prepare(KeyUse use, @Nullable String word, Instant now) throws IOException {
     Optional<SignatureAlgorithm> algorithm =
         word == null ? Optional.empty() : SignatureAlgorithm.ofWord(word);
     return algorithm.isEmpty()

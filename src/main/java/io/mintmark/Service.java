@@ -31,7 +31,6 @@ import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -53,6 +52,7 @@ final class Service implements AutoCloseable {
   private final Callers callers;
   private final Intake intake;
   private final Admission admission;
+  private final IdentityLimit limit;
   private final OwnKeys published;
   private final BundleStreams streams;
   private final ServerTls serverTls;
@@ -72,6 +72,7 @@ final class Service implements AutoCloseable {
     this.lock = DataLock.take(setup.data());
     Setup.TlsFiles files = setup.tls();
     this.tlsFiles = files == null ? null : TlsFilePair.open(files);
+    this.limit = identityLimit();
     this.broker = open();
     this.callers = new Callers(setup.proxies());
     this.admission =
@@ -88,9 +89,6 @@ final class Service implements AutoCloseable {
         new Projection(setup.store(), setup.data(), broker.journal(), telemetry.store());
     telemetry.projection(projection::lag, () -> projection.problem() == null ? 1 : 0);
     projection.start();
-    Chronicle chronicle = new Chronicle(broker.journal(), clock, new SplittableRandom());
-    broker.keys().onChange(chronicle::keysChanged);
-    chronicle.started(broker.policy().version());
     telemetry.follow(
         broker.journal()::size, admission::inside, () -> broker.policy().errors().size());
     telemetry.files(
@@ -105,10 +103,7 @@ final class Service implements AutoCloseable {
         DevSetup.writeSamples(setup.policy());
       }
       return Broker.open(
-          setup.broker(),
-          clock,
-          identityLimit(),
-          new Broker.Listeners(telemetry, telemetry, telemetry));
+          setup.broker(), clock, limit, new Broker.Listeners(telemetry, telemetry, telemetry));
     } catch (DocumentErrors errors) {
       throw closed(new StartupRefused("the policy cannot be used: " + errors.getMessage(), errors));
     } catch (IOException | IllegalArgumentException unusable) {
@@ -172,11 +167,13 @@ final class Service implements AutoCloseable {
             description())
         .addTo(routes, setup.issuerPath());
     new AdminEndpoints(
-            new OperatorGate(setup.dev(), callers, new OperatorTokens(setup.issuer(), published)),
+            new OperatorGate(setup.dev(), new OperatorTokens(setup.issuer(), published)),
             admission,
+            limit,
             broker.worlds(),
             callers,
             clock,
+            broker.chronicle(),
             new RingAdmin(broker.keys(), clock),
             this::policy,
             new WaitingExecutor(OPERATORS))

@@ -2,6 +2,7 @@ package io.mintmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.mintmark.cli.dev.DevAuthority;
 import io.mintmark.credential.Credential;
@@ -28,6 +29,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
@@ -135,6 +137,29 @@ final class BrokerTest {
     }
   }
 
+  @Test
+  void everyChangeOfPolicyHasARecordAndSoHasOneThatIsRefused() throws Exception {
+    write(POLICY);
+    try (Broker broker = broker(id -> true)) {
+      String first = broker.policy().version();
+      write(POLICY.replace("[ledger:read]}", "[ledger:write]}"));
+      until(() -> !broker.policy().version().equals(first));
+      String second = broker.policy().version();
+      write("nonsense: true");
+      until(() -> broker.journal().size() == 4);
+      assertThat(LedgerReader.of(data(), broker.journal(), 0).read(10))
+          .extracting(
+              line -> line.record().outcome(),
+              line -> line.record().action(),
+              line -> line.record().policy())
+          .containsExactly(
+              tuple("admin", "keys-change", null),
+              tuple("started", null, first),
+              tuple("admin", "policy-change", second),
+              tuple("refused", "policy-change", second));
+    }
+  }
+
   /** A grant that was taken away must not stay because the disk was full for a moment. */
   @Test
   void aPolicyThatCannotBePutInForceIsSeenAndTriedAgain() throws Exception {
@@ -232,7 +257,8 @@ final class BrokerTest {
 
   private void write(String policy) throws IOException {
     Files.createDirectories(folder.resolve("policy"));
-    Files.writeString(folder.resolve("policy").resolve("policy.yaml"), policy);
+    Path next = Files.writeString(folder.resolve("next"), policy);
+    Files.move(next, folder.resolve("policy/policy.yaml"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   private Evidence.JwtSvid jwtSvid() throws IOException {

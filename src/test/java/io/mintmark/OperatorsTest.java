@@ -13,10 +13,13 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -161,6 +164,83 @@ class OperatorsTest {
       limited += status == 429 ? 1 : 0;
     }
     assertThat(limited).isPositive();
+  }
+
+  @Test
+  void everyCallIsOnTheRecordWithWhoFromWhereWhatAndHowItEnded() throws Exception {
+    String reader = bearer(BOB, ADMIN);
+    String jti = claims(reader).path("jti").asText();
+    call("203.0.113.1", "/v1/admin/keys", reader, null);
+    call("203.0.113.2", "/v1/admin/policy", reader, null);
+    call("203.0.113.3", "/v1/admin/keys", reader, PREPARE);
+    call("203.0.113.4", "/v1/explain", reader, "{\"evidence\":{\"kind\":\"jwt-svid\"}}");
+    call("203.0.113.5", "/v1/admin/keys", "a.b.c", null);
+    call("203.0.113.6", "/v1/admin/keys", bearer(BOB, "https://ledger.example.org"), null);
+    String writer = bearer(ADA, ADMIN);
+    call("203.0.113.7", "/v1/admin/keys", writer, "{}");
+    call(
+        "203.0.113.8",
+        "/v1/admin/keys",
+        writer,
+        "{\"action\":\"retire\",\"use\":\"jwt-svid\",\"id\":\"nobody\"}");
+    call(
+        "203.0.113.9",
+        "/v1/admin/keys",
+        writer,
+        "{\"action\":\"prepare\",\"use\":\"jwt-svid\",\"algorithm\":\"ES256\"}");
+    assertThat(line("203.0.113.1")).isEqualTo("admin keys-read " + BOB.uri());
+    assertThat(record("203.0.113.1").path("jti").asText()).isEqualTo(jti);
+    assertThat(line("203.0.113.2")).isEqualTo("admin policy-read " + BOB.uri());
+    assertThat(line("203.0.113.3")).isEqualTo("denied keys-change " + BOB.uri());
+    assertThat(record("203.0.113.3").path("reason").asText()).isEqualTo("scope-not-granted");
+    assertThat(line("203.0.113.4")).isEqualTo("denied explain " + BOB.uri());
+    assertThat(line("203.0.113.5")).isEqualTo("refused keys-read ");
+    assertThat(line("203.0.113.6")).isEqualTo("refused keys-read ");
+    assertThat(record("203.0.113.6").path("reason").asText()).isEqualTo("evidence-audience");
+    assertThat(line("203.0.113.7")).isEqualTo("denied keys-change " + ADA.uri());
+    assertThat(line("203.0.113.8")).isEqualTo("denied keys-change " + ADA.uri());
+    assertThat(line("203.0.113.9")).isEqualTo("admin keys-change " + ADA.uri());
+    assertThat(record("203.0.113.9").path("detail").asText()).contains("jwt-svid key", "prepared");
+  }
+
+  private void call(String source, String path, String token, String body) throws Exception {
+    HttpRequest.Builder request = from(source, path).header("Authorization", "Bearer " + token);
+    if (body != null) {
+      request
+          .header("Content-Type", "application/json")
+          .POST(HttpRequest.BodyPublishers.ofString(body));
+    }
+    HttpResponse<String> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    if (answer.statusCode() != 200) {
+      assertThat(JSON.readTree(answer.body()).path("decision_id").asText())
+          .isEqualTo(record(source).path("decision_id").asText());
+    }
+  }
+
+  private static String line(String source) throws Exception {
+    JsonNode record = record(source);
+    return String.join(
+        " ",
+        record.path("outcome").asText(),
+        record.path("action").asText(),
+        record.path("workload").asText());
+  }
+
+  private static JsonNode record(String source) throws Exception {
+    try (Stream<Path> files = Files.list(OperatorsProfile.FOLDER.resolve("data/ledger"))) {
+      for (Path segment : files.filter(file -> file.toString().endsWith(".jsonl")).toList()) {
+        for (String line : Files.readAllLines(segment)) {
+          if (line.contains("\"source\":\"" + source + "\"")) {
+            return JSON.readTree(line);
+          }
+        }
+      }
+    }
+    throw new AssertionError("nothing from " + source + " is on the record");
+  }
+
+  private static JsonNode claims(String token) throws Exception {
+    return JSON.readTree(Base64.getUrlDecoder().decode(token.split("\\.")[1]));
   }
 
   @Test

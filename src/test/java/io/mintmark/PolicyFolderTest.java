@@ -3,6 +3,7 @@ package io.mintmark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mintmark.documents.FolderSource;
+import io.mintmark.documents.Problem;
 import io.mintmark.evidence.BundleOrigin;
 import io.mintmark.evidence.JwksOrigin;
 import io.mintmark.evidence.KeySource;
@@ -11,6 +12,7 @@ import io.mintmark.evidence.oidc.Oidc;
 import io.mintmark.evidence.trust.TrustContext;
 import io.mintmark.evidence.trust.TrustSources;
 import io.mintmark.jose.JwkSet;
+import io.mintmark.policy.Policy;
 import io.mintmark.policy.PolicyContext;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.storage.memory.MemoryReplayGuard;
@@ -97,11 +99,24 @@ class PolicyFolderTest {
             () -> NOW,
             List.of(new Oidc())),
         new PolicyContext(OWN, ISSUER),
-        policy -> {
-          if (full) {
-            throw new UncheckedIOException(new IOException("no space left on device"));
-          }
-        });
+        new Disk());
+  }
+
+  private final class Disk implements PolicyFolder.Changes {
+    @Override
+    public void starts(Policy first) {
+      comes(first);
+    }
+
+    @Override
+    public void comes(Policy next) {
+      if (full) {
+        throw new UncheckedIOException(new IOException("no space left on device"));
+      }
+    }
+
+    @Override
+    public void stays(String version, List<Problem> problems) {}
   }
 
   private void write(String documents) throws IOException {

@@ -15,7 +15,7 @@ final class LedgerCsv {
   static final String HEADER =
       "seq,time,outcome,reason,decision_id,workload,evidence_kind,evidence_issuer,evidence_sha256,"
           + "credential,resource,scopes,lifetime,id,subject,grants,policy,actors,source,detail,"
-          + "traceparent,count\r\n";
+          + "traceparent,count,action\r\n";
 
   private LedgerCsv() {}
 
@@ -44,7 +44,8 @@ final class LedgerCsv {
         record.source(),
         record.detail(),
         record.traceparent(),
-        record.count());
+        record.count(),
+        record.action());
   }
 
   private static String cells(@Nullable Object... values) {

@@ -55,6 +55,7 @@ final class Records {
         grant.ask().delegation().actors(),
         entry.source().getHostAddress(),
         entry.traceparent(),
+        null,
         null);
   }
 
@@ -94,6 +95,7 @@ final class Records {
         ask == null ? List.of() : ask.delegation().actors(),
         entry.source().getHostAddress(),
         entry.traceparent(),
+        null,
         null);
   }
 

@@ -9,14 +9,13 @@ import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import javax.security.auth.x500.X500Principal;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +30,8 @@ public final class KeyRing implements Publication {
   private final KeyRingStore store;
   private final ClockWatch clock;
   private final @Nullable IntermediateFiles intermediate;
-  private final List<Consumer<List<KeyEvent>>> listeners = new CopyOnWriteArrayList<>();
+  private final List<KeyEvent> unrecorded = new ArrayList<>();
+  private @Nullable ChangeRecord changes;
   private Set<SignatureAlgorithm> tokenAlgorithms = Set.of();
   private boolean clockTrusted;
   private boolean firstStart;
@@ -89,7 +89,11 @@ public final class KeyRing implements Publication {
     Turn turn = new Turn(kept.keys(), now);
     schedule(turn, offered, now).run();
     Snapshot first =
-        turn.changed() ? kept(turn, kept.sequence(), now) : new Snapshot(kept, settings);
+        turn.changed() ? next(turn, kept.sequence(), now) : new Snapshot(kept, settings);
+    if (turn.changed()) {
+      store.save(first.contents);
+      unrecorded.addAll(turn.events());
+    }
     this.snapshot = first;
   }
 
@@ -126,9 +130,16 @@ public final class KeyRing implements Publication {
   public synchronized void demand(Set<SignatureAlgorithm> algorithms, Instant now)
       throws IOException {
     Set<SignatureAlgorithm> wanted = withConfigured(algorithms);
-    if (!wanted.equals(tokenAlgorithms)) {
+    Set<SignatureAlgorithm> before = tokenAlgorithms;
+    if (!wanted.equals(before)) {
       tokenAlgorithms = wanted;
-      turn(now);
+      try {
+        turn(now);
+      } catch (IOException | RuntimeException failed) {
+        // or the same demand, made again, would find nothing to do
+        tokenAlgorithms = before;
+        throw failed;
+      }
     }
   }
 
@@ -210,9 +221,19 @@ public final class KeyRing implements Publication {
     return Optional.ofNullable(problem);
   }
 
-  /** Calls this after every change, on the thread that made it. */
-  public void onChange(Consumer<List<KeyEvent>> listener) {
-    listeners.add(listener);
+  /**
+   * Has every change recorded from here on, before it is made and on the thread that makes it: a
+   * change that cannot be recorded is not made. What opening the ring changed is recorded now,
+   * since no ledger opens before the ring that has its key.
+   *
+   * @throws IOException where that cannot be recorded
+   */
+  public synchronized void recordedBy(ChangeRecord changes) throws IOException {
+    if (!unrecorded.isEmpty()) {
+      changes.keep(List.copyOf(unrecorded));
+      unrecorded.clear();
+    }
+    this.changes = changes;
   }
 
   /**
@@ -324,19 +345,27 @@ public final class KeyRing implements Publication {
     if (!turn.changed()) {
       return;
     }
-    snapshot = kept(turn, snapshot.contents.sequence(), now);
-    for (Consumer<List<KeyEvent>> listener : listeners) {
-      listener.accept(turn.events());
+    Snapshot changed = next(turn, snapshot.contents.sequence(), now);
+    ChangeRecord record = changes;
+    if (record == null) {
+      store.save(changed.contents);
+      unrecorded.addAll(turn.events());
+    } else {
+      record.keep(turn.events());
+      try {
+        store.save(changed.contents);
+      } catch (IOException | RuntimeException failed) {
+        record.notMade(turn.events());
+        throw failed;
+      }
     }
+    snapshot = changed;
   }
 
-  /** Makes the change durable. The sequence outruns any that a lost store can have published. */
-  private Snapshot kept(Turn turn, long sequence, Instant now) throws IOException {
+  /** The ring after a change. The sequence outruns any that a lost store can have published. */
+  private Snapshot next(Turn turn, long sequence, Instant now) {
     long next = Math.max(sequence + 1, now.getEpochSecond());
-    KeyRingStore.Contents contents = new KeyRingStore.Contents(next, turn.keys());
-    Snapshot changed = new Snapshot(contents, settings);
-    store.save(contents);
-    return changed;
+    return new Snapshot(new KeyRingStore.Contents(next, turn.keys()), settings);
   }
 
   private Set<SignatureAlgorithm> withConfigured(Set<SignatureAlgorithm> demanded) {

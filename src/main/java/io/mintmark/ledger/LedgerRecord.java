@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param serial {@code jti} or certificate serial number
  * @param policy the version digest of the policy that decided
  * @param count how many refusals a {@code summary} stands for; null otherwise
+ * @param action what an operator's call or an act of the broker's own is about; null otherwise
  */
 public record LedgerRecord(
     Instant time,
@@ -35,7 +36,8 @@ public record LedgerRecord(
     List<String> actors,
     @Nullable String source,
     @Nullable String traceparent,
-    @Nullable Long count) {
+    @Nullable Long count,
+    @Nullable String action) {
   public LedgerRecord {
     scopes = List.copyOf(scopes);
     grants = List.copyOf(grants);
@@ -51,6 +53,6 @@ public record LedgerRecord(
       @Nullable Long count) {
     return new LedgerRecord(
         time, outcome, reason, detail, "", null, null, null, null, List.of(), null, null, null,
-        List.of(), null, List.of(), null, null, count);
+        List.of(), null, List.of(), null, null, count, null);
   }
 }

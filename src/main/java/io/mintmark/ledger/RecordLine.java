@@ -66,6 +66,7 @@ final class RecordLine {
         .member("detail", entry.detail())
         .member("traceparent", entry.traceparent())
         .member("count", entry.count())
+        .member("action", entry.action())
         .close()
         .line();
   }
@@ -90,7 +91,8 @@ final class RecordLine {
         e.actors(),
         e.source(),
         e.traceparent(),
-        e.count());
+        e.count(),
+        e.action());
   }
 
   private static LedgerRecord shortened(LedgerRecord e) {
@@ -119,7 +121,8 @@ final class RecordLine {
         hashed(e.actors()),
         hashed(e.source(), LONG_MEMBER),
         hashed(e.traceparent(), LONG_MEMBER),
-        e.count());
+        e.count(),
+        hashed(e.action(), LONG_MEMBER));
   }
 
   private static String bounded(String value) {

@@ -73,7 +73,8 @@ final class RecordParser {
               texts(line, "actors"),
               text(line, "source"),
               text(line, "traceparent"),
-              number(line, "count"));
+              number(line, "count"),
+              text(line, "action"));
       return new LedgerEntry(line.path("seq").asLong(-1), entry);
     } catch (DateTimeException malformed) {
       throw new IOException("a line of the ledger is not a record", malformed);

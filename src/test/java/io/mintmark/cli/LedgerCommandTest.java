@@ -87,6 +87,7 @@ class LedgerCommandTest {
         List.of(),
         null,
         null,
+        null,
         null);
   }
 

@@ -72,11 +72,25 @@ public final class TestRing {
   public KeyRing reopened(Set<SignatureAlgorithm> demanded) {
     try {
       ring = KeyRing.open(settings, store, demanded, () -> nano, now);
+      // what opening changed is not what the tests look at
+      ring.recordedBy(new Kept(new ArrayList<>()));
+      ring.recordedBy(new Kept(events));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    ring.onChange(events::addAll);
     return ring;
+  }
+
+  private record Kept(List<KeyEvent> events) implements ChangeRecord {
+    @Override
+    public void keep(List<KeyEvent> change) {
+      events.addAll(change);
+    }
+
+    @Override
+    public void notMade(List<KeyEvent> change) {
+      events.removeAll(change);
+    }
   }
 
   public KeyView only(KeyUse use, KeyState state) {

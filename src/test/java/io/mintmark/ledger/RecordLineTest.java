@@ -66,12 +66,13 @@ class RecordLineTest {
             List.of(),
             null,
             null,
-            9L);
+            9L,
+            "policy-change");
     assertThat(line(summary, 0))
         .isEqualTo(
             "{\"seq\":0,\"time\":\"2026-11-22T12:00:00.123Z\",\"outcome\":\"summary\","
                 + "\"reason\":\"evidence-expired\",\"credential\":\"x509-svid\","
-                + "\"serial\":\"0a1b\",\"count\":9}");
+                + "\"serial\":\"0a1b\",\"count\":9,\"action\":\"policy-change\"}");
   }
 
   @ParameterizedTest
@@ -162,7 +163,8 @@ class RecordLineTest {
             List.of(huge),
             huge,
             huge,
-            1L);
+            1L,
+            huge);
     assertThat(line(entry, Long.MAX_VALUE).getBytes(StandardCharsets.UTF_8))
         .hasSizeLessThanOrEqualTo(RecordLine.LONGEST);
   }

@@ -36,6 +36,7 @@ final class Records {
         List.of(),
         "192.0.2.7",
         "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
+        null,
         null);
   }
 
@@ -58,6 +59,7 @@ final class Records {
         null,
         List.of(),
         source,
+        null,
         null,
         null);
   }

@@ -1,39 +1,41 @@
 package io.mintmark.api.admin;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.api.Admission;
 import io.mintmark.api.Answer;
+import io.mintmark.api.Caller;
 import io.mintmark.api.Callers;
+import io.mintmark.api.Presentation;
 import io.mintmark.api.Refusal;
 import io.mintmark.api.http.Call;
 import io.mintmark.api.http.HttpAnswer;
 import io.mintmark.api.http.Json;
 import io.mintmark.api.http.Routes;
+import io.mintmark.exchange.IdentityLimit;
 import io.mintmark.exchange.Worlds;
-import java.io.IOException;
+import io.mintmark.workload.Reason;
 import java.time.InstantSource;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/** Operators' calls. They are rare and may wait, so none of them runs on the event loop. */
+/**
+ * Operators' calls. They are rare and may wait, so none of them runs on the event loop. No call is
+ * answered before it is on the record, whether it was let in or not; one that is turned away for
+ * load is not worth a record.
+ */
 public final class AdminEndpoints {
-  private static final Logger LOG = Logger.getLogger(AdminEndpoints.class);
   private static final String JSON = "application/json";
-  private static final String READ = "admin:read";
-  private static final String WRITE = "admin:write";
-  private static final Set<String> ACTIONS = Set.of("prepare", "activate", "retire");
 
   private final OperatorGate gate;
   private final Admission admission;
+  private final IdentityLimit limit;
   private final Callers callers;
+  private final Acts acts;
   private final ExplainEndpoint explain;
-  private final KeyAdmin keys;
+  private final KeysEndpoint keys;
   private final PolicyView policy;
   private final Executor waiting;
 
@@ -43,130 +45,123 @@ public final class AdminEndpoints {
   public AdminEndpoints(
       OperatorGate gate,
       Admission admission,
+      IdentityLimit limit,
       Worlds worlds,
       Callers callers,
       InstantSource clock,
+      Acts acts,
       KeyAdmin keys,
       PolicyView policy,
       Executor waiting) {
     this.gate = gate;
     this.admission = admission;
+    this.limit = limit;
     this.callers = callers;
-    this.explain = new ExplainEndpoint(worlds, callers, clock);
-    this.keys = keys;
+    this.acts = acts;
+    this.explain = new ExplainEndpoint(worlds, clock, acts);
+    this.keys = new KeysEndpoint(keys, acts);
     this.policy = policy;
     this.waiting = waiting;
   }
 
   public Routes addTo(Routes routes) {
     return routes
-        .post("/v1/explain", JSON, call -> operator(call, READ, explain::answer))
-        .get("/v1/admin/keys", call -> operator(call, READ, this::keys))
-        .post("/v1/admin/keys", JSON, call -> operator(call, WRITE, this::turn))
-        .get("/v1/admin/policy", call -> operator(call, READ, this::policy));
+        .post("/v1/explain", JSON, call -> operator(call, Act.Action.EXPLAIN, explain::answer))
+        .get(
+            "/v1/admin/keys",
+            call -> operator(call, Act.Action.READ_KEYS, (body, caller, act) -> keys.list(act)))
+        .post(
+            "/v1/admin/keys",
+            JSON,
+            call ->
+                operator(call, Act.Action.CHANGE_KEYS, (body, caller, act) -> keys.turn(body, act)))
+        .get(
+            "/v1/admin/policy",
+            call -> operator(call, Act.Action.READ_POLICY, (body, caller, act) -> policy(act)));
   }
 
+  /** What is done for a call that is let in; it sees to its record. */
   private interface Work {
-    HttpAnswer answer(Call call);
+    HttpAnswer answer(Call call, Caller caller, Act act) throws Unrecorded;
   }
 
-  /** A token that does not hold is charged like any proof: checking it costs as much. */
-  private CompletionStage<HttpAnswer> operator(Call call, String scope, Work work) {
+  /** A call that is refused is charged like any proof: checking it costs as much. */
+  private CompletionStage<HttpAnswer> operator(Call call, Act.Action action, Work work) {
+    Caller caller;
+    Refusal malformed = null;
+    try {
+      caller = call.caller(callers);
+    } catch (Refusal refusal) {
+      malformed = refusal;
+      caller = new Caller(call.peer(), null, null);
+    }
+    Asked asked = new Asked(call, caller, malformed, action);
     Admission.Pass pass;
     try {
-      pass = admission.enter(call.caller(callers).source());
+      pass = admission.enter(caller.source());
     } catch (Refusal refusal) {
-      return CompletableFuture.completedFuture(
-          HttpAnswer.declined(Answer.Declined.of(refusal.reason(), refusal.presentation(), null)));
+      return CompletableFuture.completedFuture(declined(refusal.reason(), null));
     }
     try {
       return CompletableFuture.supplyAsync(
           () -> {
             try (pass) {
-              HttpAnswer refusal = gate.refusal(call, scope);
-              if (refusal == null) {
-                return work.answer(call);
-              }
-              pass.charge();
-              return refusal;
+              return answer(asked, pass, work);
             }
           },
           waiting);
     } catch (RejectedExecutionException full) {
       pass.close();
-      return CompletableFuture.completedFuture(
-          HttpAnswer.plain(503, "too many operators' calls at once").with("Retry-After", "1"));
+      return CompletableFuture.completedFuture(declined(Reason.OVERLOADED, null));
     }
   }
 
-  private HttpAnswer keys(Call call) {
-    ObjectNode body = Json.newObject();
-    ArrayNode list = body.putArray("keys");
-    keys.keys().forEach(key -> list.add(json(key)));
-    return HttpAnswer.json(200, body);
-  }
-
-  private HttpAnswer turn(Call call) {
+  private HttpAnswer answer(Asked asked, Admission.Pass pass, Work work) {
+    Caller caller = asked.caller();
+    Act act = acts.begin(asked.action(), caller.source(), caller.traceparent());
+    Refusal malformed = asked.malformed();
     try {
-      KeyAdmin.Command command = command(Json.read(call.body()));
-      return switch (keys.run(command)) {
-        case KeyAdmin.Done done -> HttpAnswer.json(200, json(done.key()));
-        case KeyAdmin.Refused refused ->
-            HttpAnswer.json(
-                409,
-                Json.newObject()
-                    .put("error", "invalid_request")
-                    .put("error_description", refused.message())
-                    .put("reason", "request-malformed"));
+      if (malformed != null) {
+        pass.charge();
+        acts.refused(act, malformed.reason(), malformed.detail());
+        return declined(malformed.reason(), act);
+      }
+      return switch (gate.check(asked.call(), caller, asked.action().scope())) {
+        case OperatorGate.Open(Act.Operator operator) -> {
+          if (operator != null && !limit.admits(operator.id())) {
+            acts.refused(act.by(operator), Reason.RATE_LIMITED, "this operator asks too often");
+            yield declined(Reason.RATE_LIMITED, act);
+          }
+          yield work.answer(asked.call(), caller, act.by(operator));
+        }
+        case OperatorGate.Closed closed -> {
+          pass.charge();
+          acts.refused(act.by(closed.operator()), closed.reason(), closed.detail());
+          yield closed.answer(act);
+        }
       };
-    } catch (Refusal malformed) {
-      return HttpAnswer.plain(400, malformed.detail());
-    } catch (IOException failed) {
-      LOG.error("an operator's command on the keys failed", failed);
-      return HttpAnswer.plain(503, "the key store cannot be written").with("Retry-After", "5");
+    } catch (Unrecorded unrecorded) {
+      return declined(Reason.LEDGER_UNAVAILABLE, act);
     }
   }
 
-  private static KeyAdmin.Command command(JsonNode body) throws Refusal {
-    Json.only(body, "the request", Set.of("action", "use", "id", "algorithm", "force"));
-    String action = Json.text(body, "action");
-    String use = Json.text(body, "use");
-    String id = Json.text(body, "id");
-    String algorithm = Json.text(body, "algorithm");
-    JsonNode force = body.path("force");
-    if (action == null || use == null || !ACTIONS.contains(action)) {
-      throw Refusal.malformed("\"action\" is prepare, activate or retire, and \"use\" is needed");
-    }
-    if (action.equals("prepare") ? algorithm == null || id != null : id == null) {
-      throw Refusal.malformed("prepare needs \"algorithm\", activate and retire need \"id\"");
-    }
-    if (!force.isMissingNode() && !force.isBoolean()) {
-      throw Refusal.malformed("\"force\" is not true or false");
-    }
-    return new KeyAdmin.Command(action, use, id, algorithm, force.booleanValue());
+  /**
+   * @param malformed why it cannot be said who calls; null where it can
+   */
+  private record Asked(Call call, Caller caller, @Nullable Refusal malformed, Act.Action action) {}
+
+  private static HttpAnswer declined(Reason reason, @Nullable Act act) {
+    return HttpAnswer.declined(
+        Answer.Declined.of(reason, Presentation.CLIENT, act == null ? null : act.decisionId()));
   }
 
-  private static ObjectNode json(KeyAdmin.Line key) {
-    ObjectNode json =
-        Json.newObject()
-            .put("use", key.use())
-            .put("id", key.id())
-            .put("algorithm", key.algorithm())
-            .put("state", key.state())
-            .put("not_before", key.notBefore().toString())
-            .put("age_seconds", key.ageSeconds());
-    if (key.notAfter() != null) {
-      json.put("not_after", key.notAfter().toString());
-    }
-    return json;
-  }
-
-  private HttpAnswer policy(Call call) {
+  private HttpAnswer policy(Act act) throws Unrecorded {
     PolicyView.Now now = policy.get();
     ObjectNode body =
         Json.newObject().put("version", now.version()).put("since", now.since().toString());
     now.warnings().forEach(body.putArray("warnings")::add);
     now.errors().forEach(body.putArray("errors")::add);
+    acts.done(act, "policy " + now.version() + " shown");
     return HttpAnswer.json(200, body);
   }
 }

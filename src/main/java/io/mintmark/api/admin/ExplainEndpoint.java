@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.api.Caller;
-import io.mintmark.api.Callers;
 import io.mintmark.api.Errors;
 import io.mintmark.api.Refusal;
 import io.mintmark.api.Request;
@@ -19,6 +18,8 @@ import io.mintmark.policy.Explanation;
 import io.mintmark.workload.Ask;
 import io.mintmark.workload.AttestedWorkload;
 import io.mintmark.workload.Delegation;
+import io.mintmark.workload.EvidenceSummary;
+import io.mintmark.workload.Reason;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -31,46 +32,47 @@ final class ExplainEndpoint {
       JsonMapper.builder().propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE).build();
 
   private final Worlds worlds;
-  private final Callers callers;
   private final InstantSource clock;
+  private final Acts acts;
 
-  ExplainEndpoint(Worlds worlds, Callers callers, InstantSource clock) {
+  ExplainEndpoint(Worlds worlds, InstantSource clock, Acts acts) {
     this.worlds = worlds;
-    this.callers = callers;
     this.clock = clock;
+    this.acts = acts;
   }
 
   /** May wait for keys. */
-  HttpAnswer answer(Call call) {
+  HttpAnswer answer(Call call, Caller caller, Act act) throws Unrecorded {
     try {
-      Caller caller = call.caller(callers);
-      return explained(caller, JsonRequest.either(call.body(), caller));
+      return explained(caller, JsonRequest.either(call.body(), caller), act);
     } catch (Refusal refusal) {
+      acts.refused(act, refusal.reason(), refusal.detail());
       Errors.Told told = Errors.told(refusal.reason(), refusal.presentation());
       return HttpAnswer.json(
           told.httpStatus(),
           Json.newObject()
               .put("error", told.code())
               .put("error_description", refusal.detail())
-              .put("reason", refusal.reason().word()));
+              .put("reason", refusal.reason().word())
+              .put("decision_id", act.decisionId()));
     }
   }
 
-  private HttpAnswer explained(Caller caller, Request request) {
+  private HttpAnswer explained(Caller caller, Request request, Act act) throws Unrecorded {
     World world = worlds.current();
     Instant now = clock.instant();
     return switch (world.attestor().attest(request.evidence(), now)) {
-      case Attestation.Refused refused ->
-          HttpAnswer.json(
-              200,
-              Json.newObject()
-                  .put("granted", false)
-                  .put("reason", refused.reason().word())
-                  .put("detail", refused.detail())
-                  .put("policy", world.policy().version())
-                  .put(
-                      "text",
-                      "refused: " + refused.reason().word() + "\n  " + refused.detail() + "\n"));
+      case Attestation.Refused(Reason reason, String detail, EvidenceSummary evidence) -> {
+        acts.done(act, "explained evidence " + evidence.sha256() + ": " + reason.word());
+        yield HttpAnswer.json(
+            200,
+            Json.newObject()
+                .put("granted", false)
+                .put("reason", reason.word())
+                .put("detail", detail)
+                .put("policy", world.policy().version())
+                .put("text", "refused: " + reason.word() + "\n  " + detail + "\n"));
+      }
       case Attestation.Attested(AttestedWorkload workload) -> {
         Ask ask =
             new Ask(
@@ -79,9 +81,20 @@ final class ExplainEndpoint {
                 Delegation.NONE,
                 caller.source(),
                 caller.traceparent());
-        yield HttpAnswer.json(200, json(world.policy().explain(workload, ask, now)));
+        Explanation explanation = world.policy().explain(workload, ask, now);
+        acts.done(act, told(workload, explanation));
+        yield HttpAnswer.json(200, json(explanation));
       }
     };
+  }
+
+  private static String told(AttestedWorkload workload, Explanation explanation) {
+    Reason reason = explanation.reason();
+    return "explained evidence %s of \"%s\": %s"
+        .formatted(
+            workload.evidence().sha256(),
+            workload.id(),
+            reason == null ? "granted" : reason.word());
   }
 
   private static ObjectNode json(Explanation explanation) {

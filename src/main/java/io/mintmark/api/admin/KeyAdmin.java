@@ -36,6 +36,12 @@ public interface KeyAdmin {
 
   List<Line> keys();
 
-  /** Runs a command and puts it on the record. */
-  Result run(Command command) throws IOException;
+  /**
+   * Runs a command of this call. What it changes is recorded before it is changed; what it refuses
+   * is not.
+   *
+   * @throws Unrecorded where the change cannot be recorded, and so was not made
+   * @throws IOException where the keys cannot be kept; that is recorded already
+   */
+  Result run(Command command, Act act) throws IOException;
 }

@@ -1,8 +1,7 @@
 package io.mintmark.api.admin;
 
 import io.mintmark.api.Caller;
-import io.mintmark.api.Callers;
-import io.mintmark.api.Refusal;
+import io.mintmark.api.Text;
 import io.mintmark.api.http.Call;
 import io.mintmark.api.http.HttpAnswer;
 import io.mintmark.api.http.Json;
@@ -23,61 +22,129 @@ public final class OperatorGate {
   private static final String BEARER = "bearer ";
 
   private final boolean dev;
-  private final Callers callers;
   private final OperatorTokens tokens;
 
-  public OperatorGate(boolean dev, Callers callers, OperatorTokens tokens) {
+  public OperatorGate(boolean dev, OperatorTokens tokens) {
     this.dev = dev;
-    this.callers = callers;
     this.tokens = tokens;
   }
 
-  /** The answer to a caller who may not do this; null where he may. */
-  @Nullable HttpAnswer refusal(Call call, String scope) {
-    if (dev) {
-      return fromHere(call)
-          ? null
-          : refused(403, "access_denied", Reason.REQUEST_MALFORMED, "--dev serves loopback only");
+  /** What the gate says to a call. */
+  sealed interface Passage {}
+
+  /**
+   * It is let in.
+   *
+   * @param operator null with {@code --dev}, which asks for none
+   */
+  record Open(Act.@Nullable Operator operator) implements Passage {}
+
+  /**
+   * It is not.
+   *
+   * @param operator null where no token held
+   * @param detail for the record
+   * @param challenge the {@code WWW-Authenticate} header (RFC 6750 section 3); null where no token
+   *     would help
+   */
+  record Closed(
+      int status,
+      String code,
+      Reason reason,
+      String sentence,
+      Act.@Nullable Operator operator,
+      String detail,
+      @Nullable String challenge)
+      implements Passage {
+
+    HttpAnswer answer(Act act) {
+      HttpAnswer answer =
+          HttpAnswer.json(
+              status,
+              Json.newObject()
+                  .put("error", code)
+                  .put("error_description", sentence)
+                  .put("reason", reason.word())
+                  .put("decision_id", act.decisionId()));
+      return challenge == null ? answer : answer.with("WWW-Authenticate", challenge);
     }
-    Caller caller;
-    try {
-      caller = call.caller(callers);
-    } catch (Refusal malformed) {
-      return refused(400, "invalid_request", malformed.reason(), "the request is malformed");
+  }
+
+  Passage check(Call call, Caller caller, String scope) {
+    if (dev) {
+      String foreign = foreign(call);
+      return foreign == null ? new Open(null) : notFromHere(foreign);
     }
     String header = call.header("Authorization");
     if (header == null || !header.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      return refused(
-              401,
-              "invalid_token",
-              Reason.EVIDENCE_KIND_NOT_ACCEPTED,
-              "an operator's token is needed")
-          .with("WWW-Authenticate", "Bearer");
+      return noToken();
     }
     return switch (tokens.check(header.substring(BEARER.length()).strip(), caller)) {
-      case OperatorTokens.Invalid invalid ->
-          refused(401, "invalid_token", invalid.reason(), "the operator's token does not hold")
-              .with("WWW-Authenticate", "Bearer error=\"invalid_token\"");
-      case OperatorTokens.Operator operator ->
-          operator.scopes().contains(scope)
-              ? null
-              : refused(
-                      403,
-                      "insufficient_scope",
-                      Reason.SCOPE_NOT_GRANTED,
-                      "the operator's token lacks scope " + scope)
-                  .with(
-                      "WWW-Authenticate",
-                      "Bearer error=\"insufficient_scope\", scope=\"" + scope + "\"");
+      case OperatorTokens.Invalid(Reason reason) -> badToken(reason);
+      case OperatorTokens.Holds(Act.Operator operator, Set<String> scopes) ->
+          scopes.contains(scope) ? new Open(operator) : tooNarrow(operator, scope);
     };
   }
 
-  private static boolean fromHere(Call call) {
-    return call.peer().isLoopbackAddress()
-        && isLoopbackName(call.authority())
-        && call.headers("Origin").stream().allMatch(OperatorGate::isLoopbackOrigin)
-        && call.headers("X-Forwarded-For").isEmpty()
-        && call.headers("Forwarded").isEmpty();
+  private static Closed notFromHere(String detail) {
+    return new Closed(
+        403,
+        "access_denied",
+        Reason.REQUEST_MALFORMED,
+        "--dev serves loopback only",
+        null,
+        detail,
+        null);
+  }
+
+  private static Closed noToken() {
+    String sentence = "an operator's token is needed";
+    return new Closed(
+        401,
+        "invalid_token",
+        Reason.EVIDENCE_KIND_NOT_ACCEPTED,
+        sentence,
+        null,
+        sentence,
+        "Bearer");
+  }
+
+  private static Closed badToken(Reason reason) {
+    String sentence = "the operator's token does not hold";
+    return new Closed(
+        401, "invalid_token", reason, sentence, null, sentence, "Bearer error=\"invalid_token\"");
+  }
+
+  private static Closed tooNarrow(Act.Operator operator, String scope) {
+    String sentence = "the operator's token lacks scope " + scope;
+    return new Closed(
+        403,
+        "insufficient_scope",
+        Reason.SCOPE_NOT_GRANTED,
+        sentence,
+        operator,
+        sentence,
+        "Bearer error=\"insufficient_scope\", scope=\"" + scope + "\"");
+  }
+
+  /** What shows that a call does not come from this host's own user; null where nothing does. */
+  private static @Nullable String foreign(Call call) {
+    if (!call.peer().isLoopbackAddress()) {
+      return "the peer is not on this host";
+    }
+    if (!isLoopbackName(call.authority())) {
+      return "the host that it names is not this one: \""
+          + Text.shown(String.valueOf(call.authority()))
+          + "\"";
+    }
+    for (String origin : call.headers("Origin")) {
+      if (!isLoopbackOrigin(origin)) {
+        return "a page of another origin sends it: \"" + Text.shown(origin) + "\"";
+      }
+    }
+    return call.headers("X-Forwarded-For").isEmpty() && call.headers("Forwarded").isEmpty()
+        ? null
+        : "a proxy forwards it";
   }
 
   private static boolean isLoopbackName(@Nullable String authority) {
@@ -97,14 +164,5 @@ public final class OperatorGate {
     } catch (IllegalArgumentException malformed) {
       return false;
     }
-  }
-
-  private static HttpAnswer refused(int status, String code, Reason reason, String sentence) {
-    return HttpAnswer.json(
-        status,
-        Json.newObject()
-            .put("error", code)
-            .put("error_description", sentence)
-            .put("reason", reason.word()));
   }
 }

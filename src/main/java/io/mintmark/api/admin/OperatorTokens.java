@@ -5,7 +5,9 @@ import io.mintmark.api.Published;
 import io.mintmark.evidence.Evidence;
 import io.mintmark.jose.Jws;
 import io.mintmark.jose.MalformedJose;
+import io.mintmark.workload.MalformedWorkloadId;
 import io.mintmark.workload.Reason;
+import io.mintmark.workload.WorkloadId;
 import io.smallrye.jwt.algorithm.SignatureAlgorithm;
 import io.smallrye.jwt.auth.principal.DefaultJWTTokenParser;
 import io.smallrye.jwt.auth.principal.JWTAuthContextInfo;
@@ -23,6 +25,8 @@ import java.util.Set;
 import org.jose4j.jwk.JsonWebKeySet;
 import org.jose4j.jwt.JwtClaims;
 import org.jose4j.jwt.MalformedClaimException;
+import org.jose4j.jwt.consumer.ErrorCodes;
+import org.jose4j.jwt.consumer.InvalidJwtException;
 import org.jose4j.keys.resolvers.JwksVerificationKeyResolver;
 import org.jose4j.keys.resolvers.VerificationKeyResolver;
 import org.jose4j.lang.JoseException;
@@ -61,8 +65,8 @@ public final class OperatorTokens {
   sealed interface Check {}
 
   /** A token that holds. */
-  record Operator(String id, Set<String> scopes) implements Check {
-    Operator {
+  record Holds(Act.Operator operator, Set<String> scopes) implements Check {
+    Holds {
       scopes = Set.copyOf(scopes);
     }
   }
@@ -80,14 +84,39 @@ public final class OperatorTokens {
       if (thumbprint != null && !isHeldBy(thumbprint, caller)) {
         return new Invalid(Reason.BINDING_REQUIRED);
       }
+      String subject = claims.getSubject();
+      if (subject == null) {
+        return new Invalid(Reason.IDENTITY_MALFORMED);
+      }
       String scope = claims.getStringClaimValue("scope");
-      return new Operator(
-          claims.getSubject(), scope == null ? Set.of() : Set.of(scope.split(" ", -1)));
+      return new Holds(
+          new Act.Operator(WorkloadId.parse(subject), claims.getJwtId()),
+          scope == null ? Set.of() : Set.of(scope.split(" ", -1)));
     } catch (MalformedJose malformed) {
       return new Invalid(malformed.reason());
-    } catch (ParseException | MalformedClaimException | IllegalArgumentException invalid) {
-      return new Invalid(Reason.EVIDENCE_SIGNATURE);
+    } catch (MalformedWorkloadId malformed) {
+      return new Invalid(Reason.IDENTITY_MALFORMED);
+    } catch (ParseException invalid) {
+      return new Invalid(reason(invalid));
+    } catch (MalformedClaimException | IllegalArgumentException malformed) {
+      return new Invalid(Reason.EVIDENCE_MALFORMED);
     }
+  }
+
+  /** The claims are looked at after the signature, so what they lack is said of a signed token. */
+  private static Reason reason(ParseException invalid) {
+    if (invalid.getCause() instanceof InvalidJwtException token) {
+      if (token.hasErrorCode(ErrorCodes.EXPIRED)) {
+        return Reason.EVIDENCE_EXPIRED;
+      }
+      if (token.hasErrorCode(ErrorCodes.AUDIENCE_INVALID)) {
+        return Reason.EVIDENCE_AUDIENCE;
+      }
+      if (token.hasErrorCode(ErrorCodes.ISSUER_INVALID)) {
+        return Reason.ISSUER_NOT_TRUSTED;
+      }
+    }
+    return Reason.EVIDENCE_SIGNATURE;
   }
 
   /** The {@code x5t#S256} of {@code cnf} (RFC 8705 section 3.1); null where it is a bearer's. */

@@ -19,8 +19,8 @@ final class LedgerTables implements AutoCloseable {
       """
       INSERT INTO ledger_record (log_id, seq, recorded_at, outcome, reason, detail, decision_id, workload,
         evidence_kind, evidence_issuer, evidence_sha256, credential, resource, scopes, lifetime, serial,
-        subject, grants, policy, actors, source, traceparent, occurrences)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        subject, grants, policy, actors, source, traceparent, occurrences, action)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
 
   private final Connection connection;
@@ -134,6 +134,7 @@ final class LedgerTables implements AutoCloseable {
     text(insert, 21, line.source());
     text(insert, 22, line.traceparent());
     number(insert, 23, line.count());
+    text(insert, 24, line.action());
   }
 
   private static void text(PreparedStatement insert, int index, @Nullable String value)

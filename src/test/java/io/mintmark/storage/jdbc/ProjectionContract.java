@@ -53,7 +53,7 @@ abstract class ProjectionContract {
               rows(
                   "SELECT outcome, detail, decision_id, workload, evidence_kind, evidence_issuer,"
                       + " evidence_sha256, credential, resource, scopes, lifetime, serial, subject,"
-                      + " grants, policy, actors, source, traceparent, occurrences, reason"
+                      + " grants, policy, actors, source, traceparent, occurrences, reason, action"
                       + " FROM ledger_record WHERE seq = 0"))
           .containsExactly(
               "minted",
@@ -75,7 +75,8 @@ abstract class ProjectionContract {
               "192.0.2.7",
               "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
               null,
-              null);
+              null,
+              "keys-change");
       assertThat(
               rows(
                   "SELECT outcome, reason, workload, scopes, lifetime FROM ledger_record WHERE seq"
@@ -281,7 +282,8 @@ abstract class ProjectionContract {
         List.of(),
         "192.0.2.7",
         "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        null);
+        null,
+        "keys-change");
   }
 
   private static LedgerRecord refused(String reason) {
@@ -302,6 +304,7 @@ abstract class ProjectionContract {
         List.of(),
         null,
         List.of(),
+        null,
         null,
         null,
         null);
