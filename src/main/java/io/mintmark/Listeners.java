@@ -1,89 +1,91 @@
 package io.mintmark;
 
-import io.quarkus.vertx.http.HttpServerOptionsCustomizer;
+import io.mintmark.api.http.Door;
+import io.mintmark.api.http.Routes;
+import io.netty.channel.EventLoopGroup;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
+import io.vertx.core.AbstractVerticle;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.net.KeyCertOptions;
-import io.vertx.core.net.TrustOptions;
+import io.vertx.core.impl.VertxInternal;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.net.Socket;
-import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
 
-/** How the two listeners are opened. */
+/**
+ * The two listeners. They are opened here and not by the framework, which lets nobody say how bytes
+ * that are no HTTP are answered.
+ */
 @Singleton
-class Listeners implements HttpServerOptionsCustomizer {
-  private static final int HANDSHAKE_SECONDS = 5;
-  private static final int MAX_STREAMS = 512;
+class Listeners {
+  private static final int OPENING_SECONDS = 30;
 
+  private final Vertx vertx;
   private final Service service;
+  private @Nullable String deployment;
 
-  Listeners(Service service) {
+  Listeners(Vertx vertx, Service service) {
+    this.vertx = vertx;
     this.service = service;
   }
 
-  @Override
-  public void customizeHttpServer(HttpServerOptions options) {
-    Listen http = service.setup().http();
-    if (http != null) {
-      options.setHost(http.host());
-    }
-    common(options);
+  void open(@Observes StartupEvent start) throws Exception {
+    EventLoopGroup loops = ((VertxInternal) vertx).getEventLoopGroup();
+    Routes routes = service.routes();
+    deployment =
+        await(
+            vertx.deployVerticle(
+                () -> new Loop(routes), new DeploymentOptions().setInstances(size(loops))));
   }
 
-  @Override
-  public void customizeHttpsServer(HttpServerOptions options) {
-    options
-        .setHost(service.setup().https().host())
-        .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
-        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
-        .setKeyCertOptions(KeyCertOptions.wrap(service.serverTls()))
-        .setTrustOptions(TrustOptions.wrap(new AnyClient()));
-    common(options);
+  void close(@Observes ShutdownEvent stop) throws Exception {
+    if (deployment != null) {
+      await(vertx.undeploy(deployment));
+    }
   }
 
-  private static void common(HttpServerOptions options) {
-    // the same over HTTP/2 as over HTTP/1.1
-    options
-        .getInitialSettings()
-        .setMaxConcurrentStreams(MAX_STREAMS)
-        .setMaxHeaderListSize(options.getMaxHeaderSize());
+  private static int size(EventLoopGroup loops) {
+    int size = 0;
+    for (var _ : loops) {
+      size++;
+    }
+    return size;
   }
 
-  /**
-   * Lets any client certificate through the handshake, which proves no more than that the client
-   * has its key. Whether it is believed is decided at each request, against the bundles of that
-   * moment; here it would be decided once for as long as the connection lives.
-   */
-  private static final class AnyClient extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+  private static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(OPENING_SECONDS, TimeUnit.SECONDS);
+  }
 
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+  /** Both listeners as one event loop serves them. */
+  private final class Loop extends AbstractVerticle {
+    private final Routes routes;
 
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {
-      throw new UnsupportedOperationException("this is a server");
+    Loop(Routes routes) {
+      this.routes = routes;
     }
 
     @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
-      throw new UnsupportedOperationException("this is a server");
+    public void start(Promise<Void> started) {
+      Setup setup = service.setup();
+      Listen http = setup.http();
+      Future<?> https = open(ListenerOptions.https(setup.https(), service.serverTls()));
+      Future.all(http == null ? List.of(https) : List.of(https, open(ListenerOptions.http(http))))
+          .<Void>mapEmpty()
+          .onComplete(started);
     }
 
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-      throw new UnsupportedOperationException("this is a server");
-    }
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
+    private Future<HttpServer> open(HttpServerOptions options) {
+      return new Door(vertx, routes, VertxHttpRecorder.getRootHandler())
+          .open(vertx.createHttpServer(options))
+          .listen();
     }
   }
 }

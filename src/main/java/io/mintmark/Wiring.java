@@ -4,9 +4,6 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.mintmark.api.Callers;
 import io.mintmark.api.Intake;
 import io.mintmark.api.grpc.BundleStreams;
-import io.mintmark.api.http.Routes;
-import io.vertx.ext.web.Router;
-import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -15,9 +12,6 @@ import java.time.InstantSource;
 /** Hands the parts of the one service to the framework. */
 @Singleton
 class Wiring {
-  /** Before what the framework itself answers. */
-  private static final int FIRST = 1;
-
   @Produces
   @Singleton
   InstantSource clock() {
@@ -50,9 +44,5 @@ class Wiring {
   @Singleton
   BundleStreams streams(Service service) {
     return service.streams();
-  }
-
-  void routes(@Observes Router router, Service service) {
-    router.route().order(FIRST).handler(service.routes()::handle).failureHandler(Routes::failed);
   }
 }

@@ -9,10 +9,8 @@ import io.mintmark.workload.WorkloadId;
 import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,8 +37,7 @@ class EdgeTest {
 
   private final HttpClient http = HttpClient.newHttpClient();
 
-  @TestHTTPResource("/")
-  URI base;
+  @Inject Service service;
 
   @TestHTTPResource(value = "/", management = true)
   URI management;
@@ -176,51 +173,6 @@ class EdgeTest {
                 .build(),
             HttpResponse.BodyHandlers.ofByteArray());
     assertThat(answer.statusCode()).isEqualTo(415);
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "GARBAGE\r\n\r\n",
-        "GET\r\n\r\n",
-        "GET // HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "GET /% HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "GET /%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "GET /%00 HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "GET * HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "GET ?x HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "GET /oauth2/jwks?%zz HTTP/1.1\r\nHost: localhost\r\n\r\n",
-        "GET /nothing HTTP/1.1\r\nHost: a b\r\n\r\n",
-        "GET / HTTP/9.9\r\nHost: localhost\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost localhost\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: localhost\r\nContent-Length: -1\r\n\r\n",
-        "POST /oauth2/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\n"
-            + "Content-Length: 2\r\n\r\na",
-        "POST /oauth2/token HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
-            + "Content-Type: application/x-www-form-urlencoded\r\n\r\nzz\r\n\r\n"
-      })
-  void whatIsNoHttpIsRefusedOrHungUpOn(String request) throws Exception {
-    String answer = raw(request);
-    assertThat(answer.isEmpty() || answer.matches("(?s)HTTP/[0-9.]+ 4.*")).as(answer).isTrue();
-    assertThat(answer).doesNotContainIgnoringCase("exception").doesNotContain("<html", "stack");
-  }
-
-  @Test
-  void aHeaderThatIsTooLargeIsRefused() throws Exception {
-    String answer =
-        raw("GET / HTTP/1.1\r\nHost: localhost\r\nX: " + "a".repeat(32_800) + "\r\n\r\n");
-    assertThat(answer).startsWith("HTTP/1.1 431");
-    assertThat(raw("GET /" + "a".repeat(10_000) + " HTTP/1.1\r\nHost: localhost\r\n\r\n"))
-        .matches("(?s)HTTP/1\\.[01] 414.*")
-        .doesNotContain("<html");
-  }
-
-  @Test
-  void aTargetWithoutAPathIsRefused() throws Exception {
-    assertThat(raw("GET // HTTP/1.1\r\nHost: localhost\r\n\r\n"))
-        .startsWith("HTTP/1.1 400")
-        .doesNotContain("<html");
   }
 
   @Test
@@ -426,7 +378,7 @@ class EdgeTest {
   }
 
   private String root() {
-    return "http://localhost:" + base.getPort();
+    return "http://localhost:" + service.setup().http().port();
   }
 
   private HttpResponse<byte[]> get(String path) throws Exception {
@@ -444,32 +396,8 @@ class EdgeTest {
         HttpResponse.BodyHandlers.ofByteArray());
   }
 
-  /** Sends bytes as they are and reads until the server says no more, or five seconds. */
   private String raw(String request) throws IOException {
-    try (Socket socket = new Socket("127.0.0.1", base.getPort())) {
-      socket.setSoTimeout(5_000);
-      OutputStream out = socket.getOutputStream();
-      try {
-        out.write(request.getBytes(StandardCharsets.ISO_8859_1));
-        out.flush();
-      } catch (IOException refusedWhileSending) {
-        // what was answered before is what counts
-      }
-      InputStream in = socket.getInputStream();
-      byte[] buffer = new byte[8192];
-      StringBuilder answer = new StringBuilder();
-      try {
-        for (int n = in.read(buffer); n > 0; n = in.read(buffer)) {
-          answer.append(new String(buffer, 0, n, StandardCharsets.ISO_8859_1));
-          if (answer.indexOf("\r\n\r\n") > 0) {
-            break;
-          }
-        }
-      } catch (IOException hungUp) {
-        // an end, too
-      }
-      return answer.toString();
-    }
+    return RawSocket.plain(service).say(request);
   }
 
   private static void isRefusal(HttpResponse<byte[]> answer) throws IOException {

@@ -31,11 +31,9 @@ import io.mintmark.wire.v1.PlatformToken;
 import io.mintmark.wire.v1.StreamBundlesRequest;
 import io.mintmark.wire.v1.StreamBundlesResponse;
 import io.mintmark.workload.WorkloadId;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
-import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -57,9 +55,6 @@ class EdgeTlsTest {
   private static final String RESOURCE = "https://ledger.example.org";
   private static final WorkloadId ORDERS =
       WorkloadId.parse("spiffe://dev.mintmark/ns/payments/sa/orders");
-
-  @TestHTTPResource(value = "/", tls = true)
-  URI base;
 
   @Inject Service service;
 
@@ -128,7 +123,8 @@ class EdgeTlsTest {
     HttpResponse<String> answer =
         client(null)
             .send(
-                HttpRequest.newBuilder(base.resolve("/oauth2/jwks")).build(),
+                HttpRequest.newBuilder(service.setup().https().url("https").resolve("/oauth2/jwks"))
+                    .build(),
                 HttpResponse.BodyHandlers.ofString());
     assertThat(answer.statusCode()).isEqualTo(200);
   }
@@ -307,7 +303,7 @@ class EdgeTlsTest {
     if (svid != null) {
       ssl.keyManager(svid.keys().getPrivate(), svid.chain());
     }
-    return NettyChannelBuilder.forAddress("localhost", base.getPort())
+    return NettyChannelBuilder.forAddress("localhost", service.setup().https().port())
         .sslContext(ssl.build())
         .build();
   }
@@ -325,7 +321,8 @@ class EdgeTlsTest {
 
   private String send(javax.net.ssl.SSLContext context, String request) throws Exception {
     try (SSLSocket socket =
-        (SSLSocket) context.getSocketFactory().createSocket("localhost", base.getPort())) {
+        (SSLSocket)
+            context.getSocketFactory().createSocket("localhost", service.setup().https().port())) {
       socket.setSoTimeout(5_000);
       socket.getOutputStream().write(request.getBytes());
       return new String(socket.getInputStream().readAllBytes());
@@ -334,7 +331,7 @@ class EdgeTlsTest {
 
   private HttpResponse<String> token(HttpClient client, String clientId) throws Exception {
     return client.send(
-        HttpRequest.newBuilder(base.resolve("/oauth2/token"))
+        HttpRequest.newBuilder(service.setup().https().url("https").resolve("/oauth2/token"))
             .header("Content-Type", "application/x-www-form-urlencoded")
             .POST(HttpRequest.BodyPublishers.ofString(form(clientId)))
             .build(),

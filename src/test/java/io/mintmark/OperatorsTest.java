@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mintmark.cli.dev.DevAuthority;
 import io.mintmark.workload.WorkloadId;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
+import jakarta.inject.Inject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -40,8 +40,7 @@ class OperatorsTest {
 
   private final HttpClient http = HttpClient.newHttpClient();
 
-  @TestHTTPResource("/")
-  URI base;
+  @Inject Service service;
 
   @Test
   void aReaderReadsAndAWriterWrites() throws Exception {
@@ -307,7 +306,8 @@ class OperatorsTest {
   }
 
   private HttpRequest.Builder from(String source, String path) {
-    return HttpRequest.newBuilder(URI.create("http://localhost:" + base.getPort() + path))
+    return HttpRequest.newBuilder(
+            URI.create("http://localhost:" + service.setup().http().port() + path))
         .header("X-Forwarded-For", source);
   }
 }

@@ -48,7 +48,7 @@ final class BodyReader {
     request.exceptionHandler(
         gone -> {
           if (!done) {
-            end();
+            refuse(HttpAnswer.plain(400, "the body is malformed or broke off"));
           }
         });
     request.endHandler(end -> finish());

@@ -4,10 +4,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.api.Answer;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /** A whole HTTP answer. */
 public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
   private static final String JSON = "application/json";
+  private static final Set<Integer> TOO_LARGE = Set.of(413, 414, 431);
 
   public HttpAnswer {
     headers = Map.copyOf(headers);
@@ -43,7 +45,7 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
         Json.newObject()
             .put("error", "invalid_request")
             .put("error_description", sentence)
-            .put("reason", status == 413 ? "request-too-large" : "request-malformed"));
+            .put("reason", TOO_LARGE.contains(status) ? "request-too-large" : "request-malformed"));
   }
 
   public HttpAnswer with(String header, String value) {

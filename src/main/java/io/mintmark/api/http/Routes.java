@@ -1,8 +1,8 @@
 package io.mintmark.api.http;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.ext.web.RoutingContext;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * All HTTP paths of the broker's port. Whatever is not in the table is answered here too, as JSON:
- * 404, 405, 413, 415, 408. Only gRPC is passed on.
+ * 404, 405, 413, 415, 408.
  */
 public final class Routes {
   private static final long MAX_BODIES = 64 << 20;
@@ -55,13 +55,8 @@ public final class Routes {
     return table;
   }
 
-  public void handle(RoutingContext context) {
-    HttpServerRequest request = context.request();
+  void handle(Vertx vertx, HttpServerRequest request) {
     String contentType = request.getHeader("Content-Type");
-    if (contentType != null && contentType.startsWith("application/grpc")) {
-      context.next();
-      return;
-    }
     Map<HttpMethod, Route> methods = methods(request.path());
     if (methods == null) {
       Response.send(request, HttpAnswer.plain(404, "there is nothing at this path"));
@@ -84,17 +79,7 @@ public final class Routes {
       Response.send(
           request, HttpAnswer.plain(415, "this path takes " + route.consumes() + ", not encoded"));
     } else {
-      new BodyReader(context.vertx(), request, bodies, body -> answer(request, route, body)).read();
-    }
-  }
-
-  /** Answers what the router refused before it came here, or what failed on its way. */
-  public static void failed(RoutingContext context) {
-    if (context.statusCode() >= 400 && context.statusCode() < 500) {
-      Response.send(
-          context.request(), HttpAnswer.plain(context.statusCode(), "the request is malformed"));
-    } else {
-      Response.broken(context.request(), context.failure());
+      new BodyReader(vertx, request, bodies, body -> answer(request, route, body)).read();
     }
   }
 

@@ -1,0 +1,103 @@
+package io.mintmark;
+
+import io.vertx.core.http.ClientAuth;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.KeyCertOptions;
+import io.vertx.core.net.TrustOptions;
+import java.net.Socket;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.X509ExtendedTrustManager;
+
+/** How the listeners are opened: everything that a peer can make them hold has a bound. */
+final class ListenerOptions {
+  private static final int HANDSHAKE_SECONDS = 5;
+  private static final int MAX_HEADER = 32 * 1024;
+  private static final int MAX_REQUEST_LINE = 8 * 1024;
+  private static final int MAX_STREAMS = 256;
+  private static final int RESETS = 200;
+  private static final int RESETS_SECONDS = 30;
+  private static final int IDLE_SECONDS = 30;
+  private static final int BACKLOG = 1_024;
+
+  private ListenerOptions() {}
+
+  /** Plain HTTP/1.1, and HTTP/2 for those who know that it is spoken. */
+  static HttpServerOptions http(Listen listen) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(listen.host())
+            .setPort(listen.port())
+            .setAcceptBacklog(BACKLOG)
+            .setMaxHeaderSize(MAX_HEADER)
+            .setMaxInitialLineLength(MAX_REQUEST_LINE)
+            .setHandle100ContinueAutomatically(true)
+            .setHttp2ClearTextEnabled(true)
+            .setPerFrameWebSocketCompressionSupported(false)
+            .setPerMessageWebSocketCompressionSupported(false)
+            .setIdleTimeout(IDLE_SECONDS)
+            // rapid reset, CVE-2023-44487, and resets that we are made to send, CVE-2025-8671
+            .setHttp2RstFloodMaxRstFramePerWindow(RESETS)
+            .setHttp2RstFloodWindowDuration(RESETS_SECONDS)
+            .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);
+    options
+        .getInitialSettings()
+        .setMaxConcurrentStreams(MAX_STREAMS)
+        .setMaxHeaderListSize(MAX_HEADER);
+    return options;
+  }
+
+  /** The same under TLS, which asks for a client certificate and takes any. */
+  static HttpServerOptions https(Listen listen, ServerTls certificate) {
+    return http(listen)
+        .setSsl(true)
+        .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
+        .setUseAlpn(true)
+        .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+        .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+        .setClientAuth(ClientAuth.REQUEST)
+        .setKeyCertOptions(KeyCertOptions.wrap(certificate))
+        .setTrustOptions(TrustOptions.wrap(new AnyClient()));
+  }
+
+  /**
+   * Lets any client certificate through the handshake, which proves no more than that the client
+   * has its key. Whether it is believed is decided at each request, against the bundles of that
+   * moment; here it would be decided once for as long as the connection lives.
+   */
+  private static final class AnyClient extends X509ExtendedTrustManager {
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type) {
+      throw new UnsupportedOperationException("this is a server");
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
+      throw new UnsupportedOperationException("this is a server");
+    }
+
+    @Override
+    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+      throw new UnsupportedOperationException("this is a server");
+    }
+
+    @Override
+    public X509Certificate[] getAcceptedIssuers() {
+      return new X509Certificate[0];
+    }
+  }
+}
