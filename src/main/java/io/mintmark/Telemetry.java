@@ -7,6 +7,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.mintmark.evidence.KeyHolder;
 import io.mintmark.evidence.SourceListener;
 import io.mintmark.evidence.trust.TrustStatus;
 import io.mintmark.exchange.Observer;
@@ -47,7 +48,7 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
   private final Map<Ended, Counter> exchanges = new ConcurrentHashMap<>();
   private final Timer syncs;
   private final DistributionSummary batches;
-  private final Counter refreshFailures;
+  private final Map<KeyHolder, Counter> fetchFailures = new ConcurrentHashMap<>();
   private final MultiGauge bundleAges;
   private final MultiGauge issuerAges;
   private final MultiGauge keyAges;
@@ -82,14 +83,14 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
         DistributionSummary.builder("mintmark.ledger.batch.records")
             .description("How many records share a sync")
             .register(registry);
-    this.refreshFailures =
-        Counter.builder("mintmark.key.refresh.failures")
-            .description("Attempts to fetch the keys of others that failed")
-            .register(registry);
     this.bundleAges =
-        ages("mintmark.bundle.age", "Time since the keys of a trust domain were last good");
+        ages(
+            "mintmark.bundle.age",
+            "Time since the keys of a trust domain were last good; +Inf where they never were");
     this.issuerAges =
-        ages("mintmark.issuer.age", "Time since the keys of an issuer were last good");
+        ages(
+            "mintmark.issuer.age",
+            "Time since the keys of an issuer were last good; +Inf where they never were");
     this.keyAges = ages("mintmark.key.age", "Age of the broker's own keys");
     this.policies =
         MultiGauge.builder("mintmark.policy.info")
@@ -155,11 +156,27 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
   }
 
   @Override
-  public void refreshed(String source, Duration took) {}
+  public void refreshed(KeyHolder holder, Duration took) {}
 
   @Override
-  public void failed(String source, String error, Duration took) {
-    refreshFailures.increment();
+  public void failed(KeyHolder holder, String error, Duration took) {
+    fetchFailures.computeIfAbsent(holder, this::fetchFailures).increment();
+  }
+
+  /** One for each document's trust domain or issuer, so that an alert can name it. */
+  private Counter fetchFailures(KeyHolder holder) {
+    return switch (holder) {
+      case KeyHolder.Domain domain ->
+          Counter.builder("mintmark.bundle.fetch.failures")
+              .description("Attempts to get the bundle of a trust domain that failed")
+              .tag("trust_domain", domain.name())
+              .register(registry);
+      case KeyHolder.Issuer issuer ->
+          Counter.builder("mintmark.issuer.fetch.failures")
+              .description("Attempts to get the keys of an issuer that failed")
+              .tag("issuer", issuer.name())
+              .register(registry);
+    };
   }
 
   /** Follows numbers that are there at all times. */
@@ -228,13 +245,17 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
     policies.register(List.of(MultiGauge.Row.of(Tags.of("version", policyVersion), 1)), true);
   }
 
+  /**
+   * Infinite where keys never were good: no comparison with NaN is true, so no alert would ring.
+   */
   private static List<MultiGauge.Row<?>> rows(List<TrustStatus.Keys> sources, String label) {
     return sources.stream()
         .<MultiGauge.Row<?>>map(
             source -> {
               Duration age = source.age();
               return MultiGauge.Row.of(
-                  Tags.of(label, source.name()), age == null ? Double.NaN : age.toSeconds());
+                  Tags.of(label, source.name()),
+                  age == null ? Double.POSITIVE_INFINITY : age.toSeconds());
             })
         .toList();
   }

@@ -24,7 +24,7 @@ public final class RefreshingSource<T> implements KeySource<T> {
   /** A time further ahead than this comes from a clock that was set back since. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
-  private final String name;
+  private final KeyHolder holder;
   private final String place;
   private final KeyLoader<T> loader;
   private final KeyFormat<T> format;
@@ -54,8 +54,8 @@ public final class RefreshingSource<T> implements KeySource<T> {
   }
 
   private RefreshingSource(
-      String name, String place, KeyLoader<T> loader, KeyFormat<T> format, Upkeep upkeep) {
-    this.name = name;
+      KeyHolder holder, String place, KeyLoader<T> loader, KeyFormat<T> format, Upkeep upkeep) {
+    this.holder = holder;
     this.place = place;
     this.loader = loader;
     this.format = format;
@@ -66,12 +66,12 @@ public final class RefreshingSource<T> implements KeySource<T> {
   /**
    * Begins with what was kept on disk, and makes the first attempt in the background.
    *
-   * @param name whose keys, for operators: {@code trust domain "x"}
+   * @param holder whose keys
    * @param place whose keys and from where, as {@link LastGood} knows them
    */
   public static <T> RefreshingSource<T> start(
-      String name, String place, KeyLoader<T> loader, KeyFormat<T> format, Upkeep upkeep) {
-    var source = new RefreshingSource<>(name, place, loader, format, upkeep);
+      KeyHolder holder, String place, KeyLoader<T> loader, KeyFormat<T> format, Upkeep upkeep) {
+    var source = new RefreshingSource<>(holder, place, loader, format, upkeep);
     source.revive();
     source.refreshSoon();
     return source;
@@ -152,12 +152,12 @@ public final class RefreshingSource<T> implements KeySource<T> {
     }
     boolean ahead = kept.fetchedAt().isAfter(upkeep.clock().instant().plus(CLOCK_TOLERANCE));
     if (ahead) {
-      LOG.log(Level.WARNING, "{0}: the kept keys are from the future and are not believed", name);
+      LOG.log(Level.WARNING, "{0}: the kept keys are from the future and are not believed", holder);
     }
     try {
       good = new Good<>(format.parse(kept.bytes()), ahead ? null : kept.fetchedAt());
     } catch (UnusableKeys e) {
-      LOG.log(Level.WARNING, "{0}: the kept keys are not used: {1}", name, e.getMessage());
+      LOG.log(Level.WARNING, "{0}: the kept keys are not used: {1}", holder, e.getMessage());
     }
   }
 
@@ -178,7 +178,7 @@ public final class RefreshingSource<T> implements KeySource<T> {
       Loaded<T> loaded = load();
       delay = take(loaded, Duration.ofNanos(System.nanoTime() - start));
     } catch (RuntimeException bug) {
-      LOG.log(Level.ERROR, name + ": taking keys over failed unexpectedly", bug);
+      LOG.log(Level.ERROR, holder + ": taking keys over failed unexpectedly", bug);
     } finally {
       end(delay);
       begun.complete(null);
@@ -190,7 +190,7 @@ public final class RefreshingSource<T> implements KeySource<T> {
     try {
       return loader.load(known == null ? null : known.keys);
     } catch (RuntimeException bug) {
-      LOG.log(Level.ERROR, name + ": loading keys failed unexpectedly", bug);
+      LOG.log(Level.ERROR, holder + ": loading keys failed unexpectedly", bug);
       return new Loaded.Failed<>("loading keys failed unexpectedly");
     }
   }
@@ -209,11 +209,11 @@ public final class RefreshingSource<T> implements KeySource<T> {
         };
     tell(error == null ? warning() : error);
     if (error == null) {
-      upkeep.listener().refreshed(name, took);
+      upkeep.listener().refreshed(holder, took);
       return delay(loaded);
     }
     doubtFuture(now);
-    upkeep.listener().failed(name, error, took);
+    upkeep.listener().failed(holder, error, took);
     return null;
   }
 
@@ -223,10 +223,10 @@ public final class RefreshingSource<T> implements KeySource<T> {
     lastError = told;
     if (told == null) {
       if (before != null) {
-        LOG.log(Level.INFO, "{0}: keys are fresh again", name);
+        LOG.log(Level.INFO, "{0}: keys are fresh again", holder);
       }
     } else if (!told.equals(before)) {
-      LOG.log(Level.WARNING, "{0}: {1}", name, told);
+      LOG.log(Level.WARNING, "{0}: {1}", holder, told);
     }
   }
 
@@ -248,7 +248,7 @@ public final class RefreshingSource<T> implements KeySource<T> {
     try {
       upkeep.lastGood().save(place, new LastGood.Kept(now, fresh.bytes()));
     } catch (IOException e) {
-      LOG.log(Level.WARNING, name + ": the last good keys could not be kept on disk", e);
+      LOG.log(Level.WARNING, holder + ": the last good keys could not be kept on disk", e);
     }
     return null;
   }

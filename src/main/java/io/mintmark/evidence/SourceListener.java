@@ -7,18 +7,18 @@ public interface SourceListener {
   SourceListener NONE =
       new SourceListener() {
         @Override
-        public void refreshed(String source, Duration took) {}
+        public void refreshed(KeyHolder holder, Duration took) {}
 
         @Override
-        public void failed(String source, String error, Duration took) {}
+        public void failed(KeyHolder holder, String error, Duration took) {}
       };
 
   /**
    * The keys are known to be good now.
    *
-   * @param source whose keys: {@code trust domain "x"} or {@code issuer "x"}
+   * @param holder whose keys
    */
-  void refreshed(String source, Duration took);
+  void refreshed(KeyHolder holder, Duration took);
 
-  void failed(String source, String error, Duration took);
+  void failed(KeyHolder holder, String error, Duration took);
 }

@@ -22,6 +22,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RefreshingSourceTest {
+  private static final KeyHolder HOLDER = new KeyHolder.Issuer("test");
   private static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
   private static final Duration DAY = Duration.ofHours(24);
   private static final Duration SECOND = Duration.ofSeconds(1);
@@ -196,7 +197,7 @@ class RefreshingSourceTest {
         var threads = Executors.newVirtualThreadPerTaskExecutor()) {
       var source =
           RefreshingSource.start(
-              "test",
+              HOLDER,
               "place",
               trusted -> {
                 loads.incrementAndGet();
@@ -236,7 +237,7 @@ class RefreshingSourceTest {
             settings.lastRetry());
     var source =
         RefreshingSource.start(
-            "test", "place", this::load, new Format(), upkeep(background).with(hasty));
+            HOLDER, "place", this::load, new Format(), upkeep(background).with(hasty));
     assertThat(source.refreshed(START)).as("nothing works in the background").isNull();
   }
 
@@ -254,7 +255,7 @@ class RefreshingSourceTest {
   void aLoaderThatThrowsIsAFailedAttempt() {
     var source =
         RefreshingSource.start(
-            "test",
+            HOLDER,
             "place",
             trusted -> {
               throw new IllegalStateException("a bug");
@@ -271,12 +272,12 @@ class RefreshingSourceTest {
     var broken =
         new SourceListener() {
           @Override
-          public void refreshed(String source, Duration took) {
+          public void refreshed(KeyHolder source, Duration took) {
             throw new IllegalStateException("a bug");
           }
 
           @Override
-          public void failed(String source, String error, Duration took) {}
+          public void failed(KeyHolder source, String error, Duration took) {}
         };
     var whole = upkeep(background);
     var upkeep =
@@ -287,7 +288,7 @@ class RefreshingSourceTest {
             whole.lastGood(),
             broken,
             whole.settings());
-    var source = RefreshingSource.start("test", "place", this::load, new Format(), upkeep);
+    var source = RefreshingSource.start(HOLDER, "place", this::load, new Format(), upkeep);
     background.work();
     assertThat(source.current(START)).isEqualTo("keys 1");
     background.ring();
@@ -389,7 +390,7 @@ class RefreshingSourceTest {
   }
 
   private RefreshingSource<String> start() {
-    return RefreshingSource.start("test", "place", this::load, new Format(), upkeep(background));
+    return RefreshingSource.start(HOLDER, "place", this::load, new Format(), upkeep(background));
   }
 
   private Loaded<String> load(@Nullable String trusted) {
@@ -404,13 +405,13 @@ class RefreshingSourceTest {
   private SourceListener listener() {
     return new SourceListener() {
       @Override
-      public void refreshed(String source, Duration took) {
-        heard.add("refreshed " + source);
+      public void refreshed(KeyHolder source, Duration took) {
+        heard.add("refreshed " + source.name());
       }
 
       @Override
-      public void failed(String source, String error, Duration took) {
-        heard.add("failed " + source + ": " + error);
+      public void failed(KeyHolder source, String error, Duration took) {
+        heard.add("failed " + source.name() + ": " + error);
       }
     };
   }

@@ -2,6 +2,7 @@ package io.mintmark.evidence.oidc;
 
 import io.mintmark.evidence.FetchLoader;
 import io.mintmark.evidence.FileLoader;
+import io.mintmark.evidence.KeyHolder;
 import io.mintmark.evidence.KeySource;
 import io.mintmark.evidence.RefreshingSource;
 import io.mintmark.evidence.Upkeep;
@@ -26,7 +27,7 @@ public final class IssuerKeySources {
   /** A JWK set in a file, which is followed within two seconds. */
   public KeySource<JwkSet> file(String issuer, Path file) {
     return RefreshingSource.start(
-        name(issuer),
+        new KeyHolder.Issuer(issuer),
         place(issuer, "file " + file),
         new FileLoader<>(file, new JwkSetFormat()),
         new JwkSetFormat(),
@@ -36,7 +37,7 @@ public final class IssuerKeySources {
   /** A JWK set at a configured URL. */
   public KeySource<JwkSet> url(String issuer, FetchRequest jwks) {
     return RefreshingSource.start(
-        name(issuer),
+        new KeyHolder.Issuer(issuer),
         place(issuer, "url " + jwks.url()),
         new FetchLoader<>(fetcher, jwks, new JwkSetFormat()),
         new JwkSetFormat(),
@@ -50,15 +51,11 @@ public final class IssuerKeySources {
    */
   public KeySource<JwkSet> discovery(String issuer, FetchRequest terms) {
     return RefreshingSource.start(
-        name(issuer),
+        new KeyHolder.Issuer(issuer),
         place(issuer, "discovery"),
         new DiscoveryLoader(issuer, fetcher, terms),
         new JwkSetFormat(),
         upkeep);
-  }
-
-  private static String name(String issuer) {
-    return "issuer \"" + issuer + "\"";
   }
 
   private static String place(String issuer, String from) {

@@ -2,6 +2,7 @@ package io.mintmark.evidence.spiffe;
 
 import io.mintmark.evidence.FetchLoader;
 import io.mintmark.evidence.FileLoader;
+import io.mintmark.evidence.KeyHolder;
 import io.mintmark.evidence.KeyLoader;
 import io.mintmark.evidence.KeySource;
 import io.mintmark.evidence.RefreshingSource;
@@ -32,7 +33,7 @@ public final class BundleSources {
   public KeySource<Bundle> file(TrustDomain trustDomain, Path file) {
     var format = new BundleFileFormat(trustDomain);
     return RefreshingSource.start(
-        name(trustDomain),
+        new KeyHolder.Domain(trustDomain),
         place(trustDomain, "file " + file),
         new FileLoader<>(file, format),
         format,
@@ -92,16 +93,16 @@ public final class BundleSources {
     return new OwnBundleSource(bundle, upkeep.clock());
   }
 
-  static String name(TrustDomain trustDomain) {
-    return "trust domain \"" + trustDomain + "\"";
-  }
-
   static String place(TrustDomain trustDomain, String from) {
     return "bundle " + trustDomain + " " + from;
   }
 
   private KeySource<Bundle> start(TrustDomain trustDomain, String from, KeyLoader<Bundle> loader) {
     return RefreshingSource.start(
-        name(trustDomain), place(trustDomain, from), loader, new BundleFormat(trustDomain), upkeep);
+        new KeyHolder.Domain(trustDomain),
+        place(trustDomain, from),
+        loader,
+        new BundleFormat(trustDomain),
+        upkeep);
   }
 }

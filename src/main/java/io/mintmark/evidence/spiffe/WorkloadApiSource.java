@@ -1,5 +1,6 @@
 package io.mintmark.evidence.spiffe;
 
+import io.mintmark.evidence.KeyHolder;
 import io.mintmark.evidence.KeySource;
 import io.mintmark.evidence.RefreshingSource;
 import io.mintmark.evidence.Upkeep;
@@ -29,7 +30,7 @@ final class WorkloadApiSource implements KeySource<Bundle> {
     WorkloadApi api = WorkloadApi.at(socket);
     RefreshingSource<Bundle> bundle =
         RefreshingSource.start(
-            BundleSources.name(trustDomain),
+            new KeyHolder.Domain(trustDomain),
             BundleSources.place(trustDomain, "workload API " + socket),
             new WorkloadApiLoader(trustDomain, api),
             new BundleFormat(trustDomain),

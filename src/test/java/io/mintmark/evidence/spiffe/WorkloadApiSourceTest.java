@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.grpc.Status;
 import io.mintmark.evidence.Background;
+import io.mintmark.evidence.KeyHolder;
 import io.mintmark.evidence.KeySource;
 import io.mintmark.evidence.LastGood;
 import io.mintmark.evidence.RefreshSettings;
@@ -251,12 +252,12 @@ class WorkloadApiSourceTest {
   private SourceListener listener() {
     return new SourceListener() {
       @Override
-      public void refreshed(String source, Duration took) {
+      public void refreshed(KeyHolder source, Duration took) {
         attempts.add("refreshed");
       }
 
       @Override
-      public void failed(String source, String error, Duration took) {
+      public void failed(KeyHolder source, String error, Duration took) {
         attempts.add(error);
       }
     };
