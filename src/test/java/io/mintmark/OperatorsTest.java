@@ -34,6 +34,7 @@ class OperatorsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final WorkloadId ADA = WorkloadId.parse("spiffe://dev.mintmark/operators/ada");
   private static final WorkloadId BOB = WorkloadId.parse("spiffe://dev.mintmark/operators/bob");
+  private static final WorkloadId CAROL = WorkloadId.parse("spiffe://dev.mintmark/ns/a/sa/carol");
   private static final String ADMIN = OperatorsProfile.ISSUER + "/v1/admin";
   private static final String PREPARE =
       "{\"action\":\"prepare\",\"use\":\"access-token\",\"algorithm\":\"ES256\"}";
@@ -163,6 +164,42 @@ class OperatorsTest {
       limited += status == 429 ? 1 : 0;
     }
     assertThat(limited).isPositive();
+  }
+
+  /** The operator's certificate is his own, and the workload's proof is still the workload's. */
+  @Test
+  void explainingAProofBindsItToNoCertificateOfTheOperators() throws Exception {
+    String svid =
+        OperatorsProfile.authority().jwtSvid(CAROL, OperatorsProfile.ISSUER, Duration.ofMinutes(5));
+    String body =
+        "{\"evidence\":{\"kind\":\"jwt-svid\",\"token\":\""
+            + svid
+            + "\"},\"resource\":\"https://ledger.example.org\"}";
+    String reader = bearer(BOB, ADMIN);
+    JsonNode explained = explain(reader, body);
+    assertThat(explained.path("granted").asBoolean()).as(explained.toString()).isTrue();
+    assertThat(explained.path("workload").asText()).isEqualTo(CAROL.uri());
+    assertThat(explained.path("given").path("bound").asBoolean()).isFalse();
+  }
+
+  private JsonNode explain(String token, String body) throws Exception {
+    DevAuthority.X509Evidence own =
+        OperatorsProfile.authority().x509Svid(BOB, Duration.ofMinutes(5));
+    HttpResponse<String> answer =
+        http.send(
+            request("/v1/explain")
+                .header(
+                    "Client-Cert",
+                    ":"
+                        + Base64.getEncoder().encodeToString(own.chain().getFirst().getEncoded())
+                        + ":")
+                .header("Authorization", "Bearer " + token)
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    return JSON.readTree(answer.body());
   }
 
   @Test

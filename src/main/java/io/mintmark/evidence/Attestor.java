@@ -12,4 +12,7 @@ public interface Attestor {
 
   /** Checks every property of the evidence; never throws for what a caller sent. */
   Attestation attest(Evidence evidence, Instant now);
+
+  /** Checks the same and uses nothing up: a proof for single use can still be used afterwards. */
+  Examination examine(Evidence evidence, Instant now);
 }

@@ -17,6 +17,9 @@ public interface ReplayGuard {
    */
   Claim claim(String issuer, String proofId, Instant expiresAt, Instant now);
 
+  /** What a claim would come to; claims nothing. */
+  Claim peek(String issuer, String proofId, Instant now);
+
   /** When this guard began to remember: proofs issued before it are refused. */
   Instant since();
 }

@@ -16,7 +16,7 @@ public record Expected(@Nullable String clientId, @Nullable EvidenceKind kind) {
   public static final Expected NOTHING = new Expected(null, null);
 
   /** Why this workload is not the one expected; null where it is. */
-  @Nullable Reason mismatch(AttestedWorkload workload) {
+  public @Nullable Reason mismatch(AttestedWorkload workload) {
     if (kind != null && kind != workload.kind()) {
       return Reason.EVIDENCE_KIND_NOT_ACCEPTED;
     }

@@ -7,6 +7,7 @@ import io.mintmark.documents.Documents;
 import io.mintmark.evidence.Attestation;
 import io.mintmark.evidence.Attestor;
 import io.mintmark.evidence.Evidence;
+import io.mintmark.evidence.Examination;
 import io.mintmark.exchange.Exchange;
 import io.mintmark.exchange.Observer;
 import io.mintmark.exchange.World;
@@ -107,6 +108,11 @@ final class IntakeTest {
   }
 
   private static final class NoAttestor implements Attestor {
+    @Override
+    public Examination examine(Evidence evidence, Instant now) {
+      return new Examination(attest(evidence, now), false, null);
+    }
+
     @Override
     public boolean mayWait(Evidence evidence) {
       return false;

@@ -6,6 +6,7 @@ import io.mintmark.documents.Documents;
 import io.mintmark.evidence.Attestation;
 import io.mintmark.evidence.Attestor;
 import io.mintmark.evidence.Evidence;
+import io.mintmark.evidence.Examination;
 import io.mintmark.exchange.Exchange;
 import io.mintmark.exchange.Expected;
 import io.mintmark.exchange.Observer;
@@ -134,6 +135,11 @@ final class OverloadTest {
   }
 
   private static final class NoProof implements Attestor {
+    @Override
+    public Examination examine(Evidence evidence, Instant now) {
+      return new Examination(attest(evidence, now), false, null);
+    }
+
     @Override
     public boolean mayWait(Evidence evidence) {
       return false;

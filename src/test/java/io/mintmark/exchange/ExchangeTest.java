@@ -6,6 +6,7 @@ import io.mintmark.documents.Documents;
 import io.mintmark.evidence.Attestation;
 import io.mintmark.evidence.Attestor;
 import io.mintmark.evidence.Evidence;
+import io.mintmark.evidence.Examination;
 import io.mintmark.ledger.Ledger;
 import io.mintmark.ledger.LedgerRecord;
 import io.mintmark.ledger.LedgerUnavailable;
@@ -135,6 +136,11 @@ final class ExchangeTest {
 
   private static Attestor refusing(boolean waits) {
     return new Attestor() {
+      @Override
+      public Examination examine(Evidence evidence, Instant now) {
+        return new Examination(attest(evidence, now), false, null);
+      }
+
       @Override
       public boolean mayWait(Evidence evidence) {
         return waits;

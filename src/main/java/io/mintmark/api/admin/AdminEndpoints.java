@@ -82,7 +82,7 @@ public final class AdminEndpoints {
 
   /** What is done for a call that is let in; it sees to its record. */
   private interface Work {
-    HttpAnswer answer(Call call, Caller caller, Act act) throws Unrecorded;
+    HttpAnswer answer(byte[] body, Caller caller, Act act) throws Unrecorded;
   }
 
   /** A call that is refused is charged like any proof: checking it costs as much. */
@@ -132,7 +132,7 @@ public final class AdminEndpoints {
             acts.refused(act.by(operator), Reason.RATE_LIMITED, "this operator asks too often");
             yield declined(Reason.RATE_LIMITED, act);
           }
-          yield work.answer(asked.call(), caller, act.by(operator));
+          yield work.answer(asked.call().body(), caller, act.by(operator));
         }
         case OperatorGate.Closed closed -> {
           pass.charge();

@@ -7,11 +7,11 @@ import io.mintmark.api.Caller;
 import io.mintmark.api.Errors;
 import io.mintmark.api.Refusal;
 import io.mintmark.api.Request;
-import io.mintmark.api.http.Call;
 import io.mintmark.api.http.HttpAnswer;
 import io.mintmark.api.http.Json;
 import io.mintmark.api.oauth.JsonRequest;
 import io.mintmark.evidence.Attestation;
+import io.mintmark.evidence.Examination;
 import io.mintmark.exchange.World;
 import io.mintmark.exchange.Worlds;
 import io.mintmark.policy.Explanation;
@@ -20,8 +20,8 @@ import io.mintmark.workload.AttestedWorkload;
 import io.mintmark.workload.Delegation;
 import io.mintmark.workload.EvidenceSummary;
 import io.mintmark.workload.Reason;
-import java.time.Instant;
 import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /v1/explain}: takes what {@code /v1/exchange} takes (or {@code /v1/certificates}, by
@@ -41,10 +41,14 @@ final class ExplainEndpoint {
     this.acts = acts;
   }
 
-  /** May wait for keys. */
-  HttpAnswer answer(Call call, Caller caller, Act act) throws Unrecorded {
+  /**
+   * May wait for keys. The caller's certificate is the operator's own: it holds no part of the
+   * request that is explained.
+   */
+  HttpAnswer answer(byte[] body, Caller caller, Act act) throws Unrecorded {
+    Caller holdsNothing = new Caller(caller.source(), null, caller.traceparent());
     try {
-      return explained(caller, JsonRequest.either(call.body(), caller), act);
+      return explained(holdsNothing, JsonRequest.either(body, holdsNothing), act);
     } catch (Refusal refusal) {
       acts.refused(act, refusal.reason(), refusal.detail());
       Errors.Told told = Errors.told(refusal.reason(), refusal.presentation());
@@ -52,7 +56,11 @@ final class ExplainEndpoint {
           told.httpStatus(),
           Json.newObject()
               .put("error", told.code())
-              .put("error_description", refusal.detail())
+              .put(
+                  "error_description",
+                  refusal.reason() == Reason.EVIDENCE_CERTIFICATE
+                      ? "a client certificate is not explained here: use mintmark policy explain"
+                      : refusal.detail())
               .put("reason", refusal.reason().word())
               .put("decision_id", act.decisionId()));
     }
@@ -60,20 +68,16 @@ final class ExplainEndpoint {
 
   private HttpAnswer explained(Caller caller, Request request, Act act) throws Unrecorded {
     World world = worlds.current();
-    Instant now = clock.instant();
-    return switch (world.attestor().attest(request.evidence(), now)) {
-      case Attestation.Refused(Reason reason, String detail, EvidenceSummary evidence) -> {
-        acts.done(act, "explained evidence " + evidence.sha256() + ": " + reason.word());
-        yield HttpAnswer.json(
-            200,
-            Json.newObject()
-                .put("granted", false)
-                .put("reason", reason.word())
-                .put("detail", detail)
-                .put("policy", world.policy().version())
-                .put("text", "refused: " + reason.word() + "\n  " + detail + "\n"));
-      }
+    Examination examination = world.attestor().examine(request.evidence(), clock.instant());
+    return switch (examination.attestation()) {
+      case Attestation.Refused(Reason reason, String detail, EvidenceSummary evidence) ->
+          refused(world, reason, detail, evidence, act);
       case Attestation.Attested(AttestedWorkload workload) -> {
+        Reason mismatch = request.expected().mismatch(workload);
+        if (mismatch != null) {
+          String detail = "the request names another kind of proof";
+          yield refused(world, mismatch, detail, workload.evidence(), act);
+        }
         Ask ask =
             new Ask(
                 request.wanted(),
@@ -81,11 +85,25 @@ final class ExplainEndpoint {
                 Delegation.NONE,
                 caller.source(),
                 caller.traceparent());
-        Explanation explanation = world.policy().explain(workload, ask, now);
+        Explanation explanation = world.policy().explain(workload, ask, clock.instant());
         acts.done(act, told(workload, explanation));
-        yield HttpAnswer.json(200, json(explanation));
+        yield HttpAnswer.json(200, json(explanation, examination));
       }
     };
+  }
+
+  private HttpAnswer refused(
+      World world, Reason reason, String detail, EvidenceSummary evidence, Act act)
+      throws Unrecorded {
+    acts.done(act, "explained evidence " + evidence.sha256() + ": " + reason.word());
+    return HttpAnswer.json(
+        200,
+        Json.newObject()
+            .put("granted", false)
+            .put("reason", reason.word())
+            .put("detail", detail)
+            .put("policy", world.policy().version())
+            .put("text", "refused: " + reason.word() + "\n  " + detail + "\n"));
   }
 
   private static String told(AttestedWorkload workload, Explanation explanation) {
@@ -97,7 +115,11 @@ final class ExplainEndpoint {
             reason == null ? "granted" : reason.word());
   }
 
-  private static ObjectNode json(Explanation explanation) {
+  /**
+   * What the rules make of it; and whether the proof itself can still be used, which they ignore.
+   */
+  private static ObjectNode json(Explanation explanation, Examination examination) {
+    Attestation.Refused spent = examination.spent();
     ObjectNode json =
         Json.newObject()
             .put("granted", explanation.granted())
@@ -111,12 +133,25 @@ final class ExplainEndpoint {
             .put("time", explanation.time().toString())
             .put("guardrail", explanation.guardrail())
             .put("other_grants", explanation.otherGrants())
-            .put("text", explanation.text());
+            .put("single_use", examination.singleUse())
+            .put("spent", spent == null ? null : spent.detail())
+            .put("text", explanation.text() + use(examination.singleUse(), spent));
     json.set("target", SNAKE.valueToTree(explanation.target()));
     json.set("scopes", SNAKE.valueToTree(explanation.scopes()));
     json.set("given", SNAKE.valueToTree(explanation.given()));
     json.set("guardrails", SNAKE.valueToTree(explanation.guardrails()));
     json.set("grants", SNAKE.valueToTree(explanation.grants()));
     return json;
+  }
+
+  private static String use(boolean single, Attestation.@Nullable Refused spent) {
+    if (spent != null) {
+      return "an exchange would be refused all the same: "
+          + spent.reason().word()
+          + "\n  "
+          + spent.detail()
+          + "\n";
+    }
+    return single ? "the proof is for single use; this did not use it up\n" : "";
   }
 }

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.api.Refusal;
-import io.mintmark.api.http.Call;
 import io.mintmark.api.http.HttpAnswer;
 import io.mintmark.api.http.Json;
 import io.mintmark.workload.Reason;
@@ -35,10 +34,10 @@ final class KeysEndpoint {
     return HttpAnswer.json(200, body);
   }
 
-  HttpAnswer turn(Call call, Act act) throws Unrecorded {
+  HttpAnswer turn(byte[] body, Act act) throws Unrecorded {
     KeyAdmin.Command command;
     try {
-      command = command(Json.read(call.body()));
+      command = command(Json.read(body));
     } catch (Refusal malformed) {
       acts.refused(act, malformed.reason(), malformed.detail());
       return refused(400, act, malformed.detail());

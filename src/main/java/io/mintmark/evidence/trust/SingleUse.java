@@ -9,6 +9,7 @@ import io.mintmark.workload.Reason;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +36,16 @@ record SingleUse(ReplayGuard guard, String scope, String proofId, Instant until)
 
   /** Claims the use; null where this was the first. */
   Attestation.@Nullable Refused claim(AttestedWorkload workload, Instant now) {
+    return objection(workload, () -> guard.claim(scope, proofId, until, now));
+  }
+
+  /** Why a claim would fail now; null where it would not. Claims nothing. */
+  Attestation.@Nullable Refused spent(AttestedWorkload workload, Instant now) {
+    return objection(workload, () -> guard.peek(scope, proofId, now));
+  }
+
+  private Attestation.@Nullable Refused objection(
+      AttestedWorkload workload, Supplier<ReplayGuard.Claim> asked) {
     Instant issuedAt = workload.issuedAt();
     if (issuedAt == null) {
       return refused(
@@ -46,7 +57,7 @@ record SingleUse(ReplayGuard guard, String scope, String proofId, Instant until)
           Reason.EVIDENCE_REPLAYED,
           "the proof was issued before the guard against replay began to remember");
     }
-    return switch (guard.claim(scope, proofId, until, now)) {
+    return switch (asked.get()) {
       case FIRST_USE -> null;
       case REPLAYED -> refused(workload, Reason.EVIDENCE_REPLAYED, "the proof was used before");
       case FULL -> refused(workload, Reason.OVERLOADED, "the guard against replay is full");

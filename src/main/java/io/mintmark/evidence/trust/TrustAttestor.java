@@ -3,6 +3,7 @@ package io.mintmark.evidence.trust;
 import io.mintmark.evidence.Attestation;
 import io.mintmark.evidence.Attestor;
 import io.mintmark.evidence.Evidence;
+import io.mintmark.evidence.Examination;
 import io.mintmark.evidence.KeySource;
 import io.mintmark.jose.Jws;
 import io.mintmark.jose.MalformedJose;
@@ -65,28 +66,41 @@ public final class TrustAttestor implements Attestor {
 
   @Override
   public Attestation attest(Evidence evidence, Instant now) {
-    Checked checked;
     try {
-      checked = check(evidence, now);
-      if (checked instanceof Checked.Held(AttestedWorkload workload, SingleUse use)
-          && use != null) {
-        Attestation.Refused used = use.claim(workload, now);
-        if (used != null) {
-          return used;
+      return switch (check(evidence, now)) {
+        case Checked.Failed(Attestation.Refused refused) -> refused;
+        case Checked.Held(AttestedWorkload workload, SingleUse use) -> {
+          Attestation.Refused used = use == null ? null : use.claim(workload, now);
+          yield used == null ? new Attestation.Attested(workload) : used;
         }
-      }
+      };
     } catch (RuntimeException bug) {
-      unexpected(bug);
-      return new Attestation.Refused(
-          Reason.EVIDENCE_MALFORMED,
-          "checking the evidence failed unexpectedly",
-          new EvidenceSummary(null, null, EvidenceHash.of(evidence)));
+      return failed(evidence, bug);
     }
-    return switch (checked) {
-      case Checked.Failed(Attestation.Refused refused) -> refused;
-      case Checked.Held(AttestedWorkload workload, SingleUse use) ->
-          new Attestation.Attested(workload);
-    };
+  }
+
+  @Override
+  public Examination examine(Evidence evidence, Instant now) {
+    try {
+      return switch (check(evidence, now)) {
+        case Checked.Failed(Attestation.Refused refused) -> new Examination(refused, false, null);
+        case Checked.Held(AttestedWorkload workload, SingleUse use) ->
+            new Examination(
+                new Attestation.Attested(workload),
+                use != null,
+                use == null ? null : use.spent(workload, now));
+      };
+    } catch (RuntimeException bug) {
+      return new Examination(failed(evidence, bug), false, null);
+    }
+  }
+
+  private static Attestation.Refused failed(Evidence evidence, RuntimeException bug) {
+    unexpected(bug);
+    return new Attestation.Refused(
+        Reason.EVIDENCE_MALFORMED,
+        "checking the evidence failed unexpectedly",
+        new EvidenceSummary(null, null, EvidenceHash.of(evidence)));
   }
 
   /** How the keys of all trust domains and issuers are, in the order of their names. */

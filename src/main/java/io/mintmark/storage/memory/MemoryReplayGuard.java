@@ -66,17 +66,29 @@ public final class MemoryReplayGuard implements ReplayGuard {
     Key key = Key.of(issuer, proofId);
     Instant forgetAt = expiresAt.plus(MARGIN);
     synchronized (this) {
-      forget(now);
-      if (used.contains(key)) {
-        return Claim.REPLAYED;
+      Claim claim = state(key, now);
+      if (claim == Claim.FIRST_USE) {
+        used.add(key);
+        byExpiry.add(new Entry(forgetAt, key));
       }
-      if (used.size() >= capacity) {
-        return Claim.FULL;
-      }
-      used.add(key);
-      byExpiry.add(new Entry(forgetAt, key));
-      return Claim.FIRST_USE;
+      return claim;
     }
+  }
+
+  @Override
+  public Claim peek(String issuer, String proofId, Instant now) {
+    Key key = Key.of(issuer, proofId);
+    synchronized (this) {
+      return state(key, now);
+    }
+  }
+
+  private Claim state(Key key, Instant now) {
+    forget(now);
+    if (used.contains(key)) {
+      return Claim.REPLAYED;
+    }
+    return used.size() >= capacity ? Claim.FULL : Claim.FIRST_USE;
   }
 
   @Override

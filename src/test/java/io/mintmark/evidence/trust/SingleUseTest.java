@@ -14,6 +14,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.evidence.Attestation;
 import io.mintmark.evidence.Evidence;
+import io.mintmark.evidence.Examination;
 import io.mintmark.jose.Crypto;
 import io.mintmark.storage.memory.MemoryReplayGuard;
 import io.mintmark.workload.Reason;
@@ -106,6 +107,36 @@ class SingleUseTest {
     assertThat(twin).isNotEqualTo(token);
     assertThat(refused(attestor, new Evidence.PlatformToken(twin)).reason())
         .isIn(Reason.EVIDENCE_REPLAYED, Reason.EVIDENCE_SIGNATURE);
+  }
+
+  /** An operator who explains a workload's proof must not be the one who uses it up. */
+  @Test
+  void examiningAProofUsesNothingUpAndTellsWhetherItIsSpent() {
+    TrustAttestor attestor = attestor();
+    Evidence token = token(claims("a").put("jti", "1"));
+    for (int i = 0; i < 2; i++) {
+      Examination examination = attestor.examine(token, NOW);
+      assertThat(examination.attestation()).isInstanceOf(Attestation.Attested.class);
+      assertThat(examination.singleUse()).isTrue();
+      assertThat(examination.spent()).isNull();
+    }
+    attested(attestor, token);
+    Examination examination = attestor.examine(token, NOW);
+    assertThat(examination.attestation()).isInstanceOf(Attestation.Attested.class);
+    assertThat(examination.spent())
+        .isNotNull()
+        .extracting(Attestation.Refused::reason)
+        .isEqualTo(Reason.EVIDENCE_REPLAYED);
+  }
+
+  @Test
+  void examiningRefusesWhatAttestingRefuses() {
+    Examination examination = attestor().examine(token(claims("a").put("aud", "x")), NOW);
+    assertThat(examination.attestation())
+        .isInstanceOfSatisfying(
+            Attestation.Refused.class,
+            refused -> assertThat(refused.reason()).isEqualTo(Reason.EVIDENCE_AUDIENCE));
+    assertThat(examination.singleUse()).isFalse();
   }
 
   @Test

@@ -424,6 +424,11 @@ class SvidTest {
           }
 
           @Override
+          public Claim peek(String issuer, String proofId, java.time.Instant now) {
+            throw new IllegalStateException("broken");
+          }
+
+          @Override
           public java.time.Instant since() {
             return NOW.minusSeconds(600);
           }
