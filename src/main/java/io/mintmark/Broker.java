@@ -1,5 +1,6 @@
 package io.mintmark;
 
+import io.mintmark.cli.dev.DevDocuments;
 import io.mintmark.credential.Mint;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.DocumentSource;
@@ -169,7 +170,7 @@ final class Broker implements AutoCloseable {
     DocumentSource source = folder;
     Map<String, Path> builtIn = Map.of();
     if (settings.dev()) {
-      DevSetup dev = DevSetup.of(settings.data(), clock);
+      DevDocuments dev = DevDocuments.of(settings.data(), clock);
       source = Documents.combined(List.of(folder, dev.documents()));
       builtIn = dev.files();
     }

@@ -100,7 +100,7 @@ final class Service implements AutoCloseable {
   private Broker open() {
     try {
       if (setup.dev()) {
-        DevSetup.writeSamples(setup.policy());
+        SamplePolicy.write(setup.policy());
       }
       return Broker.open(
           setup.broker(), clock, limit, new Broker.Listeners(telemetry, telemetry, telemetry));

@@ -18,7 +18,7 @@ public interface Settings {
       value =
           "The issuer URL: `iss` of every token, the audience that evidence must name, and what"
               + " metadata is found under. `https`, without a slash at its end.",
-      otherwise = "none; with `--dev` `https://localhost:8443`",
+      otherwise = "none; with `--dev` `https://localhost:8443`, or the port of its listener",
       example = "https://mintmark.example.org")
   Optional<String> issuer();
 

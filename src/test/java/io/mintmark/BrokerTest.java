@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.mintmark.cli.Mintmark;
 import io.mintmark.cli.dev.DevAuthority;
 import io.mintmark.credential.Credential;
 import io.mintmark.documents.DocumentErrors;
@@ -25,8 +26,11 @@ import io.mintmark.workload.Reason;
 import io.mintmark.workload.Scope;
 import io.mintmark.workload.TrustDomain;
 import io.mintmark.workload.WorkloadId;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -88,6 +92,26 @@ final class BrokerTest {
               });
     }
     assertThat(Verification.verify(data(), null, null, seen -> {}).holds()).isTrue();
+  }
+
+  @Test
+  void policyCheckPrintsTheVersionThatADevelopmentBrokerRuns() throws Exception {
+    write(POLICY);
+    String policy = folder.resolve("policy").toString();
+    try (Broker broker = broker(id -> true)) {
+      ByteArrayOutputStream printed = new ByteArrayOutputStream();
+      PrintStream before = System.out;
+      System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
+      try {
+        assertThat(Mintmark.run("policy", "check", policy, "--dev", data().toString())).isZero();
+      } finally {
+        System.setOut(before);
+      }
+      assertThat(printed.toString(StandardCharsets.UTF_8))
+          .startsWith("1 TrustDomain, 1 Issuer, 1 Resource, 1 Grant; ")
+          .endsWith("version " + broker.policy().version() + "\n");
+    }
+    assertThat(Mintmark.run("policy", "check", policy, "--dev", policy)).isOne();
   }
 
   @Test

@@ -1,6 +1,5 @@
 package io.mintmark.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.spiffe.exception.JwtSvidException;
@@ -109,12 +108,11 @@ final class ClientOptions {
         throw new IOException("MINTMARK_BROKER is no URL", malformed);
       }
     }
-    Path endpoints = data().resolve("endpoints.json");
-    if (!Files.exists(endpoints)) {
+    String https = DataFolder.endpoint(data(), "https");
+    if (https == null) {
       throw new IOException("no broker runs on \"" + data() + "\": give --broker or --data");
     }
-    JsonNode https = JSON.readTree(endpoints.toFile()).path("https");
-    return URI.create(https.asText());
+    return URI.create(https);
   }
 
   private static URI absolute(URI url, String from) throws IOException {
@@ -127,13 +125,7 @@ final class ClientOptions {
   }
 
   private Path data() {
-    if (data != null) {
-      return data;
-    }
-    String named = System.getenv("MINTMARK_DATA");
-    return named != null
-        ? Path.of(named)
-        : Path.of(System.getProperty("user.home"), ".local", "share", "mintmark");
+    return DataFolder.or(data);
   }
 
   private static String fromWorkloadApi(String address, String issuer) throws IOException {

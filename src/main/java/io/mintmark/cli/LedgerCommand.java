@@ -6,8 +6,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "ledger",
     description = "Verifies, proves and exports the ledger of a data folder offline.",
-    footerHeading = "%nExample:%n",
-    footer = "  mintmark ledger verify /var/lib/mintmark",
+    footer = {"", "Example:", "  mintmark ledger verify /var/lib/mintmark"},
+    synopsisSubcommandLabel = "COMMAND",
     subcommands = {
       LedgerVerify.class,
       LedgerProve.class,
@@ -15,4 +15,4 @@ import picocli.CommandLine.Command;
       LedgerTail.class,
       LedgerExport.class
     })
-final class LedgerCommand {}
+final class LedgerCommand extends CommandGroup {}

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "export",
     description = "Prints records as JSON lines or CSV.",
-    defaultValueProvider = DataFolder.class,
+    defaultValueProvider = DataFolder.Default.class,
     footerHeading = "%nExample:%n",
     footer = {
       "  mintmark ledger export --format csv --from 2026-11-01 --to 2026-12-01",

@@ -17,7 +17,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "prove",
     description = "Prints a C2SP tlog-proof@v1 that one record is in the ledger.",
-    defaultValueProvider = DataFolder.class,
+    defaultValueProvider = DataFolder.Default.class,
     footerHeading = "%nExample:%n",
     footer = {
       "  mintmark ledger prove 4711 /var/lib/mintmark > 4711.tlog-proof",

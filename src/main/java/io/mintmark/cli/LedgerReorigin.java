@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "reorigin",
     description = "Ends the ledger of a folder restored from an older copy and begins another.",
-    defaultValueProvider = DataFolder.class,
+    defaultValueProvider = DataFolder.Default.class,
     footerHeading = "%nExample:%n",
     footer = {
       "  mintmark ledger reorigin /var/lib/mintmark",

@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "tail",
     description = "Prints the newest records as JSON lines.",
-    defaultValueProvider = DataFolder.class,
+    defaultValueProvider = DataFolder.Default.class,
     footerHeading = "%nExample:%n",
     footer = "  mintmark ledger tail /var/lib/mintmark -n 20 -f | jq -r .outcome")
 final class LedgerTail implements Callable<Integer> {

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "verify",
     description = "Proves that no record was changed, removed or reordered.",
-    defaultValueProvider = DataFolder.class,
+    defaultValueProvider = DataFolder.Default.class,
     footerHeading = "%nExample:%n",
     footer = {
       "  mintmark ledger verify /var/lib/mintmark --key vkey --checkpoint witnessed",

@@ -11,10 +11,8 @@ import java.util.logging.Logger;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
-import picocli.CommandLine.Spec;
 
 /**
  * The {@code mintmark} command: exit 0 done, 1 refused or failed, 2 wrong usage; errors are one
@@ -24,7 +22,15 @@ import picocli.CommandLine.Spec;
     name = "mintmark",
     description = "Workload identity broker: proof in, scoped short-lived credential out.",
     synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "Example: mintmark demo --once"},
+    footer = {
+      "",
+      "In a checkout, ./mintmark also takes:",
+      "  test                 Runs all tests; see mintmark test --help.",
+      "  mvn                  Runs Maven with the JDK that it finds.",
+      "  jdk                  Prints the folder of that JDK.",
+      "",
+      "Example: mintmark demo --once"
+    },
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
     subcommands = {
@@ -34,21 +40,15 @@ import picocli.CommandLine.Spec;
       PolicyCommand.class,
       LedgerCommand.class,
       DevCommand.class,
-      AutoComplete.GenerateCompletion.class
+      AutoComplete.GenerateCompletion.class,
+      CommandLine.HelpCommand.class
     })
-public final class Mintmark implements Runnable {
+public final class Mintmark extends CommandGroup {
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
       description = "Show the stack trace of an error.")
   boolean debug;
-
-  @Spec CommandSpec spec;
-
-  @Override
-  public void run() {
-    throw new CommandLine.ParameterException(spec.commandLine(), "a command is missing");
-  }
 
   /** Runs one command and returns its exit code. */
   public static int run(String... arguments) {
@@ -69,7 +69,7 @@ public final class Mintmark implements Runnable {
           PrintWriter err = exception.getCommandLine().getErr();
           err.println(
               "mintmark: "
-                  + oneLine(exception).replaceFirst("^Error: ", "")
+                  + mistake(exception)
                   + "; see `"
                   + exception.getCommandLine().getCommandSpec().qualifiedName()
                   + " --help`");
@@ -95,6 +95,16 @@ public final class Mintmark implements Runnable {
           return new CommandLine.RunLast().execute(parsed);
         });
     return line.execute(arguments);
+  }
+
+  private static String mistake(CommandLine.ParameterException exception) {
+    CommandLine line = exception.getCommandLine();
+    if (exception instanceof CommandLine.UnmatchedArgumentException unmatched
+        && !line.getSubcommands().isEmpty()
+        && !unmatched.isUnknownOption()) {
+      return "there is no command \"" + unmatched.getUnmatched().getFirst() + "\"";
+    }
+    return oneLine(exception).replaceFirst("^Error: ", "");
   }
 
   private static String oneLine(Exception exception) {

@@ -2,6 +2,7 @@ package io.mintmark.cli;
 
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.Kind;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,10 +29,10 @@ final class PolicyCheck implements Callable<Integer> {
   @Spec CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     PrintWriter err = spec.commandLine().getErr();
     try {
-      PolicyLoad load = PolicyLoad.of(options.folder, options.context());
+      PolicyLoad load = options.load();
       PolicyLoad.print(err, load.warnings());
       PrintWriter out = spec.commandLine().getOut();
       List<String> counts = new ArrayList<>();

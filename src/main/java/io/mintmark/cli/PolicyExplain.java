@@ -1,6 +1,5 @@
 package io.mintmark.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -12,6 +11,7 @@ import io.mintmark.documents.DocumentSet;
 import io.mintmark.documents.Kind;
 import io.mintmark.policy.Explanation;
 import io.mintmark.policy.PolicyContext;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -53,11 +53,11 @@ final class PolicyExplain implements Callable<Integer> {
   @Spec CommandSpec spec;
 
   @Override
-  public Integer call() throws JsonProcessingException {
+  public Integer call() throws IOException {
     PolicyContext context = options.context();
     PolicyLoad load;
     try {
-      load = PolicyLoad.of(options.folder, context);
+      load = options.load();
     } catch (DocumentErrors e) {
       PolicyLoad.print(spec.commandLine().getErr(), e.problems());
       return 1;

@@ -2,6 +2,8 @@ package io.mintmark.cli;
 
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.DocumentSet;
+import io.mintmark.documents.DocumentSource;
+import io.mintmark.documents.Documents;
 import io.mintmark.documents.FolderSource;
 import io.mintmark.documents.Problem;
 import io.mintmark.evidence.trust.TrustCompilation;
@@ -20,10 +22,17 @@ import java.util.List;
  */
 record PolicyLoad(DocumentSet documents, Policy policy, List<Problem> warnings) {
 
-  /** Throws with every problem that was found, warnings too. */
-  static PolicyLoad of(Path folder, PolicyContext context) throws DocumentErrors {
+  /**
+   * Throws with every problem that was found, warnings too.
+   *
+   * @param builtIn documents beside those of the folder
+   */
+  static PolicyLoad of(Path folder, List<DocumentSource> builtIn, PolicyContext context)
+      throws DocumentErrors {
     FolderSource source = new FolderSource(folder);
-    DocumentSet documents = source.load();
+    List<DocumentSource> all = new ArrayList<>(List.of(source));
+    all.addAll(builtIn);
+    DocumentSet documents = builtIn.isEmpty() ? source.load() : Documents.combined(all).load();
     List<Problem> problems = new ArrayList<>(source.passedOver());
     Policy compiled = null;
     switch (Policy.compile(documents, context)) {

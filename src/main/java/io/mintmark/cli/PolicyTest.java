@@ -2,6 +2,7 @@ package io.mintmark.cli;
 
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.policy.PolicyTests;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -31,12 +32,12 @@ final class PolicyTest implements Callable<Integer> {
   @Spec CommandSpec spec;
 
   @Override
-  public Integer call() {
+  public Integer call() throws IOException {
     PrintWriter out = spec.commandLine().getOut();
     PrintWriter err = spec.commandLine().getErr();
     List<PolicyTests.Result> results;
     try {
-      PolicyLoad load = PolicyLoad.of(options.folder, options.context());
+      PolicyLoad load = options.load();
       PolicyLoad.print(err, load.warnings());
       results = PolicyTests.run(load.policy(), load.documents());
     } catch (DocumentErrors e) {

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a hurried operator mistypes is answered by one line that says what to do. */
@@ -49,9 +53,38 @@ final class MistakesTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"'',ledger", "ledger,verify", "policy,check", "dev,jwt-svid"})
+  void aCommandThatOnlyHoldsOthersSaysWhichThereAre(String group, String one) {
+    String said = run(2, group.isEmpty() ? new String[0] : new String[] {group});
+    assertThat(said)
+        .startsWith("mintmark: a command is missing\nUsage: mintmark")
+        .containsPattern("\n  " + one + " +[A-Z]");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"foo,mintmark", "'ledger foo',mintmark ledger", "'dev foo',mintmark dev"})
+  void aCommandThatThereIsNot(String line, String group) {
+    assertThat(run(2, line.split(" ")))
+        .isEqualTo("mintmark: there is no command \"foo\"; see `" + group + " --help`\n");
+  }
+
+  @Test
+  void helpListsWhatTheLauncherTakesToo() throws Exception {
+    String help = run(0, "help");
+    assertThat(help).containsPattern("\n  ledger +[A-Z]");
+    String launcher = Files.readString(Path.of("mintmark"));
+    for (String word : List.of("test", "mvn", "jdk")) {
+      assertThat(launcher).contains("\n  " + word + ")");
+      assertThat(help).containsPattern("\n  " + word + " +[A-Z]");
+    }
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "",
+        "help",
+        "generate-completion",
         "version",
         "token",
         "certificate",

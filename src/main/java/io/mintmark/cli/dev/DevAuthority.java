@@ -31,7 +31,7 @@ public final class DevAuthority {
   /** The issuer in the service account tokens. */
   public static final String KUBERNETES_ISSUER = "https://kubernetes.dev.mintmark";
 
-  /** The issuer of a broker started with {@code --dev}, which evidence is for by default. */
+  /** The issuer of a broker started with {@code --dev} and no other setting. */
   public static final String BROKER = "https://localhost:8443";
 
   /** The longest lifetime of evidence. */

@@ -2,6 +2,7 @@ package io.mintmark.cli.dev;
 
 import io.mintmark.workload.WorkloadId;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,15 +28,18 @@ final class DevJwtSvid implements Callable<Integer> {
   @Option(
       names = "--audience",
       paramLabel = "AUD",
-      defaultValue = DevAuthority.BROKER,
-      description = "Whom the token is for (${DEFAULT-VALUE}).")
-  String audience = DevAuthority.BROKER;
+      description =
+          "Whom the token is for (default: the issuer of the broker running on --data, else"
+              + " MINTMARK_ISSUER, else https://localhost:8443).")
+  @Nullable String audience;
 
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() throws Exception {
-    spec.commandLine().getOut().println(options.authority().jwtSvid(id, audience, options.ttl()));
+    spec.commandLine()
+        .getOut()
+        .println(options.authority().jwtSvid(id, options.audience(audience), options.ttl()));
     return 0;
   }
 }

@@ -1,5 +1,6 @@
 package io.mintmark.cli.dev;
 
+import io.mintmark.cli.DataFolder;
 import io.mintmark.workload.WorkloadId;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -35,14 +36,21 @@ final class DevOptions {
     return ttl == null ? Duration.ofMinutes(5) : ttl;
   }
 
-  private Path folder() {
-    if (data != null) {
-      return data;
+  /** Whom a token is for where that is not said: the broker of the data folder. */
+  String audience(@Nullable String given) throws IOException {
+    if (given != null) {
+      return given;
     }
-    String named = System.getenv("MINTMARK_DATA");
-    return named != null && !named.isBlank()
-        ? Path.of(named)
-        : Path.of(System.getProperty("user.home"), ".local", "share", "mintmark");
+    String running = DataFolder.endpoint(folder(), "issuer");
+    if (running != null) {
+      return running;
+    }
+    String set = System.getenv("MINTMARK_ISSUER");
+    return set == null || set.isBlank() ? DevAuthority.BROKER : set;
+  }
+
+  private Path folder() {
+    return DataFolder.or(data);
   }
 
   /** A number and s, m or h. */

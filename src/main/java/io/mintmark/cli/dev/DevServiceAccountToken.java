@@ -1,6 +1,7 @@
 package io.mintmark.cli.dev;
 
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -37,9 +38,10 @@ final class DevServiceAccountToken implements Callable<Integer> {
   @Option(
       names = "--audience",
       paramLabel = "AUD",
-      defaultValue = DevAuthority.BROKER,
-      description = "Whom the token is for (${DEFAULT-VALUE}).")
-  String audience = DevAuthority.BROKER;
+      description =
+          "Whom the token is for (default: the issuer of the broker running on --data, else"
+              + " MINTMARK_ISSUER, else https://localhost:8443).")
+  @Nullable String audience;
 
   @Spec CommandSpec spec;
 
@@ -50,7 +52,8 @@ final class DevServiceAccountToken implements Callable<Integer> {
       token =
           options
               .authority()
-              .serviceAccountToken(namespace, serviceAccount, audience, options.ttl());
+              .serviceAccountToken(
+                  namespace, serviceAccount, options.audience(audience), options.ttl());
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
     }

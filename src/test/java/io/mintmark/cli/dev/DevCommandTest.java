@@ -34,6 +34,37 @@ class DevCommandTest {
   }
 
   @Test
+  void evidenceIsForTheBrokerThatRunsOnTheDataFolder() throws Exception {
+    Files.writeString(
+        data.resolve("endpoints.json"), "{\"issuer\": \"https://localhost:9443\", \"pid\": 1}");
+    Ran svid = run("dev", "jwt-svid", "--id", ID, "--data", data.toString());
+    assertThat(Jws.parse(svid.out().strip(), 8192).typedClaims().audiences())
+        .containsExactly("https://localhost:9443");
+    Ran token =
+        run(
+            "dev",
+            "sa-token",
+            "--namespace",
+            "a",
+            "--serviceaccount",
+            "b",
+            "--data",
+            data.toString());
+    assertThat(Jws.parse(token.out().strip(), 8192).typedClaims().audiences())
+        .containsExactly("https://localhost:9443");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{", "null", "{}", "{\"issuer\": 1}"})
+  void aDamagedEndpointsFileIsTold(String text) throws Exception {
+    Files.writeString(data.resolve("endpoints.json"), text);
+    Ran ran = run("dev", "jwt-svid", "--id", ID, "--data", data.toString());
+    assertThat(ran.exit()).isOne();
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err()).contains("endpoints.json\" is damaged").hasLineCount(1);
+  }
+
+  @Test
   void theLifetimeIsTheOneAskedFor() throws Exception {
     Ran ran =
         run(
@@ -87,7 +118,6 @@ class DevCommandTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "dev",
         "dev nothing",
         "dev jwt-svid",
         "dev jwt-svid --id",

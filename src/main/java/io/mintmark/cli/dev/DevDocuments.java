@@ -1,36 +1,28 @@
-package io.mintmark;
+package io.mintmark.cli.dev;
 
-import io.mintmark.cli.dev.DevAuthority;
 import io.mintmark.documents.DocumentSource;
 import io.mintmark.documents.Documents;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 
-/**
- * What {@code --dev} adds: trust in the data folder's throw-away authorities, and a sample policy.
- */
-final class DevSetup {
+/** The documents that {@code --dev} adds to a policy folder's: trust in throw-away authorities. */
+public final class DevDocuments {
   private static final String BUNDLE = "dev-authority/bundle.json";
   private static final String JWKS = "dev-authority/jwks.json";
-  private static final String SAMPLES = "/io/mintmark/dev-policy/";
-  private static final List<String> SAMPLE_FILES = List.of("dev.yaml");
 
   private final DocumentSource documents;
   private final Map<String, Path> files;
 
-  private DevSetup(DocumentSource documents, Map<String, Path> files) {
+  private DevDocuments(DocumentSource documents, Map<String, Path> files) {
     this.documents = documents;
     this.files = files;
   }
 
-  static DevSetup of(Path data, InstantSource clock) throws IOException {
+  /** Reads the authorities, and makes them where they are not there. */
+  public static DevDocuments of(Path data, InstantSource clock) throws IOException {
     DevAuthority authority = DevAuthority.open(data, clock);
     Path bundle = authority.bundleFile(DevAuthority.TRUST_DOMAIN);
     Path jwks = authority.kubernetesJwksFile();
@@ -58,7 +50,7 @@ final class DevSetup {
                 DevAuthority.KUBERNETES_ISSUER,
                 JWKS,
                 DevAuthority.TRUST_DOMAIN);
-    return new DevSetup(
+    return new DevDocuments(
         Documents.parse(
             "--dev",
             text,
@@ -67,34 +59,12 @@ final class DevSetup {
   }
 
   /** The documents that make the development authorities believed. */
-  DocumentSource documents() {
+  public DocumentSource documents() {
     return documents;
   }
 
   /** Where the files that those documents name really are. */
-  Map<String, Path> files() {
+  public Map<String, Path> files() {
     return files;
-  }
-
-  /** Writes the sample policy where the folder holds nothing yet. */
-  static void writeSamples(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      Files.createDirectories(
-          folder,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    }
-    try (DirectoryStream<Path> present = Files.newDirectoryStream(folder)) {
-      if (present.iterator().hasNext()) {
-        return;
-      }
-    }
-    for (String name : SAMPLE_FILES) {
-      try (InputStream sample = DevSetup.class.getResourceAsStream(SAMPLES + name)) {
-        if (sample == null) {
-          throw new IOException("this build has no sample policy \"" + name + "\"");
-        }
-        Files.copy(sample, folder.resolve(name));
-      }
-    }
   }
 }
