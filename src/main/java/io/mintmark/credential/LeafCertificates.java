@@ -80,6 +80,10 @@ final class LeafCertificates {
     Instant authorityEnds = authority.notAfter();
     Instant end =
         (latest.isBefore(authorityEnds) ? latest : authorityEnds).truncatedTo(ChronoUnit.SECONDS);
+    if (!end.isAfter(now)) {
+      throw new KeysUnavailable(
+          "the X.509 authority ends within the second, at %s: renew it".formatted(authorityEnds));
+    }
     Instant backdated = now.minus(BACKDATED).truncatedTo(ChronoUnit.SECONDS);
     Instant authorityBegins = authority.notBefore();
     Instant start = backdated.isBefore(authorityBegins) ? authorityBegins : backdated;

@@ -6,6 +6,7 @@ import io.mintmark.keys.KeyRing;
 import io.mintmark.keys.KeysUnavailable;
 import io.mintmark.policy.Decision;
 import io.mintmark.workload.Delegation;
+import io.mintmark.workload.Reason;
 import io.mintmark.workload.WorkloadId;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -35,13 +36,10 @@ public final class Mint implements Minter {
   }
 
   @Override
-  public Credential mint(Decision.Grant grant, Instant now) throws KeysUnavailable {
-    if (!grant.expiresAt().isAfter(now)) {
-      throw new IllegalArgumentException("the grant ended at " + grant.expiresAt());
-    }
+  public Credential mint(Decision.Grant grant, Instant now) throws KeysUnavailable, NotStruck {
     if (!grant.ask().delegation().equals(Delegation.NONE)) {
       // the delegation in an Ask is a claim: no type proves it yet, so nothing is struck from it
-      throw new IllegalArgumentException("a grant for a delegated request cannot be struck");
+      throw new NotStruck(Reason.REQUEST_MALFORMED, "nothing is struck for a delegated request");
     }
     return switch (grant.terms()) {
       case Decision.AccessToken terms -> accessToken(grant, terms, now);
@@ -51,10 +49,10 @@ public final class Mint implements Minter {
   }
 
   private Credential accessToken(Decision.Grant grant, Decision.AccessToken terms, Instant now)
-      throws KeysUnavailable {
+      throws KeysUnavailable, NotStruck {
     JwtKey key = ring.tokenKey(terms.signing());
     // whatever a grant says: a token never outlives the proof it was struck from
-    Instant end = earlier(end(grant, now), seconds(grant.workload().expiresAt()));
+    Instant end = ahead(earlier(end(grant, now), seconds(grant.workload().expiresAt())), now);
     byte[] serial = serials.next();
     AccessTokenClaims claims =
         new AccessTokenClaims(
@@ -66,7 +64,7 @@ public final class Mint implements Minter {
   }
 
   private Credential jwtSvid(Decision.Grant grant, Decision.JwtSvid terms, Instant now)
-      throws KeysUnavailable {
+      throws KeysUnavailable, NotStruck {
     checkSvid(grant, terms.id());
     JwtKey key = ring.svidKey();
     Instant end = end(grant, now);
@@ -79,7 +77,7 @@ public final class Mint implements Minter {
   }
 
   private Credential x509Svid(Decision.Grant grant, Decision.X509Svid terms, Instant now)
-      throws KeysUnavailable {
+      throws KeysUnavailable, NotStruck {
     checkSvid(grant, terms.id());
     byte[] serial = serials.next();
     Leaf leaf =
@@ -101,21 +99,31 @@ public final class Mint implements Minter {
   }
 
   /** Whatever a grant says: SVIDs are of our domain, not of the broker, and not from our own. */
-  private void checkSvid(Decision.Grant grant, WorkloadId id) {
+  private void checkSvid(Decision.Grant grant, WorkloadId id) throws NotStruck {
     if (!id.trustDomain().equals(ring.trustDomain())) {
-      throw new IllegalArgumentException(
-          "no SVID is struck in trust domain \"%s\"".formatted(id.trustDomain()));
+      throw new NotStruck(
+          Reason.NO_GRANT, "no SVID is struck in trust domain \"%s\"".formatted(id.trustDomain()));
     }
     if (id.path().equals("/mintmark") || id.path().startsWith("/mintmark/")) {
-      throw new IllegalArgumentException("\"%s\" is reserved".formatted(id));
+      throw new NotStruck(Reason.NO_GRANT, "\"%s\" is reserved".formatted(id));
     }
     if (grant.workload().struckHere()) {
-      throw new IllegalArgumentException("no SVID is struck from one of our own");
+      throw new NotStruck(
+          Reason.EVIDENCE_KIND_NOT_ACCEPTED, "no SVID is struck from one of our own");
     }
   }
 
-  private Instant end(Decision.Grant grant, Instant now) {
-    return seconds(earlier(grant.expiresAt(), now.plus(ring.longestCredential())));
+  private Instant end(Decision.Grant grant, Instant now) throws NotStruck {
+    return ahead(seconds(earlier(grant.expiresAt(), now.plus(ring.longestCredential()))), now);
+  }
+
+  /** Credentials end on whole seconds: of less than one, nothing is left. */
+  private static Instant ahead(Instant end, Instant now) throws NotStruck {
+    if (!end.isAfter(now)) {
+      throw new NotStruck(
+          Reason.EVIDENCE_EXPIRED, "it would end at %s, and it is %s".formatted(end, now));
+    }
+    return end;
   }
 
   private static boolean sampled(byte[] serial) {

@@ -6,6 +6,11 @@ import java.time.Instant;
 
 /** Strikes what was granted: builds, signs, and checks the product before it leaves. */
 public interface Minter {
-  /** Never waits. Throws where no authority is active, or none lives long enough. */
-  Credential mint(Decision.Grant grant, Instant now) throws KeysUnavailable;
+  /**
+   * Never waits.
+   *
+   * @throws KeysUnavailable where no authority is active, or none lives long enough
+   * @throws NotStruck where nothing may be struck from this grant
+   */
+  Credential mint(Decision.Grant grant, Instant now) throws KeysUnavailable, NotStruck;
 }

@@ -2,6 +2,7 @@ package io.mintmark.exchange;
 
 import io.mintmark.credential.Credential;
 import io.mintmark.credential.Minter;
+import io.mintmark.credential.NotStruck;
 import io.mintmark.evidence.Attestation;
 import io.mintmark.evidence.Evidence;
 import io.mintmark.exchange.Observer.Stage;
@@ -32,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * so there is no credential without a record.
  */
 public final class Exchange {
+  /** A policy that changes again during each wait is not waited for without end. */
+  private static final int MOST_WAITS = 3;
+
   private final Worlds worlds;
   private final Minter minter;
   private final Ledger ledger;
@@ -78,7 +82,8 @@ public final class Exchange {
       return exchange(world, evidence, expected, ask);
     }
     try {
-      return CompletableFuture.supplyAsync(() -> exchange(world, evidence, expected, ask), waiting)
+      return CompletableFuture.supplyAsync(
+              () -> exchange(afterWaiting(evidence), evidence, expected, ask), waiting)
           .thenCompose(stage -> stage);
     } catch (RejectedExecutionException full) {
       return refuse(
@@ -88,6 +93,24 @@ public final class Exchange {
           ask.source(),
           ask.traceparent());
     }
+  }
+
+  /**
+   * Waits for what attesting would fetch, and uses nothing up. What is in force after that decides,
+   * at the time after that: a fetch takes seconds, in which evidence ends and grants are taken
+   * away.
+   */
+  private World afterWaiting(Evidence evidence) {
+    World world = worlds.current();
+    for (int i = 0; i < MOST_WAITS; i++) {
+      world.attestor().examine(evidence, clock.instant());
+      World next = worlds.current();
+      if (next.equals(world) || !next.attestor().mayWait(evidence)) {
+        return next;
+      }
+      world = next;
+    }
+    return world;
   }
 
   /** Records a refusal of a request that never became an exchange. */
@@ -139,6 +162,8 @@ public final class Exchange {
           yield recorded(entry, credential);
         } catch (KeysUnavailable unavailable) {
           yield recorded(entry, Reason.KEYS_UNAVAILABLE, unavailable.getMessage());
+        } catch (NotStruck none) {
+          yield recorded(entry, none.reason(), none.getMessage());
         }
       }
     };

@@ -13,6 +13,7 @@ import io.mintmark.spiffe.JwtSvid;
 import io.mintmark.spiffe.SvidCheck;
 import io.mintmark.spiffe.X509Svid;
 import io.mintmark.workload.Delegation;
+import io.mintmark.workload.Reason;
 import io.mintmark.workload.SignatureAlgorithm;
 import io.mintmark.workload.TrustDomain;
 import io.mintmark.workload.WorkloadId;
@@ -135,10 +136,31 @@ class MintTest {
         .hasMessageContaining("expired");
   }
 
+  /** Ends are whole seconds, so half a second more would be a token that was never valid. */
+  @Test
+  void aGrantWithLessThanASecondLeftStrikesNothing() {
+    Instant half = Instant.parse("2026-11-22T12:00:00.5Z");
+    Instant end = half.plusMillis(499);
+    for (Decision.Terms terms :
+        List.of(
+            Grants.accessToken("a"),
+            Grants.jwtSvid("x"),
+            Grants.x509Svid(key().getPublic(), "orders.example.org"))) {
+      assertThatThrownBy(() -> mint.mint(Grants.of(terms, half, end), half))
+          .isInstanceOfSatisfying(
+              NotStruck.class,
+              none -> assertThat(none.reason()).isEqualTo(Reason.EVIDENCE_EXPIRED));
+    }
+    Decision.Grant longer =
+        Grants.of(
+            Grants.accessToken("a"), half, half.plusSeconds(300), end, false, Delegation.NONE);
+    assertThatThrownBy(() -> mint.mint(longer, half)).isInstanceOf(NotStruck.class);
+  }
+
   @Test
   void anEndedGrantStrikesNothing() {
     assertThatThrownBy(() -> mint.mint(Grants.of(Grants.accessToken("a"), now, now), now))
-        .isInstanceOf(IllegalArgumentException.class);
+        .isInstanceOf(NotStruck.class);
   }
 
   @Test
@@ -151,7 +173,7 @@ class MintTest {
             soon,
             false,
             new Delegation("alice@example.org", List.of()));
-    assertThatThrownBy(() -> mint.mint(grant, now)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> mint.mint(grant, now)).isInstanceOf(NotStruck.class);
   }
 
   @ParameterizedTest
@@ -172,7 +194,7 @@ class MintTest {
   @Test
   void anSvidIsNeverStruckFromOneOfOurOwn() {
     var grant = Grants.of(Grants.jwtSvid("x"), now, soon, soon, true, Delegation.NONE);
-    assertThatThrownBy(() -> mint.mint(grant, now)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> mint.mint(grant, now)).isInstanceOf(NotStruck.class);
   }
 
   @Test
@@ -245,7 +267,7 @@ class MintTest {
 
   private void assertNotStruck(Decision.Terms terms) {
     assertThatThrownBy(() -> mint.mint(Grants.of(terms, now, soon), now))
-        .isInstanceOf(IllegalArgumentException.class);
+        .isInstanceOf(NotStruck.class);
   }
 
   private Jws accessToken(Decision.Grant grant) throws Exception {
