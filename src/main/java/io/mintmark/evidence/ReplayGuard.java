@@ -2,7 +2,10 @@ package io.mintmark.evidence;
 
 import java.time.Instant;
 
-/** Remembers proofs that may be used once. */
+/**
+ * Remembers proofs that may be used once. Where it throws, the proof is refused: a guard that is
+ * out of reach lets nothing pass.
+ */
 public interface ReplayGuard {
   /** What came of a claim. */
   enum Claim {
@@ -20,6 +23,9 @@ public interface ReplayGuard {
   /** What a claim would come to; claims nothing. */
   Claim peek(String issuer, String proofId, Instant now);
 
-  /** When this guard began to remember: proofs issued before it are refused. */
+  /**
+   * When this guard began to remember: proofs that may have been used before it are refused, which
+   * are those issued before it or dated so shortly after it that their date may have lain ahead.
+   */
   Instant since();
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  *     presents it alone may do so until then
  */
 record SingleUse(ReplayGuard guard, String scope, String proofId, Instant until) {
+  private static final System.Logger LOG = System.getLogger(SingleUse.class.getName());
 
   /**
    * The use of a token: by its {@code jti}, else by the hash of what is signed. The signature is no
@@ -51,17 +52,24 @@ record SingleUse(ReplayGuard guard, String scope, String proofId, Instant until)
       return refused(
           workload, Reason.EVIDENCE_REPLAYED, "a proof for single use must say when it was issued");
     }
-    if (issuedAt.isBefore(guard.since())) {
+    try {
+      // a proof dated ahead within the leeway may have been used before the guard began
+      if (issuedAt.isBefore(guard.since().plus(TokenRules.LEEWAY))) {
+        return refused(
+            workload,
+            Reason.EVIDENCE_REPLAYED,
+            "the proof may have been used before the guard against replay began to remember");
+      }
+      return switch (asked.get()) {
+        case FIRST_USE -> null;
+        case REPLAYED -> refused(workload, Reason.EVIDENCE_REPLAYED, "the proof was used before");
+        case FULL -> refused(workload, Reason.OVERLOADED, "the guard against replay is full");
+      };
+    } catch (RuntimeException away) {
+      LOG.log(System.Logger.Level.ERROR, "the guard against replay failed: {0}", away.toString());
       return refused(
-          workload,
-          Reason.EVIDENCE_REPLAYED,
-          "the proof was issued before the guard against replay began to remember");
+          workload, Reason.DEPENDENCY_UNAVAILABLE, "the guard against replay is out of reach");
     }
-    return switch (asked.get()) {
-      case FIRST_USE -> null;
-      case REPLAYED -> refused(workload, Reason.EVIDENCE_REPLAYED, "the proof was used before");
-      case FULL -> refused(workload, Reason.OVERLOADED, "the guard against replay is full");
-    };
   }
 
   private static Attestation.Refused refused(

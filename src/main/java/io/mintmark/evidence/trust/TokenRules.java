@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  * 3). These checks cost little and come first; nothing is believed before the signature holds.
  */
 final class TokenRules {
-  private static final Duration LEEWAY = Duration.ofSeconds(30);
+  /** How far {@code iat} and {@code nbf} may lie in the future. */
+  static final Duration LEEWAY = Duration.ofSeconds(30);
 
   private TokenRules() {}
 

@@ -11,11 +11,17 @@ final class FakeSource<T> implements KeySource<T> {
   /** What a fetch would bring; null where one is not due. */
   @Nullable T next;
 
+  /** Whether it fails as no source may. */
+  boolean broken;
+
   int fetches;
   boolean closed;
 
   @Override
   public @Nullable T current(Instant now) {
+    if (broken) {
+      throw new IllegalStateException("broken");
+    }
     return keys;
   }
 

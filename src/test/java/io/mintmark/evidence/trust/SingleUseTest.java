@@ -15,12 +15,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.evidence.Attestation;
 import io.mintmark.evidence.Evidence;
 import io.mintmark.evidence.Examination;
+import io.mintmark.evidence.ReplayGuard;
 import io.mintmark.jose.Crypto;
 import io.mintmark.storage.memory.MemoryReplayGuard;
 import io.mintmark.workload.Reason;
 import io.mintmark.workload.SignatureAlgorithm;
 import java.math.BigInteger;
 import java.security.KeyPair;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
@@ -155,7 +157,57 @@ class SingleUseTest {
     ObjectNode timeless = claims("a");
     timeless.remove("iat");
     assertThat(refused(attestor, token(timeless)).reason()).isEqualTo(Reason.EVIDENCE_REPLAYED);
-    attested(attestor, token(claims("a").put("iat", NOW.getEpochSecond() - 59)));
+    attested(attestor, token(claims("a").put("iat", NOW.getEpochSecond() - 29)));
+  }
+
+  /** Used, the broker killed, used again: the restart lies before the date that the token has. */
+  @Test
+  void aTokenDatedAheadIsNotBelievedAgainAfterARestart() {
+    for (int ahead : new int[] {0, 1, 29, 30}) {
+      Evidence token = token(claims("a").put("iat", NOW.getEpochSecond() + ahead));
+      world.guard = new MemoryReplayGuard(10, NOW.minusSeconds(600));
+      attested(attestor(), token);
+      for (int later : new int[] {1, 5, 30, 59}) {
+        world.guard = new MemoryReplayGuard(10, NOW.plusSeconds(1));
+        assertThat(attestor().attest(token, NOW.plusSeconds(later)))
+            .isInstanceOfSatisfying(
+                Attestation.Refused.class,
+                refused -> assertThat(refused.reason()).isEqualTo(Reason.EVIDENCE_REPLAYED));
+      }
+    }
+  }
+
+  @Test
+  void aGuardThatIsOutOfReachLetsNothingPassAndIsNoFaultOfTheProof() {
+    for (boolean early : new boolean[] {true, false}) {
+      world.guard =
+          new ReplayGuard() {
+            @Override
+            public Claim claim(String issuer, String proofId, Instant expiresAt, Instant now) {
+              throw new IllegalStateException("connection refused");
+            }
+
+            @Override
+            public Claim peek(String issuer, String proofId, Instant now) {
+              throw new IllegalStateException("connection refused");
+            }
+
+            @Override
+            public Instant since() {
+              if (early) {
+                throw new IllegalStateException("connection refused");
+              }
+              return NOW.minusSeconds(600);
+            }
+          };
+      TrustAttestor attestor = attestor();
+      assertThat(refused(attestor, token(claims("a"))).reason())
+          .isEqualTo(Reason.DEPENDENCY_UNAVAILABLE);
+      assertThat(attestor.examine(token(claims("a")), NOW).spent())
+          .isNotNull()
+          .extracting(Attestation.Refused::reason)
+          .isEqualTo(Reason.DEPENDENCY_UNAVAILABLE);
+    }
   }
 
   @Test

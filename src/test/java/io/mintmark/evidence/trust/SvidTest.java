@@ -415,26 +415,10 @@ class SvidTest {
 
   @Test
   void aFailureOfOursIsARefusalAndNeverAnAcceptance() {
-    world.guard =
-        new io.mintmark.evidence.ReplayGuard() {
-          @Override
-          public Claim claim(
-              String issuer, String proofId, java.time.Instant expiresAt, java.time.Instant now) {
-            throw new IllegalStateException("broken");
-          }
-
-          @Override
-          public Claim peek(String issuer, String proofId, java.time.Instant now) {
-            throw new IllegalStateException("broken");
-          }
-
-          @Override
-          public java.time.Instant since() {
-            return NOW.minusSeconds(600);
-          }
-        };
-    attestor = world.attestor(domain(PROD, "[jwt-svid]\nsingleUse: true"));
+    world.bundlesOf(PROD.name()).broken = true;
     assertThat(refused(attestor, svid(good())).detail())
         .isEqualTo("checking the evidence failed unexpectedly");
+    assertThat(attestor.examine(svid(good()), NOW).attestation())
+        .isInstanceOf(Attestation.Refused.class);
   }
 }
