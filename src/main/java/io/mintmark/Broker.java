@@ -2,6 +2,7 @@ package io.mintmark;
 
 import io.mintmark.cli.dev.DevDocuments;
 import io.mintmark.credential.Mint;
+import io.mintmark.documents.Custody;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.DocumentSource;
 import io.mintmark.documents.Documents;
@@ -35,8 +36,10 @@ import io.mintmark.storage.files.FileLastGood;
 import io.mintmark.storage.memory.MemoryReplayGuard;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -166,7 +169,9 @@ final class Broker implements AutoCloseable {
   private PolicyFolder policy(
       BrokerSettings settings, InstantSource clock, SourceListener listener, Background background)
       throws IOException, DocumentErrors {
-    FolderSource folder = new FolderSource(settings.policy());
+    Custody custody =
+        settings.dev() ? Custody.ANYBODY : Custody.of(ownerOfNewFiles(settings.data()));
+    FolderSource folder = new FolderSource(settings.policy(), custody);
     DocumentSource source = folder;
     Map<String, Path> builtIn = Map.of();
     if (settings.dev()) {
@@ -189,7 +194,7 @@ final class Broker implements AutoCloseable {
     TrustSources sources =
         opened(
             new TrustSources(
-                new DocumentedSources(settings.policy(), builtIn, keys::bundle, fetcher, upkeep)));
+                new DocumentedSources(folder, builtIn, keys::bundle, fetcher, upkeep)));
     TrustContext trust =
         new TrustContext(
             settings.trustDomain(),
@@ -230,6 +235,16 @@ final class Broker implements AutoCloseable {
     }
     if (!Files.isWritable(data)) {
       throw new IOException("data folder \"" + data + "\" cannot be written");
+    }
+  }
+
+  /** The user that runs this process, whom Java does not tell. */
+  private static UserPrincipal ownerOfNewFiles(Path data) throws IOException {
+    Path probe = Files.createTempFile(data, "owner", ".probe");
+    try {
+      return Files.getOwner(probe, LinkOption.NOFOLLOW_LINKS);
+    } finally {
+      Files.delete(probe);
     }
   }
 

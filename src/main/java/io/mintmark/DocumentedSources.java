@@ -1,5 +1,6 @@
 package io.mintmark;
 
+import io.mintmark.documents.FolderSource;
 import io.mintmark.evidence.BundleOrigin;
 import io.mintmark.evidence.JwksOrigin;
 import io.mintmark.evidence.KeySource;
@@ -10,9 +11,11 @@ import io.mintmark.evidence.spiffe.BundleSources;
 import io.mintmark.fetch.AllowedAddresses;
 import io.mintmark.fetch.FetchRequest;
 import io.mintmark.fetch.Fetcher;
+import io.mintmark.fetch.LocalFile;
 import io.mintmark.fetch.TlsTrust;
 import io.mintmark.jose.JwkSet;
 import io.mintmark.spiffe.Bundle;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Map;
@@ -21,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the key sources that documents describe; their files are those of the policy folder. */
 final class DocumentedSources implements KeySources {
-  private final Path policyFolder;
+  private final FolderSource folder;
   private final Map<String, Path> builtIn;
   private final Supplier<Bundle> own;
   private final BundleSources bundles;
@@ -31,12 +34,12 @@ final class DocumentedSources implements KeySources {
    * @param builtIn the files of documents that are not in the folder, by the name they have there
    */
   DocumentedSources(
-      Path policyFolder,
+      FolderSource folder,
       Map<String, Path> builtIn,
       Supplier<Bundle> own,
       Fetcher fetcher,
       Upkeep upkeep) {
-    this.policyFolder = policyFolder;
+    this.folder = folder;
     this.builtIn = Map.copyOf(builtIn);
     this.own = own;
     this.bundles = new BundleSources(fetcher, upkeep);
@@ -47,7 +50,7 @@ final class DocumentedSources implements KeySources {
   public KeySource<Bundle> bundles(BundleOrigin origin) {
     return switch (origin) {
       case BundleOrigin.Own ignored -> bundles.own(own);
-      case BundleOrigin.File file -> bundles.file(file.trustDomain(), path(file.file()));
+      case BundleOrigin.File file -> bundles.file(file.trustDomain(), file(file.file()));
       case BundleOrigin.WebEndpoint web ->
           bundles.webEndpoint(
               web.trustDomain(),
@@ -63,7 +66,7 @@ final class DocumentedSources implements KeySources {
   @Override
   public KeySource<JwkSet> keys(JwksOrigin origin) {
     return switch (origin) {
-      case JwksOrigin.File file -> issuers.file(file.issuer(), path(file.file()));
+      case JwksOrigin.File file -> issuers.file(file.issuer(), file(file.file()));
       case JwksOrigin.Url url ->
           issuers.url(url.issuer(), request(FetchRequest.of(url.url()), url.connection()));
       case JwksOrigin.Discovery discovery ->
@@ -84,22 +87,40 @@ final class DocumentedSources implements KeySources {
         endpoint.trustDomain(),
         FetchRequest.of(endpoint.url()).allowing(AllowedAddresses.of(endpoint.allowAddresses())),
         endpoint.spiffeId(),
-        path(bootstrap));
+        file(bootstrap));
   }
 
   private FetchRequest request(FetchRequest bare, JwksOrigin.Connection connection) {
     String token = connection.tokenFile();
     return bare.trusting(trust(connection.caFile()))
-        .withTokenFile(token == null ? null : path(token))
+        .withTokenFile(token == null ? null : tokenFile(token))
         .allowing(AllowedAddresses.of(connection.allowAddresses()));
   }
 
   private TlsTrust trust(@Nullable String caFile) {
-    return caFile == null ? new TlsTrust.SystemRoots() : new TlsTrust.CaFile(path(caFile));
+    return caFile == null ? new TlsTrust.SystemRoots() : new TlsTrust.CaFile(file(caFile));
   }
 
-  private Path path(String file) {
-    Path known = builtIn.get(file);
-    return known != null ? known : policyFolder.resolve(file);
+  /** Only a token may lie elsewhere: platforms mount theirs at a path of their own. */
+  private LocalFile tokenFile(String file) {
+    return Path.of(file).isAbsolute() ? LocalFile.at(Path.of(file)) : file(file);
+  }
+
+  private LocalFile file(String name) {
+    Path known = builtIn.get(name);
+    return known == null ? new Attached(folder, name) : LocalFile.at(known);
+  }
+
+  /** A file of the policy folder, which is read as its documents are. */
+  private record Attached(FolderSource folder, String name) implements LocalFile {
+    @Override
+    public byte[] read(int maxBytes) throws IOException {
+      return folder.read(name, maxBytes);
+    }
+
+    @Override
+    public String toString() {
+      return folder.folder().resolve(name).toString();
+    }
   }
 }

@@ -34,6 +34,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
@@ -254,7 +255,35 @@ final class BrokerTest {
         .hasMessageContaining("data");
   }
 
+  /** Whoever can write policy decides who gets what. */
+  @Test
+  void aPolicyThatOthersCanWriteIsNoPolicyAndNeverTakesTheLastGoodOnesPlace() throws Exception {
+    String resource = POLICY.substring(0, POLICY.indexOf("---"));
+    write(resource);
+    Path policy = folder.resolve("policy");
+    Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rwxrwxrwx"));
+    assertThatThrownBy(() -> broker(id -> true, false))
+        .isInstanceOf(DocumentErrors.class)
+        .hasMessageContaining("can be written by others");
+    Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rwxr-xr-x"));
+    try (Broker broker = broker(id -> true, false)) {
+      String before = broker.policy().version();
+      Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rwxrwxr-x"));
+      write(resource.replace("ledger:read", "ledger:admin"));
+      until(() -> !broker.policy().errors().isEmpty());
+      assertThat(broker.policy().version()).isEqualTo(before);
+      Files.setPosixFilePermissions(policy, PosixFilePermissions.fromString("rwxr-xr-x"));
+      until(() -> broker.policy().errors().isEmpty());
+      assertThat(broker.policy().version()).isNotEqualTo(before);
+    }
+  }
+
   private Broker broker(io.mintmark.exchange.IdentityLimit limit)
+      throws IOException, DocumentErrors {
+    return broker(limit, true);
+  }
+
+  private Broker broker(io.mintmark.exchange.IdentityLimit limit, boolean dev)
       throws IOException, DocumentErrors {
     TrustDomain domain = new TrustDomain("dev.mintmark");
     return Broker.open(
@@ -263,7 +292,7 @@ final class BrokerTest {
             domain,
             data(),
             folder.resolve("policy"),
-            true,
+            dev,
             KeySettings.defaults(domain),
             JournalSettings.defaults(),
             16,

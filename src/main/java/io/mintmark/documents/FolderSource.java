@@ -1,30 +1,23 @@
 package io.mintmark.documents;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 
 /**
  * The {@code *.yaml} and {@code *.yml} files of a folder; its subfolders are not searched, and
  * names that begin with a dot are passed over. Symbolic links are followed as far as they stay in
- * the folder, since Kubernetes mounts a ConfigMap as links.
+ * the folder, since Kubernetes mounts a ConfigMap as links, and everything read must be in hands
+ * that are trusted.
  *
  * <p>At most 10,000 files of 1 MiB each, 128 MiB in all. An empty folder is an empty set, which
  * grants nothing; a missing one is an error.
@@ -34,9 +27,16 @@ public final class FolderSource implements DocumentSource {
   private static final long MAX_TOTAL_BYTES = 128L << 20;
 
   private final Path folder;
+  private final ConfinedFiles files;
 
+  /** A folder in anybody's hands. */
   public FolderSource(Path folder) {
+    this(folder, Custody.ANYBODY);
+  }
+
+  public FolderSource(Path folder, Custody custody) {
     this.folder = folder;
+    this.files = new ConfinedFiles(folder, custody);
   }
 
   public Path folder() {
@@ -47,30 +47,34 @@ public final class FolderSource implements DocumentSource {
   public DocumentSet load() throws DocumentErrors {
     DocumentReader reader = new DocumentReader();
     try {
-      Path root = folder.toRealPath();
-      List<Path> files = files();
-      if (files.size() > MAX_FILES) {
+      String objection = files.objection();
+      if (objection != null) {
+        reader.error(folder.toString(), "policy folder " + objection);
+        return reader.done(this::attachment);
+      }
+      List<Path> documents = documents();
+      if (documents.size() > MAX_FILES) {
         reader.error(folder.toString(), "has more than " + MAX_FILES + " documents' files");
         return reader.done(this::attachment);
       }
       long total = 0;
-      for (Path file : files) {
+      for (Path file : documents) {
         try {
-          byte[] bytes = readWithin(root, file);
+          byte[] bytes = files.read(file, DocumentReader.MAX_BYTES);
           total += bytes.length;
           if (total > MAX_TOTAL_BYTES) {
             reader.error(folder.toString(), "holds more than 128 MiB of documents");
             break;
           }
           reader.read(file.toString(), bytes);
-        } catch (Unreadable e) {
+        } catch (ConfinedFiles.Unreadable e) {
           reader.error(file.toString(), String.valueOf(e.getMessage()));
         }
       }
     } catch (NoSuchFileException e) {
       reader.error(folder.toString(), "policy folder does not exist");
     } catch (IOException e) {
-      reader.error(folder.toString(), "policy folder cannot be read: " + reason(e));
+      reader.error(folder.toString(), "policy folder cannot be read: " + ConfinedFiles.reason(e));
     }
     return reader.done(this::attachment);
   }
@@ -109,7 +113,7 @@ public final class FolderSource implements DocumentSource {
   String fingerprint() {
     StringBuilder print = new StringBuilder();
     try {
-      for (Path file : files()) {
+      for (Path file : documents()) {
         print.append(file.getFileName()).append('\0');
         try {
           BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
@@ -132,89 +136,60 @@ public final class FolderSource implements DocumentSource {
     return print.toString();
   }
 
-  private List<Path> files() throws IOException {
-    List<Path> files = new ArrayList<>();
+  private List<Path> documents() throws IOException {
+    List<Path> found = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
       for (Path entry : entries) {
         String name = entry.getFileName().toString();
         if (!name.startsWith(".") && (name.endsWith(".yaml") || name.endsWith(".yml"))) {
-          files.add(entry);
-          if (files.size() > MAX_FILES) {
+          found.add(entry);
+          if (found.size() > MAX_FILES) {
             break;
           }
         }
       }
     }
-    Collections.sort(files);
-    return files;
+    Collections.sort(found);
+    return found;
+  }
+
+  /**
+   * The bytes of a file in the folder, checked anew at each call: what was a file when documents
+   * were compiled may be a link by now.
+   *
+   * @throws IOException with the reason in words for operators, without the file's name
+   */
+  public byte[] read(String relativePath, int maxBytes) throws IOException {
+    try {
+      return files.read(within(relativePath), maxBytes);
+    } catch (ConfinedFiles.Unreadable e) {
+      throw new IOException(e.getMessage(), e);
+    }
   }
 
   private byte[] attachment(Document document, String pointer, String path) throws DocumentErrors {
     try {
-      Path relative = Path.of(path);
-      if (relative.isAbsolute()) {
-        throw new Unreadable("must be relative to its document");
-      }
-      for (Path step : relative) {
-        if (step.toString().equals("..")) {
-          throw new Unreadable("must not be outside the policy folder");
-        }
-      }
-      return readWithin(folder.toRealPath(), folder.resolve(relative));
-    } catch (InvalidPathException e) {
-      throw Documents.unreadable(document, pointer, path, "is not a file's name");
-    } catch (Unreadable e) {
+      return files.read(within(path), DocumentReader.MAX_BYTES);
+    } catch (ConfinedFiles.Unreadable e) {
       throw Documents.unreadable(document, pointer, path, String.valueOf(e.getMessage()));
-    } catch (IOException e) {
-      throw Documents.unreadable(document, pointer, path, "cannot be read: " + reason(e));
     }
   }
 
-  /** Reads a file that lies in {@code root} once every link on the way to it is resolved. */
-  private static byte[] readWithin(Path root, Path file) throws Unreadable {
+  private Path within(String path) throws ConfinedFiles.Unreadable {
+    Path relative;
     try {
-      Path real = file.toRealPath();
-      if (!real.startsWith(root)) {
-        throw new Unreadable("is a link to outside the policy folder");
-      }
-      if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
-        throw new Unreadable("is not a file");
-      }
-      return readBounded(real);
-    } catch (NoSuchFileException e) {
-      throw new Unreadable("does not exist");
-    } catch (IOException e) {
-      throw new Unreadable("cannot be read: " + reason(e));
+      relative = Path.of(path);
+    } catch (InvalidPathException e) {
+      throw new ConfinedFiles.Unreadable("is not a file's name");
     }
-  }
-
-  private static byte[] readBounded(Path file) throws IOException, Unreadable {
-    Set<OpenOption> options = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
-    try (SeekableByteChannel channel = Files.newByteChannel(file, options)) {
-      long size = channel.size();
-      if (size > DocumentReader.MAX_BYTES) {
-        throw new Unreadable("is larger than 1 MiB");
-      }
-      ByteBuffer buffer = ByteBuffer.allocate((int) size + 1);
-      while (buffer.hasRemaining() && channel.read(buffer) >= 0) {}
-      if (!buffer.hasRemaining()) {
-        throw new Unreadable("was changed while it was read");
-      }
-      return Arrays.copyOf(buffer.array(), buffer.position());
+    if (relative.isAbsolute()) {
+      throw new ConfinedFiles.Unreadable("must be relative to its document");
     }
-  }
-
-  private static String reason(IOException e) {
-    return Texts.printable(
-        e instanceof AccessDeniedException ? "permission denied" : e.getMessage());
-  }
-
-  /** A file that may not or cannot be read; the message says why. */
-  private static final class Unreadable extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    Unreadable(String message) {
-      super(message);
+    for (Path step : relative) {
+      if (step.toString().equals("..")) {
+        throw new ConfinedFiles.Unreadable("must not be outside the policy folder");
+      }
     }
+    return folder.resolve(relative);
   }
 }

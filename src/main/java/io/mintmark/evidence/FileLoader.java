@@ -1,10 +1,7 @@
 package io.mintmark.evidence;
 
+import io.mintmark.fetch.LocalFile;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +13,11 @@ import org.jspecify.annotations.Nullable;
 public final class FileLoader<T> implements KeyLoader<T> {
   private static final int MAX_BYTES = 1024 * 1024;
 
-  private final Path file;
+  private final LocalFile file;
   private final KeyFormat<T> format;
   private byte @Nullable [] read;
 
-  public FileLoader(Path file, KeyFormat<T> format) {
+  public FileLoader(LocalFile file, KeyFormat<T> format) {
     this.file = file;
     this.format = format;
   }
@@ -28,17 +25,15 @@ public final class FileLoader<T> implements KeyLoader<T> {
   @Override
   public Loaded<T> load(@Nullable T learned) {
     try {
-      byte[] bytes = bytes();
+      byte[] bytes = file.read(MAX_BYTES);
       if (learned != null && Arrays.equals(bytes, read)) {
         return new Loaded.Unchanged<>();
       }
       T keys = format.parse(bytes);
       read = bytes;
       return new Loaded.Fresh<>(keys, bytes, null);
-    } catch (NoSuchFileException e) {
-      return failed("does not exist");
     } catch (IOException e) {
-      return failed("cannot be read");
+      return failed(String.valueOf(e.getMessage()));
     } catch (UnusableKeys e) {
       return failed("holds no usable keys: " + e.getMessage());
     }
@@ -51,19 +46,6 @@ public final class FileLoader<T> implements KeyLoader<T> {
       case Loaded.Failed<T>(var error) -> throw new UnusableKeys(error);
       case Loaded.Unchanged<T> _ -> throw new IllegalStateException("nothing was learned");
     };
-  }
-
-  private byte[] bytes() throws IOException {
-    if (Files.exists(file) && !Files.isRegularFile(file)) {
-      throw new IOException("not a regular file");
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      byte[] bytes = in.readNBytes(MAX_BYTES + 1);
-      if (bytes.length > MAX_BYTES) {
-        throw new IOException("too large");
-      }
-      return bytes;
-    }
   }
 
   private Loaded<T> failed(String why) {

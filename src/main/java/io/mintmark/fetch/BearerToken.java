@@ -2,7 +2,6 @@ package io.mintmark.fetch;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** Reads the token that a fetch carries; read each time, since platforms rotate such files. */
@@ -14,12 +13,13 @@ final class BearerToken {
 
   private BearerToken() {}
 
-  static String header(Path file) throws FetchRefused {
+  static String header(LocalFile file) throws FetchRefused {
     String token;
     try {
-      token = new String(LocalFile.read(file, MAX_BYTES), StandardCharsets.US_ASCII).strip();
+      token = new String(file.read(MAX_BYTES), StandardCharsets.US_ASCII).strip();
     } catch (IOException e) {
-      throw new FetchRefused(FetchFailure.LOCAL_FILE, "token file \"" + file + "\" cannot be read");
+      throw new FetchRefused(
+          FetchFailure.LOCAL_FILE, "token file \"" + file + "\" " + e.getMessage());
     }
     if (!B64TOKEN.matcher(token).matches()) {
       throw new FetchRefused(

@@ -1,6 +1,5 @@
 package io.mintmark.fetch;
 
-import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record FetchRequest(
     String url,
     TlsTrust trust,
-    @Nullable Path tokenFile,
+    @Nullable LocalFile tokenFile,
     AllowedAddresses allowed,
     boolean plainHttp) {
 
@@ -31,7 +30,7 @@ public record FetchRequest(
     return new FetchRequest(url, other, tokenFile, allowed, plainHttp);
   }
 
-  public FetchRequest withTokenFile(@Nullable Path file) {
+  public FetchRequest withTokenFile(@Nullable LocalFile file) {
     return new FetchRequest(url, trust, file, allowed, plainHttp);
   }
 

@@ -2,7 +2,6 @@ package io.mintmark.fetch;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
@@ -57,7 +56,7 @@ final class TlsContexts {
     return factory.getTrustManagers();
   }
 
-  private static KeyStore store(Path file) throws FetchRefused, GeneralSecurityException {
+  private static KeyStore store(LocalFile file) throws FetchRefused, GeneralSecurityException {
     KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
     try {
       store.load(null, null);
@@ -66,14 +65,14 @@ final class TlsContexts {
         store.setCertificateEntry("ca-" + number++, certificate);
       }
     } catch (IOException e) {
-      throw unusable(file, "cannot be read");
+      throw unusable(file, String.valueOf(e.getMessage()));
     }
     return store;
   }
 
-  private static Collection<? extends Certificate> certificates(Path file)
+  private static Collection<? extends Certificate> certificates(LocalFile file)
       throws FetchRefused, IOException, CertificateException {
-    byte[] pem = LocalFile.read(file, MAX_CA_BYTES);
+    byte[] pem = file.read(MAX_CA_BYTES);
     CertificateFactory factory = CertificateFactory.getInstance("X.509");
     Collection<? extends Certificate> certificates;
     try {
@@ -87,7 +86,7 @@ final class TlsContexts {
     return certificates;
   }
 
-  private static FetchRefused unusable(Path file, String why) {
+  private static FetchRefused unusable(LocalFile file, String why) {
     return new FetchRefused(FetchFailure.LOCAL_FILE, "CA file \"" + file + "\" " + why);
   }
 }

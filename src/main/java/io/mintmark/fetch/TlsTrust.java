@@ -1,6 +1,5 @@
 package io.mintmark.fetch;
 
-import java.nio.file.Path;
 import javax.net.ssl.X509ExtendedTrustManager;
 
 /** Which server certificates are believed. */
@@ -12,7 +11,7 @@ public sealed interface TlsTrust {
    * Only the PEM certificates of a file, read at each fetch; the certificate must be for the host
    * name.
    */
-  record CaFile(Path file) implements TlsTrust {}
+  record CaFile(LocalFile file) implements TlsTrust {}
 
   /**
    * A check of its own in place of roots and host name, as SPIFFE needs (SPIFFE Federation section

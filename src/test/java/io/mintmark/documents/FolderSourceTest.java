@@ -9,11 +9,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -102,6 +104,59 @@ class FolderSourceTest {
                         "is not a file",
                         "not UTF-8",
                         "is larger than 1 MiB"));
+  }
+
+  /** A check when documents are compiled says nothing of what is read later. */
+  @Test
+  void aFileThatBecomesALinkToOutsideLaterIsReadNoMore() throws Exception {
+    FolderSource source = new FolderSource(folder);
+    assertThat(source.read("bundles/prod.json", 10)).hasSize(2);
+    Files.delete(folder.resolve("bundles/prod.json"));
+    Files.createSymbolicLink(folder.resolve("bundles/prod.json"), temporary.resolve("secret"));
+    assertThatThrownBy(() -> source.read("bundles/prod.json", 10))
+        .hasMessage("is a link to outside the policy folder");
+    Files.move(folder.resolve("bundles"), temporary.resolve("elsewhere"));
+    Files.createSymbolicLink(folder.resolve("bundles"), temporary.resolve("elsewhere"));
+    assertThatThrownBy(() -> source.read("bundles/prod.json", 10))
+        .hasMessage("is a link to outside the policy folder");
+  }
+
+  @Test
+  void norIsItOnASystemWithoutHandlesOfFolders() throws Exception {
+    Path root = folder.toRealPath();
+    ConfinedFiles files = new ConfinedFiles(folder, Custody.ANYBODY);
+    assertThat(files.readByPath(root, root.resolve("bundles/prod.json"), 10)).hasSize(2);
+    Files.createSymbolicLink(root.resolve("link"), temporary.resolve("secret"));
+    Files.createSymbolicLink(root.resolve("up"), temporary);
+    for (String path : List.of("link", "up/secret", "bundles")) {
+      assertThatThrownBy(() -> files.readByPath(root, root.resolve(path), 10))
+          .as(path)
+          .isInstanceOf(ConfinedFiles.Unreadable.class);
+    }
+  }
+
+  @Test
+  void whatIsTooLargeOrNoFileIsReadNoMoreEither() throws Exception {
+    FolderSource source = new FolderSource(folder);
+    assertThatThrownBy(() -> source.read("bundles/prod.json", 1))
+        .hasMessage("is larger than 1 bytes");
+    for (String no : List.of("bundles", ".", "")) {
+      assertThatThrownBy(() -> source.read(no, 10)).as(no).hasMessage("is not a file");
+    }
+    assertThatThrownBy(() -> source.read("../secret", 10))
+        .hasMessage("must not be outside the policy folder");
+  }
+
+  /** Opening a pipe that nobody writes to waits for ever. */
+  @Test
+  @Timeout(20)
+  void aPipeIsNotOpened() throws Exception {
+    Path pipe = folder.resolve("pipe.yaml");
+    assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> new FolderSource(folder).read("pipe.yaml", 10))
+        .hasMessage("is not a file");
+    assertThatThrownBy(() -> new FolderSource(folder).load())
+        .hasMessage(pipe + ":1:1: error: is not a file");
   }
 
   @Test

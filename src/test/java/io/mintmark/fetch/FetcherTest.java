@@ -62,7 +62,9 @@ class FetcherTest {
     assertThat(failed(request("/jwks").trusting(new TlsTrust.SystemRoots())).failure())
         .isEqualTo(FetchFailure.TLS);
     var other = new ThrowawayAuthority("another CA", Instant.now(), "");
-    assertThat(failed(request("/jwks").trusting(new TlsTrust.CaFile(other.pem(folder)))).failure())
+    assertThat(
+            failed(request("/jwks").trusting(new TlsTrust.CaFile(LocalFile.at(other.pem(folder)))))
+                .failure())
         .isEqualTo(FetchFailure.TLS);
   }
 
@@ -86,7 +88,7 @@ class FetcherTest {
     Path garbage = Files.writeString(folder.resolve("garbage.pem"), "garbage");
     Path empty = Files.writeString(folder.resolve("empty.pem"), "");
     for (Path file : List.of(none, garbage, empty, folder)) {
-      var failed = failed(request("/jwks").trusting(new TlsTrust.CaFile(file)));
+      var failed = failed(request("/jwks").trusting(new TlsTrust.CaFile(LocalFile.at(file))));
       assertThat(failed.failure()).as("%s", file).isEqualTo(FetchFailure.LOCAL_FILE);
       assertThat(failed.detail()).contains(file.toString());
     }
@@ -210,7 +212,7 @@ class FetcherTest {
 
   private FetchRequest at(int port, String path) throws Exception {
     return FetchRequest.of("https://keys.example.org:" + port + path)
-        .trusting(new TlsTrust.CaFile(authority.pem(folder)))
+        .trusting(new TlsTrust.CaFile(LocalFile.at(authority.pem(folder))))
         .allowing(AllowedAddresses.of(Set.of("127.0.0.1")));
   }
 

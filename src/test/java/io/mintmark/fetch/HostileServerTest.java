@@ -245,7 +245,7 @@ class HostileServerTest {
               .replace("PORT", Integer.toString(server.port()))
               .replace("ELSEWHERE", Integer.toString(elsewhere.port()));
       server.redirecting("/start", target);
-      var result = fetcher.get(request(server.port(), "/start").withTokenFile(token));
+      var result = fetcher.get(request(server.port(), "/start").withTokenFile(LocalFile.at(token)));
       assertThat(result).isInstanceOf(FetchResult.Failed.class);
       var failed = (FetchResult.Failed) result;
       assertThat(failed.failure()).isEqualTo(FetchFailure.REDIRECT_REFUSED);
@@ -263,7 +263,7 @@ class HostileServerTest {
       server.redirecting("/1", "/2").redirecting("/2", "/3");
       server.redirecting("/3", "https://KEYS.example.org:" + server.port() + "/4?q");
       server.answering("/4", "there").redirecting("/0", "/1").redirecting("/loop", "/loop");
-      assertThat(fetcher.get(request(server.port(), "/1").withTokenFile(token)))
+      assertThat(fetcher.get(request(server.port(), "/1").withTokenFile(LocalFile.at(token))))
           .isInstanceOf(FetchResult.Fetched.class);
       assertThat(server.asked())
           .extracting(LoopbackServer.Asked::authorization)
@@ -295,7 +295,7 @@ class HostileServerTest {
     try (var server = LoopbackServer.https(authority.server("keys.example.org"));
         var fetcher = new Fetcher(SMALL, host -> FetcherTest.loopback())) {
       server.answering("/", "{}");
-      var result = fetcher.get(request(server.port(), "/").withTokenFile(token));
+      var result = fetcher.get(request(server.port(), "/").withTokenFile(LocalFile.at(token)));
       assertThat(((FetchResult.Failed) result).failure()).isEqualTo(FetchFailure.LOCAL_FILE);
       assertThat(server.asked()).isEmpty();
     }
@@ -318,7 +318,7 @@ class HostileServerTest {
 
   private FetchRequest request(int port, String path) throws Exception {
     return FetchRequest.of("https://keys.example.org:" + port + path)
-        .trusting(new TlsTrust.CaFile(authority.pem(folder)))
+        .trusting(new TlsTrust.CaFile(LocalFile.at(authority.pem(folder))))
         .allowing(AllowedAddresses.of(Set.of("127.0.0.0/8")));
   }
 

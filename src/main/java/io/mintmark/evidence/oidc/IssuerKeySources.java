@@ -8,8 +8,8 @@ import io.mintmark.evidence.RefreshingSource;
 import io.mintmark.evidence.Upkeep;
 import io.mintmark.fetch.FetchRequest;
 import io.mintmark.fetch.Fetcher;
+import io.mintmark.fetch.LocalFile;
 import io.mintmark.jose.JwkSet;
-import java.nio.file.Path;
 
 /**
  * The ways in which an issuer's keys reach the broker. Each source is of one issuer and starts at
@@ -25,7 +25,7 @@ public final class IssuerKeySources {
   }
 
   /** A JWK set in a file, which is followed within two seconds. */
-  public KeySource<JwkSet> file(String issuer, Path file) {
+  public KeySource<JwkSet> file(String issuer, LocalFile file) {
     return RefreshingSource.start(
         new KeyHolder.Issuer(issuer),
         place(issuer, "file " + file),

@@ -9,11 +9,11 @@ import io.mintmark.evidence.RefreshingSource;
 import io.mintmark.evidence.Upkeep;
 import io.mintmark.fetch.FetchRequest;
 import io.mintmark.fetch.Fetcher;
+import io.mintmark.fetch.LocalFile;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.workload.TrustDomain;
 import io.mintmark.workload.WorkloadId;
 import java.net.URI;
-import java.nio.file.Path;
 import java.util.function.Supplier;
 
 /**
@@ -30,7 +30,7 @@ public final class BundleSources {
   }
 
   /** A file, SPIFFE JSON or PEM, which is followed within two seconds. */
-  public KeySource<Bundle> file(TrustDomain trustDomain, Path file) {
+  public KeySource<Bundle> file(TrustDomain trustDomain, LocalFile file) {
     var format = new BundleFileFormat(trustDomain);
     return RefreshingSource.start(
         new KeyHolder.Domain(trustDomain),
@@ -58,7 +58,7 @@ public final class BundleSources {
    * @throws IllegalArgumentException where the endpoint is of another trust domain
    */
   public KeySource<Bundle> spiffeEndpoint(
-      TrustDomain trustDomain, FetchRequest endpoint, WorkloadId endpointId, Path bootstrap) {
+      TrustDomain trustDomain, FetchRequest endpoint, WorkloadId endpointId, LocalFile bootstrap) {
     if (!endpointId.trustDomain().equals(trustDomain)) {
       throw new IllegalArgumentException(
           "bundle endpoint \"%s\" is not in trust domain \"%s\""

@@ -6,11 +6,11 @@ import io.mintmark.evidence.KeyLoader;
 import io.mintmark.evidence.UnusableKeys;
 import io.mintmark.fetch.FetchRequest;
 import io.mintmark.fetch.Fetcher;
+import io.mintmark.fetch.LocalFile;
 import io.mintmark.fetch.TlsTrust;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.workload.WorkloadId;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ final class SpiffeEndpointLoader implements KeyLoader<Bundle> {
   private final Fetcher fetcher;
   private final FetchRequest request;
   private final WorkloadId endpointId;
-  private final Path bootstrap;
+  private final LocalFile bootstrap;
   private final UsedBootstraps used;
   private final String keptAt;
   private final InstantSource clock;
@@ -38,7 +38,7 @@ final class SpiffeEndpointLoader implements KeyLoader<Bundle> {
       Fetcher fetcher,
       FetchRequest request,
       WorkloadId endpointId,
-      Path bootstrap,
+      LocalFile bootstrap,
       UsedBootstraps used,
       String keptAt,
       InstantSource clock) {

@@ -13,6 +13,7 @@ import io.mintmark.fetch.AllowedAddresses;
 import io.mintmark.fetch.FetchLimits;
 import io.mintmark.fetch.FetchRequest;
 import io.mintmark.fetch.Fetcher;
+import io.mintmark.fetch.LocalFile;
 import io.mintmark.fetch.LoopbackServer;
 import io.mintmark.fetch.ThrowawayAuthority;
 import io.mintmark.fetch.TlsTrust;
@@ -154,7 +155,7 @@ class IssuerKeySourcesTest {
   void keysAtAnotherHostAreFetchedWithoutTheToken() throws Exception {
     discoverable(issuer, "https://keys.example.org:" + other.port() + "/jwks");
     Path token = Files.writeString(folder.resolve("token"), "secret");
-    var source = settled(sources.discovery(issuer, terms().withTokenFile(token)));
+    var source = settled(sources.discovery(issuer, terms().withTokenFile(LocalFile.at(token))));
     assertThat(keyId(source)).isEqualTo("key-1");
     assertThat(server.asked().getFirst().authorization()).isEqualTo("Bearer secret");
     assertThat(other.asked().getFirst().authorization()).isNull();
@@ -164,7 +165,8 @@ class IssuerKeySourcesTest {
   void keysAtTheIssuerAreFetchedWithTheToken() throws Exception {
     discoverable(issuer, issuer + "/jwks");
     Path token = Files.writeString(folder.resolve("token"), "secret");
-    assertThat(keyId(settled(sources.discovery(issuer, terms().withTokenFile(token)))))
+    assertThat(
+            keyId(settled(sources.discovery(issuer, terms().withTokenFile(LocalFile.at(token))))))
         .isEqualTo("key-1");
     assertThat(server.asked())
         .extracting(LoopbackServer.Asked::authorization)
@@ -179,7 +181,7 @@ class IssuerKeySourcesTest {
     other.answering(DISCOVERY, document(issuer, elsewhere + "/jwks"));
     server.redirecting(DISCOVERY, elsewhere + DISCOVERY);
     Path token = Files.writeString(folder.resolve("token"), "secret");
-    var source = settled(sources.discovery(issuer, terms().withTokenFile(token)));
+    var source = settled(sources.discovery(issuer, terms().withTokenFile(LocalFile.at(token))));
     assertRefused(source, "redirects to another");
     assertThat(other.asked()).isEmpty();
   }
@@ -218,7 +220,7 @@ class IssuerKeySourcesTest {
   @Test
   void aFileOfKeysIsFollowed() throws Exception {
     Path file = Files.writeString(folder.resolve("jwks.json"), jwks);
-    var source = settled(sources.file(issuer, file));
+    var source = settled(sources.file(issuer, LocalFile.at(file)));
     assertThat(keyId(source)).isEqualTo("key-1");
     Files.writeString(file, jwks("key-2"));
     background.ring();
@@ -253,7 +255,7 @@ class IssuerKeySourcesTest {
   private FetchRequest terms() {
     try {
       return FetchRequest.of("unused")
-          .trusting(new TlsTrust.CaFile(authority.pem(folder)))
+          .trusting(new TlsTrust.CaFile(LocalFile.at(authority.pem(folder))))
           .allowing(AllowedAddresses.of(Set.of("issuer.example.org", "keys.example.org")));
     } catch (Exception e) {
       throw new AssertionError(e);

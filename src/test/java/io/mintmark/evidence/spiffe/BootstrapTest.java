@@ -13,6 +13,7 @@ import io.mintmark.fetch.AllowedAddresses;
 import io.mintmark.fetch.FetchLimits;
 import io.mintmark.fetch.FetchRequest;
 import io.mintmark.fetch.Fetcher;
+import io.mintmark.fetch.LocalFile;
 import io.mintmark.fetch.LoopbackServer;
 import io.mintmark.fetch.ThrowawayAuthority;
 import io.mintmark.spiffe.Bundle;
@@ -284,7 +285,7 @@ class BootstrapTest {
     var request =
         FetchRequest.of("https://bundle.example.org:" + port + "/")
             .allowing(AllowedAddresses.of(Set.of("bundle.example.org")));
-    var source = sources.spiffeEndpoint(PROD, request, SERVER, bootstrap);
+    var source = sources.spiffeEndpoint(PROD, request, SERVER, LocalFile.at(bootstrap));
     background.work();
     return source;
   }

@@ -14,6 +14,7 @@ import io.mintmark.fetch.AllowedAddresses;
 import io.mintmark.fetch.FetchLimits;
 import io.mintmark.fetch.FetchRequest;
 import io.mintmark.fetch.Fetcher;
+import io.mintmark.fetch.LocalFile;
 import io.mintmark.fetch.LoopbackServer;
 import io.mintmark.fetch.ThrowawayAuthority;
 import io.mintmark.fetch.TlsTrust;
@@ -34,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -79,7 +81,7 @@ class BundleSourcesTest {
   @Test
   void aBundleFileIsFollowedAndABrokenOneKeepsTheLastGood() throws Exception {
     Path file = Files.writeString(folder.resolve("prod.json"), json(2L, prod));
-    var source = settled(sources.file(PROD, file));
+    var source = settled(sources.file(PROD, LocalFile.at(file)));
     assertThat(authorities(source)).containsExactly(prod.certificate());
     for (String broken : List.of("", "{", "{\"keys\": [", "-----BEGIN CERTIFICATE-----\nx")) {
       Files.writeString(file, broken);
@@ -101,6 +103,23 @@ class BundleSourcesTest {
     assertThat(source.lastError()).as("and it stays said").contains("no usable key");
   }
 
+  /** A pipe or a device in the file's place must not hold the thread that reads it. */
+  @Test
+  @Timeout(20)
+  void aPipeInAFilesPlaceIsNotOpened() throws Exception {
+    Path file = Files.writeString(folder.resolve("prod.json"), json(2L, prod));
+    var source = settled(sources.file(PROD, LocalFile.at(file)));
+    Files.delete(file);
+    assertThat(new ProcessBuilder("mkfifo", file.toString()).start().waitFor()).isZero();
+    background.ring();
+    assertThat(source.lastError()).contains("is not a regular file");
+    assertThat(authorities(source)).containsExactly(prod.certificate());
+    Files.delete(file);
+    Files.createSymbolicLink(file, Path.of("/dev/zero"));
+    background.ring();
+    assertThat(source.lastError()).contains("is not a regular file");
+  }
+
   @Test
   void aPemFileHoldsAuthoritiesOnly() throws Exception {
     var second = new ThrowawayAuthority("prod 2", clock.instant(), PROD.uri());
@@ -109,7 +128,7 @@ class BundleSourcesTest {
             + ThrowawayAuthority.pem(prod.certificate())
             + ThrowawayAuthority.pem(second.certificate());
     Path file = Files.writeString(folder.resolve("prod.pem"), pem);
-    var source = settled(sources.file(PROD, file));
+    var source = settled(sources.file(PROD, LocalFile.at(file)));
     assertThat(authorities(source)).containsExactly(prod.certificate(), second.certificate());
     Bundle bundle = source.current(clock.instant());
     assertThat(bundle).isNotNull();
@@ -120,7 +139,7 @@ class BundleSourcesTest {
   void aWebEndpointProvesItsHostName() throws Exception {
     var web = ThrowawayAuthority.web(clock.instant());
     serve(web.server("bundle.example.org"), json(1L, prod));
-    var trust = new TlsTrust.CaFile(web.pem(folder));
+    var trust = new TlsTrust.CaFile(LocalFile.at(web.pem(folder)));
     var source = settled(sources.webEndpoint(PROD, endpoint().trusting(trust)));
     assertThat(authorities(source)).containsExactly(prod.certificate());
     var strange = settled(sources.webEndpoint(PROD, endpoint()));
@@ -132,7 +151,7 @@ class BundleSourcesTest {
   void aBundleNeverGoesBackInSequence() throws Exception {
     var web = ThrowawayAuthority.web(clock.instant());
     serve(web.server("bundle.example.org"), json(7L, prod));
-    var trust = new TlsTrust.CaFile(web.pem(folder));
+    var trust = new TlsTrust.CaFile(LocalFile.at(web.pem(folder)));
     var source = settled(sources.webEndpoint(PROD, endpoint().trusting(trust)));
     var older = new ThrowawayAuthority("prod 0", clock.instant(), PROD.uri());
     for (String replayed : List.of(json(6L, older), json(0L, older))) {
@@ -205,7 +224,9 @@ class BundleSourcesTest {
   void theBundlesOwnHintComesBeforeTheResponses() throws Exception {
     var web = ThrowawayAuthority.web(clock.instant());
     serve(web.server("bundle.example.org"), json(1L, prod));
-    settled(sources.webEndpoint(PROD, endpoint().trusting(new TlsTrust.CaFile(web.pem(folder)))));
+    settled(
+        sources.webEndpoint(
+            PROD, endpoint().trusting(new TlsTrust.CaFile(LocalFile.at(web.pem(folder))))));
     assertThat(background.alarms().getFirst())
         .isBetween(Duration.ofSeconds(48), Duration.ofSeconds(60));
   }
@@ -213,7 +234,9 @@ class BundleSourcesTest {
   @Test
   void aSpiffeEndpointProvesItsSpiffeIdByTheBootstrapBundle() throws Exception {
     serve(prod.svidServer(SERVER.uri()), json(1L, prod));
-    var source = settled(sources.spiffeEndpoint(PROD, endpoint(), SERVER, bootstrap(1L, prod)));
+    var source =
+        settled(
+            sources.spiffeEndpoint(PROD, endpoint(), SERVER, LocalFile.at(bootstrap(1L, prod))));
     assertThat(source.lastError()).isNull();
     assertThat(authorities(source)).containsExactly(prod.certificate());
   }
@@ -229,7 +252,9 @@ class BundleSourcesTest {
       })
   void anotherSpiffeIdIsNotTheEndpoint(String impostor) throws Exception {
     serve(prod.svidServer(impostor), json(1L, prod));
-    var source = settled(sources.spiffeEndpoint(PROD, endpoint(), SERVER, bootstrap(1L, prod)));
+    var source =
+        settled(
+            sources.spiffeEndpoint(PROD, endpoint(), SERVER, LocalFile.at(bootstrap(1L, prod))));
     assertThat(source.current(clock.instant())).isNull();
     assertThat(source.lastError()).contains("is not trusted");
   }
@@ -238,7 +263,9 @@ class BundleSourcesTest {
   void aSpiffeEndpointOfAnotherAuthorityIsNotBelieved() throws Exception {
     var stranger = new ThrowawayAuthority("stranger", clock.instant(), PROD.uri());
     serve(stranger.svidServer(SERVER.uri()), json(1L, stranger));
-    var source = settled(sources.spiffeEndpoint(PROD, endpoint(), SERVER, bootstrap(1L, prod)));
+    var source =
+        settled(
+            sources.spiffeEndpoint(PROD, endpoint(), SERVER, LocalFile.at(bootstrap(1L, prod))));
     assertThat(source.current(clock.instant())).isNull();
     assertThat(source.lastError()).contains("X.509-SVID does not hold");
   }
@@ -246,7 +273,9 @@ class BundleSourcesTest {
   @Test
   void aWebCertificateIsNotASpiffeEndpoint() throws Exception {
     serve(prod.server("bundle.example.org"), json(1L, prod));
-    var source = settled(sources.spiffeEndpoint(PROD, endpoint(), SERVER, bootstrap(1L, prod)));
+    var source =
+        settled(
+            sources.spiffeEndpoint(PROD, endpoint(), SERVER, LocalFile.at(bootstrap(1L, prod))));
     assertThat(source.current(clock.instant())).isNull();
   }
 
@@ -254,7 +283,9 @@ class BundleSourcesTest {
   void aSpiffeEndpointWithoutBootstrapFileSaysSo() throws Exception {
     serve(prod.svidServer(SERVER.uri()), json(1L, prod));
     var source =
-        settled(sources.spiffeEndpoint(PROD, endpoint(), SERVER, folder.resolve("none.json")));
+        settled(
+            sources.spiffeEndpoint(
+                PROD, endpoint(), SERVER, LocalFile.at(folder.resolve("none.json"))));
     assertThat(source.lastError()).contains("bootstrap", "does not exist");
     assertThat(server().asked()).isEmpty();
   }
@@ -265,7 +296,10 @@ class BundleSourcesTest {
     assertThatThrownBy(
             () ->
                 sources.spiffeEndpoint(
-                    PROD, FetchRequest.of("https://x/"), foreign, folder.resolve("x")))
+                    PROD,
+                    FetchRequest.of("https://x/"),
+                    foreign,
+                    LocalFile.at(folder.resolve("x"))))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("is not in trust domain \"prod.example.org\"");
   }
@@ -282,7 +316,7 @@ class BundleSourcesTest {
   private KeySource<Bundle> webSource(String bundle) throws Exception {
     var web = ThrowawayAuthority.web(clock.instant());
     serve(web.server("bundle.example.org"), bundle);
-    var trust = new TlsTrust.CaFile(web.pem(folder));
+    var trust = new TlsTrust.CaFile(LocalFile.at(web.pem(folder)));
     return settled(sources.webEndpoint(PROD, endpoint().trusting(trust)));
   }
 
