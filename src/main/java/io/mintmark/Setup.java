@@ -53,6 +53,7 @@ record Setup(
   private static final int WAITING_EXCHANGES = 256;
   private static final int SINGLE_USE_PROOFS = 1_000_000;
   private static final int REFUSALS_PER_SECOND = 100;
+  private static final Duration LONGEST_RETENTION = Duration.ofDays(36_525);
 
   /** What the rooms are made from. */
   BrokerSettings broker() {
@@ -116,7 +117,7 @@ record Setup(
         positive("MINTMARK_LIMITS_CONCURRENT", settings.limits().concurrent()),
         settings.limits().refusalsPerAddress().orElse(dev ? 0 : REFUSALS_PER_ADDRESS),
         settings.limits().exchangesPerIdentity().orElse(dev ? 0 : EXCHANGES_PER_IDENTITY),
-        settings.ledgerRetention().orElse(null),
+        settings.ledgerRetention().map(Setup::retention).orElse(null),
         store(settings.storeUrl(), data),
         settings.log() == Settings.LogFormat.JSON);
   }
@@ -244,6 +245,13 @@ record Setup(
       throw new StartupRefused(setting + " must be at least 1");
     }
     return value;
+  }
+
+  private static Duration retention(Duration age) {
+    if (!age.isPositive() || age.compareTo(LONGEST_RETENTION) > 0) {
+      throw new StartupRefused("MINTMARK_LEDGER_RETENTION must be positive and at most 100 years");
+    }
+    return age;
   }
 
   private static Path defaultData() {

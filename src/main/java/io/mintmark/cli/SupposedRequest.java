@@ -31,6 +31,10 @@ import picocli.CommandLine.Spec;
 
 /** A request that nobody made. */
 final class SupposedRequest {
+  private static final long MOST_SECONDS = 10L * 365 * 24 * 3600;
+  private static final Instant EARLIEST = Instant.parse("0001-01-01T00:00:00Z");
+  private static final Instant LATEST = Instant.parse("9990-01-01T00:00:00Z");
+
   private final InstantSource clock = InstantSource.system();
   private @Nullable Instant moment;
 
@@ -132,7 +136,7 @@ final class SupposedRequest {
         attributes.entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, entry -> value(entry.getValue()))),
         time(),
-        time().plusSeconds(expiresIn),
+        time().plusSeconds(bounded("--expires-in", expiresIn)),
         certificate ? "supposed" : null,
         false);
   }
@@ -144,7 +148,7 @@ final class SupposedRequest {
     try {
       return new Ask(
           wanted(audienceOf),
-          lifetime == null ? null : Duration.ofSeconds(lifetime),
+          lifetime == null ? null : Duration.ofSeconds(bounded("--lifetime", lifetime)),
           Delegation.NONE,
           InetAddress.ofLiteral(source),
           null);
@@ -158,12 +162,23 @@ final class SupposedRequest {
     if (known == null) {
       try {
         known = time == null ? clock.instant() : OffsetDateTime.parse(time).toInstant();
+        if (known.isBefore(EARLIEST) || known.isAfter(LATEST)) {
+          throw new DateTimeException("beyond the calendar");
+        }
       } catch (DateTimeException e) {
         throw usage("--time: \"" + time + "\" is not a time such as 2026-11-20T10:00:00Z");
       }
       moment = known;
     }
     return known;
+  }
+
+  /** What no request may ask for cannot be supposed, nor times beyond the calendar. */
+  private long bounded(String option, long seconds) {
+    if (seconds > MOST_SECONDS || seconds < -MOST_SECONDS) {
+      throw usage(option + ": at most " + MOST_SECONDS + " seconds, which are ten years");
+    }
+    return seconds;
   }
 
   private Ask.Wanted wanted(UnaryOperator<String> audienceOf) {

@@ -61,6 +61,9 @@ public record KeySettings(
           SignatureAlgorithm.PS256);
   private static final int LEAST_HINTS = 3;
 
+  /** Beyond it, times that are worked out from it may not fit a certificate. */
+  private static final Duration LONGEST_LIFETIME = Duration.ofDays(3653);
+
   public KeySettings {
     accessToken = List.copyOf(accessToken);
     if (accessToken.isEmpty()) {
@@ -77,6 +80,10 @@ public record KeySettings(
       throw new IllegalArgumentException(
           "prepare lead %s is shorter than three refresh hints of %s: verifiers would meet keys that they do not have"
               .formatted(prepareLead, refreshHint));
+    }
+    if (lifetime.compareTo(LONGEST_LIFETIME) > 0) {
+      throw new IllegalArgumentException(
+          "key lifetime %s is longer than ten years".formatted(lifetime));
     }
     if (lifetime.compareTo(prepareLead) <= 0) {
       throw new IllegalArgumentException(

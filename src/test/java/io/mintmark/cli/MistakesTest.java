@@ -11,12 +11,14 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a hurried operator mistypes is answered by one line that says what to do. */
 final class MistakesTest {
+  @TempDir Path folder;
   private final PrintStream out = System.out;
   private final PrintStream err = System.err;
   private final ByteArrayOutputStream printed = new ByteArrayOutputStream();
@@ -45,6 +47,37 @@ final class MistakesTest {
   void keyFileThatIsNotThere() {
     assertThat(run(2, "ledger", "verify", "/nope", "--key", "/nope.vkey"))
         .startsWith("mintmark: --key \"/nope.vkey\" is neither a verifier key nor a file; see `");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "--expires-in, 9223372036854775807, --expires-in: at most",
+    "--expires-in, -9223372036854775808, --expires-in: at most",
+    "--expires-in, 31556889864403199, --expires-in: at most",
+    "--lifetime, 9223372036854775807, --lifetime: at most",
+    "--lifetime, -9223372036854775808, --lifetime: at most",
+    "--lifetime, 9223372036854775808, is not a long",
+    "--time, +999999999-12-31T23:59:59Z, is not a time",
+    "--time, -999999999-01-01T00:00:00Z, is not a time"
+  })
+  void timesBeyondTheCalendar(String option, String value, String sentence) throws Exception {
+    assertThat(
+            run(
+                2,
+                "policy",
+                "explain",
+                Files.createDirectory(folder.resolve("policy")).toString(),
+                "--trust-domain",
+                "example.org",
+                "--evidence",
+                "jwt-svid",
+                "--workload",
+                "spiffe://example.org/a",
+                "--resource",
+                "https://a",
+                option + "=" + value))
+        .contains(sentence)
+        .hasLineCount(1);
   }
 
   @Test
