@@ -31,9 +31,11 @@ import io.mintmark.ledger.Ledger;
 import io.mintmark.ledger.LedgerListener;
 import io.mintmark.ledger.RefusalSummary;
 import io.mintmark.policy.PolicyContext;
+import io.mintmark.spiffe.Bundle;
 import io.mintmark.storage.files.FileKeyStore;
 import io.mintmark.storage.files.FileLastGood;
 import io.mintmark.storage.memory.MemoryReplayGuard;
+import io.mintmark.workload.TrustDomain;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -147,6 +149,10 @@ final class Broker implements AutoCloseable {
 
   PolicyState policy() {
     return policy.state();
+  }
+
+  Map<TrustDomain, Bundle> bundles(Instant now) {
+    return policy.bundles(now);
   }
 
   TrustStatus trust(Instant now) {

@@ -17,12 +17,15 @@ import io.mintmark.exchange.Worlds;
 import io.mintmark.policy.Compilation;
 import io.mintmark.policy.Policy;
 import io.mintmark.policy.PolicyContext;
+import io.mintmark.spiffe.Bundle;
+import io.mintmark.workload.TrustDomain;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
@@ -88,6 +91,10 @@ final class PolicyFolder implements AutoCloseable {
 
   PolicyState state() {
     return state;
+  }
+
+  Map<TrustDomain, Bundle> bundles(Instant now) {
+    return attestor.bundles(now);
   }
 
   TrustStatus trust(Instant now) {

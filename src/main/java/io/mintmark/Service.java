@@ -8,6 +8,7 @@ import io.mintmark.api.admin.AdminEndpoints;
 import io.mintmark.api.admin.OperatorGate;
 import io.mintmark.api.admin.OperatorTokens;
 import io.mintmark.api.admin.PolicyView;
+import io.mintmark.api.grpc.BundleDoor;
 import io.mintmark.api.grpc.BundleStreams;
 import io.mintmark.api.http.Routes;
 import io.mintmark.api.oauth.CredentialEndpoints;
@@ -17,6 +18,7 @@ import io.mintmark.credential.ServerCertificate;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.Problem;
 import io.mintmark.exchange.IdentityLimit;
+import io.mintmark.exchange.Recognizer;
 import io.mintmark.keys.KeysUnavailable;
 import io.mintmark.storage.jdbc.Projection;
 import io.mintmark.workload.WorkloadId;
@@ -42,6 +44,7 @@ final class Service implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Service.class);
   private static final int MAX_KEPT = 100_000;
   private static final int OPERATORS = 16;
+  private static final int FOLLOWERS = 16;
   private static final Duration SERVER_CERTIFICATE = Duration.ofHours(12);
 
   private final Setup setup;
@@ -55,6 +58,7 @@ final class Service implements AutoCloseable {
   private final IdentityLimit limit;
   private final OwnKeys published;
   private final BundleStreams streams;
+  private final BundleDoor bundleDoor;
   private final ServerTls serverTls;
   private final @Nullable TlsFilePair tlsFiles;
   private final EndpointsFile endpoints;
@@ -81,8 +85,15 @@ final class Service implements AutoCloseable {
             buckets(setup.refusalsPerAddress()),
             reason -> telemetry.ended("refused", reason, null, null));
     this.intake = new Intake(broker.exchange(), admission);
-    this.published = new OwnKeys(broker.keys(), setup.keys().refreshHint());
-    this.streams = new BundleStreams(published);
+    this.published =
+        new OwnKeys(
+            broker.keys(), setup.keys().refreshHint(), () -> broker.bundles(clock.instant()));
+    this.streams = new BundleStreams(published, clock);
+    this.bundleDoor =
+        new BundleDoor(
+            admission,
+            new Recognizer(
+                broker.worlds(), broker.exchange(), limit, clock, new WaitingExecutor(FOLLOWERS)));
     this.serverTls = tlsFiles == null ? ownCertificate() : new ServerTls(tlsFiles);
     this.endpoints = new EndpointsFile(setup.data());
     this.projection =
@@ -223,6 +234,10 @@ final class Service implements AutoCloseable {
 
   BundleStreams streams() {
     return streams;
+  }
+
+  BundleDoor bundleDoor() {
+    return bundleDoor;
   }
 
   ServerTls serverTls() {

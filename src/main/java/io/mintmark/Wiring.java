@@ -3,6 +3,7 @@ package io.mintmark;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mintmark.api.Callers;
 import io.mintmark.api.Intake;
+import io.mintmark.api.grpc.BundleDoor;
 import io.mintmark.api.grpc.BundleStreams;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -44,5 +45,11 @@ class Wiring {
   @Singleton
   BundleStreams streams(Service service) {
     return service.streams();
+  }
+
+  @Produces
+  @Singleton
+  BundleDoor bundleDoor(Service service) {
+    return service.bundleDoor();
   }
 }

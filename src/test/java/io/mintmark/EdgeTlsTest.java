@@ -1,6 +1,7 @@
 package io.mintmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -260,6 +261,40 @@ class EdgeTlsTest {
     assertThat(first.getBundlesMap()).containsOnlyKeys("dev.mintmark");
     assertThat(JSON.readTree(first.getBundlesMap().get("dev.mintmark").toByteArray()).path("keys"))
         .isNotEmpty();
+  }
+
+  @Test
+  void bundlesAreStreamedToWhoeverProvesHimself() throws Exception {
+    StreamBundlesRequest proven =
+        StreamBundlesRequest.newBuilder()
+            .setEvidence(Evidence.newBuilder().setJwtSvid(jwtSvid()))
+            .build();
+    StreamBundlesResponse first =
+        stub(null).withDeadlineAfter(5, TimeUnit.SECONDS).streamBundles(proven).next();
+    assertThat(first.getBundlesMap()).containsKey("dev.mintmark");
+    for (String forged : java.util.List.of("a.b.c", jwtSvid() + "A", "")) {
+      StreamBundlesRequest request =
+          StreamBundlesRequest.newBuilder()
+              .setEvidence(Evidence.newBuilder().setJwtSvid(forged))
+              .build();
+      assertThatThrownBy(
+              () -> stub(null).withDeadlineAfter(5, TimeUnit.SECONDS).streamBundles(request).next())
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              refusal ->
+                  assertThat(refusal.getStatus().getCode())
+                      .isEqualTo(io.grpc.Status.Code.UNAUTHENTICATED));
+    }
+    assertThatThrownBy(
+            () ->
+                stub(null)
+                    .withDeadlineAfter(5, TimeUnit.SECONDS)
+                    .streamBundles(
+                        StreamBundlesRequest.newBuilder()
+                            .setEvidence(Evidence.getDefaultInstance())
+                            .build())
+                    .next())
+        .hasMessageContaining("INVALID_ARGUMENT");
   }
 
   @Test

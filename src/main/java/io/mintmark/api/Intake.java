@@ -96,7 +96,8 @@ public final class Intake {
         Answer.Declined.of(refusal.reason(), refusal.presentation(), null));
   }
 
-  private static Answer answer(Outcome outcome, Presentation presentation) {
+  /** What a caller gets for an outcome. */
+  public static Answer answer(Outcome outcome, Presentation presentation) {
     return switch (outcome) {
       case Outcome.Minted minted -> new Answer.Struck(minted.decisionId(), minted.credential());
       case Outcome.Denied denied ->

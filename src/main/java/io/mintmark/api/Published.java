@@ -14,6 +14,9 @@ public interface Published {
   /** How long either may be kept by those who fetch it. */
   Duration refreshHint();
 
-  /** The trust bundles that are streamed, in JSON, by trust domain name. */
+  /** Our own trust bundles, in JSON, by trust domain name. */
   Map<String, byte[]> bundles();
+
+  /** Those of the trust domains whose SVIDs are believed now, in JSON, by trust domain name. */
+  Map<String, byte[]> foreignBundles();
 }

@@ -6,12 +6,13 @@ import io.grpc.stub.StreamObserver;
 import io.mintmark.api.Answer;
 import io.mintmark.api.Caller;
 import io.mintmark.api.Callers;
-import io.mintmark.api.Errors;
 import io.mintmark.api.Intake;
+import io.mintmark.api.Presentation;
 import io.mintmark.api.Refusal;
 import io.mintmark.api.Request;
 import io.mintmark.api.oauth.Struck;
 import io.mintmark.credential.Credential;
+import io.mintmark.exchange.Recognizer.Recognition;
 import io.mintmark.wire.v1.BrokerGrpc;
 import io.mintmark.wire.v1.ExchangeRequest;
 import io.mintmark.wire.v1.ExchangeResponse;
@@ -19,11 +20,13 @@ import io.mintmark.wire.v1.IssueCertificateRequest;
 import io.mintmark.wire.v1.IssueCertificateResponse;
 import io.mintmark.wire.v1.StreamBundlesRequest;
 import io.mintmark.wire.v1.StreamBundlesResponse;
+import io.mintmark.workload.Reason;
 import io.quarkus.grpc.GrpcService;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** {@code mintmark.v1.Broker}: the same exchange over gRPC, on the event loop. */
 @GrpcService
@@ -33,11 +36,13 @@ public class BrokerService extends BrokerGrpc.BrokerImplBase {
   private final Intake intake;
   private final Callers callers;
   private final BundleStreams streams;
+  private final BundleDoor door;
 
-  BrokerService(Intake intake, Callers callers, BundleStreams streams) {
+  BrokerService(Intake intake, Callers callers, BundleStreams streams, BundleDoor door) {
     this.intake = intake;
     this.callers = callers;
     this.streams = streams;
+    this.door = door;
   }
 
   @Override
@@ -55,15 +60,68 @@ public class BrokerService extends BrokerGrpc.BrokerImplBase {
   @Override
   public void streamBundles(
       StreamBundlesRequest request, StreamObserver<StreamBundlesResponse> observer) {
+    var stream = (ServerCallStreamObserver<StreamBundlesResponse>) observer;
+    // only possible before this method returns
+    stream.setOnCancelHandler(() -> streams.leave(stream));
     Connection connection = Connection.current();
+    Caller caller = new Caller(connection.peer(), null, null);
     try {
-      streams.join(
-          connection.caller(callers).source(),
-          (ServerCallStreamObserver<StreamBundlesResponse>) observer);
+      caller = connection.caller(callers);
+      follow(caller, request, stream);
     } catch (Refusal refusal) {
-      Errors.Told told = Errors.told(refusal.reason(), refusal.presentation());
-      observer.onError(StatusDetails.of(new Answer.Declined(refusal.reason(), told, null)));
+      intake
+          .refuse(caller, refusal)
+          .whenComplete((answer, failure) -> declined(stream, answer, failure));
+    } catch (RuntimeException broken) {
+      failed(stream, broken);
     }
+  }
+
+  private void follow(
+      Caller caller,
+      StreamBundlesRequest request,
+      ServerCallStreamObserver<StreamBundlesResponse> stream)
+      throws Refusal {
+    if (!request.hasEvidence()) {
+      joined(stream, streams.join(caller.source(), null, stream));
+      return;
+    }
+    door.recognise(caller, request.getEvidence())
+        .whenComplete((recognition, failure) -> recognised(caller, stream, recognition, failure));
+  }
+
+  private void recognised(
+      Caller caller,
+      ServerCallStreamObserver<StreamBundlesResponse> stream,
+      @Nullable Recognition recognition,
+      @Nullable Throwable failure) {
+    switch (recognition) {
+      case null -> failed(stream, failure);
+      case Recognition.Known(var workload) ->
+          joined(stream, streams.join(caller.source(), workload.expiresAt(), stream));
+      case Recognition.Unknown(var outcome) ->
+          declined(stream, Intake.answer(outcome, Presentation.CLIENT), null);
+    }
+  }
+
+  private static void joined(StreamObserver<?> observer, @Nullable Reason refusal) {
+    if (refusal != null) {
+      declined(observer, Answer.Declined.of(refusal, Presentation.CLIENT, null), null);
+    }
+  }
+
+  private static void declined(
+      StreamObserver<?> observer, @Nullable Answer answer, @Nullable Throwable failure) {
+    if (answer instanceof Answer.Declined declined) {
+      observer.onError(StatusDetails.of(declined));
+    } else {
+      failed(observer, failure);
+    }
+  }
+
+  private static void failed(StreamObserver<?> observer, @Nullable Throwable failure) {
+    LOG.error("a call failed for a reason that no rule foresees", failure);
+    observer.onError(Status.INTERNAL.asRuntimeException());
   }
 
   private <A> void answer(
@@ -82,8 +140,7 @@ public class BrokerService extends BrokerGrpc.BrokerImplBase {
     stage.whenComplete(
         (answer, failure) -> {
           if (answer == null) {
-            LOG.error("a call failed for a reason that no rule foresees", failure);
-            observer.onError(Status.INTERNAL.asRuntimeException());
+            failed(observer, failure);
             return;
           }
           switch (answer) {

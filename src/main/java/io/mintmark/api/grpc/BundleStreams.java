@@ -3,20 +3,20 @@ package io.mintmark.api.grpc;
 import com.google.protobuf.ByteString;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.mintmark.api.Admission;
-import io.mintmark.api.Answer;
-import io.mintmark.api.Errors;
-import io.mintmark.api.Presentation;
 import io.mintmark.api.Published;
 import io.mintmark.wire.v1.StreamBundlesResponse;
 import io.mintmark.workload.Reason;
 import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Those who follow the trust bundles. Each message is the full state, so a slow reader misses
- * states, never the newest one.
+ * Those who follow the trust bundles. Anybody sees ours; whom else we believe is seen by those
+ * whose proof held, for as long as it lasts.
  */
 public final class BundleStreams {
   private static final int MAX_STREAMS = 1_000;
@@ -24,37 +24,61 @@ public final class BundleStreams {
   /** Streams need no proof, so one stranger must not be able to take them all. */
   private static final int MAX_STREAMS_OF_ONE = 100;
 
+  /** A proof that lasts for days must not outlive its trust domain's removal by as much. */
+  private static final Duration MAX_ATTESTED = Duration.ofHours(1);
+
+  /** A trust domain whose bundle is huge must not keep the others' from reaching a reader. */
+  private static final int MAX_FOREIGN_BYTES = 256 * 1024;
+
   private final Published published;
-  private final Map<ServerCallStreamObserver<StreamBundlesResponse>, Follower> followers =
+  private final InstantSource clock;
+  private final Map<ServerCallStreamObserver<StreamBundlesResponse>, BundleFollower> followers =
       new ConcurrentHashMap<>();
 
-  /** Whose stream it is, and what was sent last. */
-  private record Follower(InetAddress network, StreamBundlesResponse sent) {}
+  // guarded by this
+  private StreamBundlesResponse ours = StreamBundlesResponse.getDefaultInstance();
+  private StreamBundlesResponse all = StreamBundlesResponse.getDefaultInstance();
+  private boolean closed;
 
-  public BundleStreams(Published published) {
+  public BundleStreams(Published published, InstantSource clock) {
     this.published = published;
+    this.clock = clock;
   }
 
   /**
-   * Answers with the bundles now, and at every change.
+   * Sends the bundles now, and at every change.
    *
    * @param source the address that asks
+   * @param until when the proof of who asks ends; null where there is none
+   * @return why it is not let in; null where it is
    */
-  void join(InetAddress source, ServerCallStreamObserver<StreamBundlesResponse> stream) {
-    stream.setOnCancelHandler(() -> followers.remove(stream));
-    StreamBundlesResponse now = state();
-    Reason refusal = admit(stream, new Follower(Admission.network(source), now));
+  @Nullable Reason join(
+      InetAddress source,
+      @Nullable Instant until,
+      ServerCallStreamObserver<StreamBundlesResponse> stream) {
+    Instant latest = clock.instant().plus(MAX_ATTESTED);
+    BundleFollower follower =
+        new BundleFollower(
+            stream,
+            Admission.network(source),
+            until == null || until.isBefore(latest) ? until : latest);
+    Reason refusal = admit(stream, follower);
     if (refusal == null) {
-      stream.onNext(now);
-    } else {
-      Errors.Told told = Errors.told(refusal, Presentation.CLIENT);
-      stream.onError(StatusDetails.of(new Answer.Declined(refusal, told, null)));
+      follower.offer(state(follower.isAttested()));
+      if (stream.isCancelled()) {
+        leave(stream);
+      }
     }
+    return refusal;
+  }
+
+  void leave(ServerCallStreamObserver<StreamBundlesResponse> stream) {
+    followers.remove(stream);
   }
 
   private synchronized @Nullable Reason admit(
-      ServerCallStreamObserver<StreamBundlesResponse> stream, Follower follower) {
-    if (followers.size() >= MAX_STREAMS) {
+      ServerCallStreamObserver<StreamBundlesResponse> stream, BundleFollower follower) {
+    if (closed || followers.size() >= MAX_STREAMS) {
       return Reason.OVERLOADED;
     }
     long own =
@@ -73,37 +97,60 @@ public final class BundleStreams {
     if (followers.isEmpty()) {
       return;
     }
-    StreamBundlesResponse now = state();
+    Instant now = clock.instant();
+    StreamBundlesResponse toAnybody = state(false);
+    StreamBundlesResponse toAttested =
+        followers.values().stream().anyMatch(BundleFollower::isAttested) ? state(true) : toAnybody;
     followers.forEach(
         (stream, follower) -> {
-          if (stream.isCancelled()) {
-            followers.remove(stream);
-          } else if (!follower.sent().equals(now)
-              && stream.isReady()
-              && followers.replace(stream, follower, new Follower(follower.network(), now))) {
-            stream.onNext(now);
+          if (follower.isOver(now)) {
+            leave(stream);
+            follower.end();
+          } else {
+            follower.offer(follower.isAttested() ? toAttested : toAnybody);
           }
         });
   }
 
-  /** Ends all streams, at a stop. */
+  /** Ends all streams for good, at a stop. */
   public void close() {
-    followers
-        .keySet()
-        .forEach(
-            stream -> {
-              followers.remove(stream);
-              if (!stream.isCancelled()) {
-                stream.onCompleted();
-              }
-            });
+    synchronized (this) {
+      closed = true;
+    }
+    followers.forEach(
+        (stream, follower) -> {
+          leave(stream);
+          follower.end();
+        });
   }
 
-  private StreamBundlesResponse state() {
+  /** The state now; the same object as long as it is the same, so that comparing costs nothing. */
+  private synchronized StreamBundlesResponse state(boolean attested) {
     StreamBundlesResponse.Builder state = StreamBundlesResponse.newBuilder();
+    if (attested) {
+      published
+          .foreignBundles()
+          .forEach(
+              (domain, json) -> {
+                if (json.length <= MAX_FOREIGN_BYTES) {
+                  state.putBundles(domain, ByteString.copyFrom(json));
+                }
+              });
+    }
+    // ours last: no document says what our own bundle is
     published
         .bundles()
         .forEach((domain, json) -> state.putBundles(domain, ByteString.copyFrom(json)));
-    return state.build();
+    StreamBundlesResponse now = state.build();
+    StreamBundlesResponse before = attested ? all : ours;
+    if (now.equals(before)) {
+      return before;
+    }
+    if (attested) {
+      all = now;
+    } else {
+      ours = now;
+    }
+    return now;
   }
 }

@@ -57,9 +57,10 @@ final class WireRequest {
     }
   }
 
-  private record Proof(Evidence evidence, Expected expected) {}
+  /** A proof, and what is said of it beside it. */
+  record Proof(Evidence evidence, Expected expected) {}
 
-  private static Proof proof(io.mintmark.wire.v1.Evidence wire, Caller caller) throws Refusal {
+  static Proof proof(io.mintmark.wire.v1.Evidence wire, Caller caller) throws Refusal {
     return switch (wire.getEvidenceCase()) {
       case JWT_SVID ->
           new Proof(caller.bound(new Evidence.JwtSvid(wire.getJwtSvid())), Expected.NOTHING);

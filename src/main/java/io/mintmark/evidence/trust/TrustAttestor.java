@@ -7,6 +7,7 @@ import io.mintmark.evidence.Examination;
 import io.mintmark.evidence.KeySource;
 import io.mintmark.jose.Jws;
 import io.mintmark.jose.MalformedJose;
+import io.mintmark.spiffe.Bundle;
 import io.mintmark.spiffe.JwtSvid;
 import io.mintmark.spiffe.X509Svid;
 import io.mintmark.workload.AttestedWorkload;
@@ -21,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -114,6 +116,21 @@ public final class TrustAttestor implements Attestor {
             .map(one -> keys(one.url(), one.document(), one.keys(), now))
             .sorted(Comparator.comparing(TrustStatus.Keys::name))
             .toList());
+  }
+
+  /**
+   * The bundles by which SVIDs are believed now; one that is missing or too old is left out, and so
+   * is that of a trust domain of which no kind of SVID is accepted.
+   */
+  public Map<TrustDomain, Bundle> bundles(Instant now) {
+    Map<TrustDomain, Bundle> bundles = new HashMap<>();
+    for (TrustedDomain domain : domains.values()) {
+      Bundle bundle = domain.bundles().current(now);
+      if (bundle != null && !domain.accepts().isEmpty()) {
+        bundles.put(domain.name(), bundle);
+      }
+    }
+    return bundles;
   }
 
   List<KeySource<?>> sources() {

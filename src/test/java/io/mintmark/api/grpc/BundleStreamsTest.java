@@ -2,13 +2,15 @@ package io.mintmark.api.grpc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.grpc.Status;
+import com.google.protobuf.ByteString;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.mintmark.api.Published;
 import io.mintmark.wire.v1.StreamBundlesResponse;
+import io.mintmark.workload.Reason;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -20,8 +22,12 @@ final class BundleStreamsTest {
   private static final InetAddress SAME_STRANGER = InetAddress.ofLiteral("2001:db8::2");
   private static final InetAddress ORDINARY = InetAddress.ofLiteral("192.0.2.1");
 
+  private static final Instant START = Instant.parse("2026-11-22T12:00:00Z");
+
+  private Instant now = START;
   private String bundle = "one";
-  private final BundleStreams streams = new BundleStreams(new Changing());
+  private Map<String, byte[]> foreign = Map.of("prod.example.org", bytes("prod one"));
+  private final BundleStreams streams = new BundleStreams(new Changing(), () -> now);
 
   @Test
   void aStrangerWhoOpensManyStreamsLocksNobodyOut() {
@@ -29,12 +35,11 @@ final class BundleStreamsTest {
     for (int i = 0; i < 1_100; i++) {
       open.add(join(i % 2 == 0 ? STRANGER : SAME_STRANGER));
     }
-    assertThat(open.stream().filter(stream -> stream.failure == null)).hasSize(100);
-    assertThat(Status.fromThrowable(open.getLast().failure).getCode())
-        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(open.stream().filter(stream -> stream.refusal == null)).hasSize(100);
+    assertThat(open.getLast().refusal).isEqualTo(Reason.RATE_LIMITED);
     assertThat(join(ORDINARY).received).hasSize(1);
     open.getFirst().cancel();
-    assertThat(join(STRANGER).failure).isNull();
+    assertThat(join(STRANGER).refusal).isNull();
   }
 
   @Test
@@ -42,8 +47,7 @@ final class BundleStreamsTest {
     for (int i = 0; i < 1_000; i++) {
       join(InetAddress.ofLiteral("198.51.100." + i / 50));
     }
-    assertThat(Status.fromThrowable(join(ORDINARY).failure).getCode())
-        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    assertThat(join(ORDINARY).refusal).isEqualTo(Reason.OVERLOADED);
   }
 
   @Test
@@ -61,12 +65,104 @@ final class BundleStreamsTest {
     assertThat(slow.received).hasSize(2);
     streams.close();
     assertThat(ready.completed).isTrue();
+    assertThat(join(ORDINARY).refusal).as("after a stop").isEqualTo(Reason.OVERLOADED);
+  }
+
+  /** Whom a broker believes is not for strangers. */
+  @Test
+  void whoShowsNoProofSeesOurBundleOnly() {
+    Stream stranger = join(STRANGER);
+    foreign = Map.of();
+    streams.tick();
+    assertThat(stranger.received).hasSize(1);
+    assertThat(stranger.last()).containsOnlyKeys("example.org");
+  }
+
+  @Test
+  void whoseProofHeldSeesThoseOfTheTrustDomainsThatAreBelieved() {
+    Stream attested = join(ORDINARY, START.plusSeconds(300));
+    assertThat(attested.last()).containsOnlyKeys("example.org", "prod.example.org");
+    streams.tick();
+    assertThat(attested.received).hasSize(1);
+    foreign = Map.of("prod.example.org", bytes("prod two"));
+    streams.tick();
+    assertThat(attested.last().get("prod.example.org").toStringUtf8()).isEqualTo("prod two");
+    foreign = Map.of();
+    streams.tick();
+    assertThat(attested.last()).as("redacted").containsOnlyKeys("example.org");
+    assertThat(attested.received).hasSize(3);
+  }
+
+  @Test
+  void noDocumentSaysWhatOurOwnBundleIs() {
+    foreign = Map.of("example.org", bytes("somebody else's"));
+    assertThat(join(ORDINARY, START.plusSeconds(300)).last().get("example.org").toStringUtf8())
+        .isEqualTo("one");
+  }
+
+  @Test
+  void aHugeBundleDoesNotKeepTheOthersFromAReader() {
+    foreign = Map.of("huge.example.org", new byte[300 * 1024], "prod.example.org", bytes("p"));
+    assertThat(join(ORDINARY, START.plusSeconds(300)).last())
+        .containsOnlyKeys("example.org", "prod.example.org");
+  }
+
+  @Test
+  void aStreamEndsWithTheProofThatOpenedItAndAtTheLatestAfterAnHour() {
+    Stream shortly = join(ORDINARY, START.plusSeconds(300));
+    Stream forDays = join(ORDINARY, START.plus(Duration.ofDays(9)));
+    Stream stranger = join(STRANGER);
+    now = START.plusSeconds(299);
+    streams.tick();
+    assertThat(shortly.completed).isFalse();
+    now = START.plusSeconds(300);
+    foreign = Map.of("prod.example.org", bytes("prod two"));
+    streams.tick();
+    assertThat(shortly.completed).isTrue();
+    assertThat(shortly.received).as("nothing after its end").hasSize(1);
+    assertThat(forDays.received).hasSize(2);
+    now = START.plus(Duration.ofHours(1));
+    streams.tick();
+    assertThat(forDays.completed).isTrue();
+    assertThat(stranger.completed).isFalse();
+  }
+
+  @Test
+  void ofManyChangesASlowReaderGetsTheNewestOnly() {
+    Stream slow = join(ORDINARY, START.plusSeconds(300));
+    slow.ready = false;
+    for (int i = 0; i < 100; i++) {
+      foreign = Map.of("prod.example.org", bytes("prod " + i));
+      streams.tick();
+    }
+    slow.ready = true;
+    streams.tick();
+    assertThat(slow.received).hasSize(2);
+    assertThat(slow.last().get("prod.example.org").toStringUtf8()).isEqualTo("prod 99");
+  }
+
+  @Test
+  void aStreamThatWasGivenUpBeforeItsProofWasCheckedTakesNoPlace() {
+    for (int i = 0; i < 200; i++) {
+      Stream gone = new Stream();
+      gone.cancelled = true;
+      assertThat(streams.join(STRANGER, START.plusSeconds(300), gone)).isNull();
+    }
   }
 
   private Stream join(InetAddress source) {
+    return join(source, null);
+  }
+
+  private Stream join(InetAddress source, @Nullable Instant until) {
     Stream stream = new Stream();
-    streams.join(source, stream);
+    stream.setOnCancelHandler(() -> streams.leave(stream));
+    stream.refusal = streams.join(source, until, stream);
     return stream;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 
   private final class Changing implements Published {
@@ -89,15 +185,24 @@ final class BundleStreamsTest {
     public Map<String, byte[]> bundles() {
       return Map.of("example.org", bundle());
     }
+
+    @Override
+    public Map<String, byte[]> foreignBundles() {
+      return foreign;
+    }
   }
 
   private static final class Stream extends ServerCallStreamObserver<StreamBundlesResponse> {
     private final List<StreamBundlesResponse> received = new ArrayList<>();
-    private @Nullable Throwable failure;
+    private @Nullable Reason refusal;
     private @Nullable Runnable onCancel;
     private boolean ready = true;
     private boolean cancelled;
     private boolean completed;
+
+    Map<String, ByteString> last() {
+      return received.getLast().getBundlesMap();
+    }
 
     void cancel() {
       cancelled = true;
@@ -143,7 +248,7 @@ final class BundleStreamsTest {
 
     @Override
     public void onError(Throwable thrown) {
-      failure = thrown;
+      throw new AssertionError(thrown);
     }
 
     @Override
