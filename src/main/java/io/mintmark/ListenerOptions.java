@@ -13,7 +13,10 @@ import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
 
-/** How the listeners are opened: everything that a peer can make them hold has a bound. */
+/**
+ * How the listeners are opened: everything that a peer can make them hold has a bound. There is no
+ * idle timeout, since every connection is looked after by more than its bytes.
+ */
 final class ListenerOptions {
   private static final int HANDSHAKE_SECONDS = 5;
   private static final int MAX_HEADER = 32 * 1024;
@@ -21,7 +24,6 @@ final class ListenerOptions {
   private static final int MAX_STREAMS = 256;
   private static final int RESETS = 200;
   private static final int RESETS_SECONDS = 30;
-  private static final int IDLE_SECONDS = 30;
   private static final int BACKLOG = 1_024;
 
   private ListenerOptions() {}
@@ -39,7 +41,6 @@ final class ListenerOptions {
             .setHttp2ClearTextEnabled(true)
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
-            .setIdleTimeout(IDLE_SECONDS)
             // rapid reset, CVE-2023-44487, and resets that we are made to send, CVE-2025-8671
             .setHttp2RstFloodMaxRstFramePerWindow(RESETS)
             .setHttp2RstFloodWindowDuration(RESETS_SECONDS)

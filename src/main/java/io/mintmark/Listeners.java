@@ -84,7 +84,7 @@ class Listeners {
 
     private Future<HttpServer> open(HttpServerOptions options) {
       return new Door(vertx, routes, VertxHttpRecorder.getRootHandler())
-          .open(vertx.createHttpServer(options))
+          .server(options, service.connections())
           .listen();
     }
   }

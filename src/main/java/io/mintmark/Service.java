@@ -10,6 +10,7 @@ import io.mintmark.api.admin.OperatorTokens;
 import io.mintmark.api.admin.PolicyView;
 import io.mintmark.api.grpc.BundleDoor;
 import io.mintmark.api.grpc.BundleStreams;
+import io.mintmark.api.http.Connections;
 import io.mintmark.api.http.Routes;
 import io.mintmark.api.oauth.CredentialEndpoints;
 import io.mintmark.api.oauth.Metadata;
@@ -55,6 +56,7 @@ final class Service implements AutoCloseable {
   private final Callers callers;
   private final Intake intake;
   private final Admission admission;
+  private final Connections connections;
   private final IdentityLimit limit;
   private final OwnKeys published;
   private final BundleStreams streams;
@@ -84,6 +86,7 @@ final class Service implements AutoCloseable {
             setup.concurrent(),
             buckets(setup.refusalsPerAddress()),
             reason -> telemetry.ended("refused", reason, null, null));
+    this.connections = new Connections(setup.connections(), setup.proxies());
     this.intake = new Intake(broker.exchange(), admission);
     this.published =
         new OwnKeys(
@@ -102,6 +105,7 @@ final class Service implements AutoCloseable {
     projection.start();
     telemetry.follow(
         broker.journal()::size, admission::inside, () -> broker.policy().errors().size());
+    telemetry.follow(connections);
     telemetry.files(
         () -> serverCertificateProblem() == null ? 0 : 1,
         () -> broker.keys().problem().isPresent() ? 1 : 0);
@@ -230,6 +234,10 @@ final class Service implements AutoCloseable {
 
   Intake intake() {
     return intake;
+  }
+
+  Connections connections() {
+    return connections;
   }
 
   BundleStreams streams() {

@@ -137,7 +137,10 @@ public interface Settings {
 
   /** Limits; more is refused at once and with a hint when to try again. */
   interface Limits {
-    @About("How many requests may be under way at once.")
+    @About(
+        "How many requests may be under way at once. Five times as many connections may be open,"
+            + " and at least 1000; a quarter of them from one address (or IPv6 /64) that is no"
+            + " trusted proxy.")
     @WithDefault("2000")
     int concurrent();
 

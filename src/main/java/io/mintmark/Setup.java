@@ -1,6 +1,7 @@
 package io.mintmark;
 
 import io.mintmark.api.Networks;
+import io.mintmark.api.http.Connections;
 import io.mintmark.cli.dev.DevAuthority;
 import io.mintmark.keys.KeySettings;
 import io.mintmark.ledger.JournalSettings;
@@ -46,6 +47,10 @@ record Setup(
     boolean jsonLog) {
   private static final int REFUSALS_PER_ADDRESS = 100;
   private static final int EXCHANGES_PER_IDENTITY = 500;
+  private static final int MIN_CONNECTIONS = 1_000;
+  private static final int CONNECTIONS_PER_REQUEST = 5;
+  private static final int ADDRESSES = 4;
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** A certificate and key in files. */
   record TlsFiles(Path certificates, Path key) {}
@@ -71,6 +76,12 @@ record Setup(
         SINGLE_USE_PROOFS,
         null,
         REFUSALS_PER_SECOND);
+  }
+
+  /** How many connections there may be. */
+  Connections.Limits connections() {
+    int most = Math.max(MIN_CONNECTIONS, CONNECTIONS_PER_REQUEST * concurrent);
+    return new Connections.Limits(most, most / ADDRESSES, PATIENCE);
   }
 
   /** The path of the issuer's URL; empty where it has none. */

@@ -2,11 +2,13 @@ package io.mintmark;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.mintmark.api.http.Connections;
 import io.mintmark.evidence.KeyHolder;
 import io.mintmark.evidence.SourceListener;
 import io.mintmark.evidence.trust.TrustStatus;
@@ -214,6 +216,19 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
         failures.increment();
       }
     };
+  }
+
+  /** Follows the connections. */
+  void follow(Connections connections) {
+    Gauge.builder("mintmark.connections", connections::open)
+        .description("TCP connections that are open")
+        .register(registry);
+    FunctionCounter.builder("mintmark.connections.refused", connections, Connections::refused)
+        .description("Connections closed at once because there were too many")
+        .register(registry);
+    FunctionCounter.builder("mintmark.connections.cut", connections, Connections::cut)
+        .description("Requests and connections ended because they took their time")
+        .register(registry);
   }
 
   /** Follows how far the store is behind, and whether it takes records. */

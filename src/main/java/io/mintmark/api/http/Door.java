@@ -5,6 +5,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.Http1xServerConnection;
@@ -25,9 +26,9 @@ public final class Door {
     this.grpc = grpc;
   }
 
-  /** Has a server that does not listen yet hand everything over. */
-  public HttpServer open(HttpServer server) {
-    return server
+  /** A server that hands everything over, and does not listen yet. */
+  public HttpServer server(HttpServerOptions options, Connections connections) {
+    return new WatchedServer(vertx, options, connections)
         .requestHandler(this::handle)
         .invalidRequestHandler(Door::invalid)
         .connectionHandler(
@@ -41,6 +42,10 @@ public final class Door {
 
   /** Answers a request whose head was read. */
   private void handle(HttpServerRequest request) {
+    if (!Watch.of(request).began(request)) {
+      request.connection().close();
+      return;
+    }
     String malformed = malformed(request);
     if (malformed != null) {
       Response.sendAndClose(request, HttpAnswer.plain(400, malformed));
@@ -53,6 +58,7 @@ public final class Door {
 
   /** Answers what is no HTTP, or more of it than is read. */
   private static void invalid(HttpServerRequest request) {
+    Watch.of(request).began(request);
     Throwable cause = request.decoderResult().cause();
     HttpAnswer answer;
     if (cause instanceof TooLongHttpLineException) {
