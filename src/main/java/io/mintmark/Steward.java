@@ -23,7 +23,7 @@ record Steward(KeyRing keys, Chronicle chronicle, InstantSource clock)
     try {
       chronicle.policyChanges(next.version());
     } catch (Unrecorded unrecorded) {
-      throw new UncheckedIOException(unrecorded);
+      throw new UncheckedIOException("the ledger: " + unrecorded.getMessage(), unrecorded);
     }
   }
 
@@ -37,7 +37,7 @@ record Steward(KeyRing keys, Chronicle chronicle, InstantSource clock)
     try {
       keys.demand(compiled.signingAlgorithms(), clock.instant());
     } catch (IOException unwritable) {
-      throw new UncheckedIOException(unwritable);
+      throw new UncheckedIOException(unwritable.getMessage(), unwritable);
     }
   }
 }

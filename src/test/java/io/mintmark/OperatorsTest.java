@@ -240,7 +240,12 @@ class OperatorsTest {
   }
 
   private void call(String source, String path, String token, String body) throws Exception {
-    HttpRequest.Builder request = from(source, path).header("Authorization", "Bearer " + token);
+    call(source, path, token, body, source);
+  }
+
+  private void call(String forwarded, String path, String token, String body, String source)
+      throws Exception {
+    HttpRequest.Builder request = from(forwarded, path).header("Authorization", "Bearer " + token);
     if (body != null) {
       request
           .header("Content-Type", "application/json")
@@ -277,6 +282,31 @@ class OperatorsTest {
 
   private static JsonNode claims(String token) throws Exception {
     return JSON.readTree(Base64.getUrlDecoder().decode(token.split("\\.")[1]));
+  }
+
+  /** What stands left of the nearest address that is no proxy is the caller's own invention. */
+  @Test
+  void theRecordHasTheAddressThatTheProxySawAndNoInventedOne() throws Exception {
+    call("127.0.0.1, 10.9.9.9, 203.0.113.20", "/v1/admin/keys", "a.b.c", null, "203.0.113.20");
+    call("203.0.113.21, 127.0.0.1", "/v1/admin/keys", "a.b.c", null, "203.0.113.21");
+    HttpResponse<String> noAddress =
+        http.send(
+            from("localhost", "/v1/admin/keys").build(), HttpResponse.BodyHandlers.ofString());
+    assertThat(noAddress.statusCode()).isEqualTo(400);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override", "_method"})
+  void noHeaderMakesAReadAWrite(String header) throws Exception {
+    HttpResponse<String> answer =
+        http.send(
+            request("/v1/admin/keys?_method=POST")
+                .header("Authorization", "Bearer " + bearer(BOB, ADMIN))
+                .header(header, "POST")
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(JSON.readTree(answer.body()).path("keys").isArray()).isTrue();
   }
 
   @Test

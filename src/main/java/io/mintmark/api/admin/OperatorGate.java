@@ -1,24 +1,18 @@
 package io.mintmark.api.admin;
 
 import io.mintmark.api.Caller;
-import io.mintmark.api.Text;
 import io.mintmark.api.http.Call;
 import io.mintmark.api.http.HttpAnswer;
 import io.mintmark.api.http.Json;
 import io.mintmark.workload.Reason;
-import java.net.URI;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lets operators in: with a token that this very broker minted for its own admin resource, so that
- * its policy governs it too. With {@code --dev} the loopback address is enough, and then the names
- * that a browser was sent to are checked, because any page in it can reach a loopback address (DNS
- * rebinding).
+ * its policy governs it too. With {@code --dev} it is enough to be a program of this host.
  */
 public final class OperatorGate {
-  private static final Set<String> LOOPBACK_NAMES =
-      Set.of("localhost", "127.0.0.1", "::1", "[::1]");
   private static final String BEARER = "bearer ";
 
   private final boolean dev;
@@ -72,7 +66,7 @@ public final class OperatorGate {
 
   Passage check(Call call, Caller caller, String scope) {
     if (dev) {
-      String foreign = foreign(call);
+      String foreign = OwnHost.foreign(call.peer(), call.authority(), call::headers);
       return foreign == null ? new Open(null) : notFromHere(foreign);
     }
     String header = call.header("Authorization");
@@ -125,44 +119,5 @@ public final class OperatorGate {
         operator,
         sentence,
         "Bearer error=\"insufficient_scope\", scope=\"" + scope + "\"");
-  }
-
-  /** What shows that a call does not come from this host's own user; null where nothing does. */
-  private static @Nullable String foreign(Call call) {
-    if (!call.peer().isLoopbackAddress()) {
-      return "the peer is not on this host";
-    }
-    if (!isLoopbackName(call.authority())) {
-      return "the host that it names is not this one: \""
-          + Text.shown(String.valueOf(call.authority()))
-          + "\"";
-    }
-    for (String origin : call.headers("Origin")) {
-      if (!isLoopbackOrigin(origin)) {
-        return "a page of another origin sends it: \"" + Text.shown(origin) + "\"";
-      }
-    }
-    return call.headers("X-Forwarded-For").isEmpty() && call.headers("Forwarded").isEmpty()
-        ? null
-        : "a proxy forwards it";
-  }
-
-  private static boolean isLoopbackName(@Nullable String authority) {
-    if (authority == null) {
-      return false;
-    }
-    int colon = authority.lastIndexOf(':');
-    boolean port =
-        (colon > authority.lastIndexOf(']') && authority.indexOf(':') == colon)
-            || (authority.startsWith("[") && colon > authority.lastIndexOf(']'));
-    return LOOPBACK_NAMES.contains(port ? authority.substring(0, colon) : authority);
-  }
-
-  private static boolean isLoopbackOrigin(String origin) {
-    try {
-      return isLoopbackName(URI.create(origin).getAuthority());
-    } catch (IllegalArgumentException malformed) {
-      return false;
-    }
   }
 }
