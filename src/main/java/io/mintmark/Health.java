@@ -42,6 +42,22 @@ final class Health {
     }
   }
 
+  /** Whether requests are taken: not while the broker stops. */
+  @Readiness
+  @Singleton
+  static class Listening implements HealthCheck {
+    private final Service service;
+
+    Listening(Service service) {
+      this.service = service;
+    }
+
+    @Override
+    public HealthCheckResponse call() {
+      return HealthCheckResponse.named("listeners").status(!service.isStopping()).build();
+    }
+  }
+
   /** Whether records can be kept: without one nothing is handed out. */
   @Readiness
   @Singleton

@@ -3,6 +3,7 @@ package io.mintmark;
 import io.mintmark.api.http.Door;
 import io.mintmark.api.http.Routes;
 import io.netty.channel.EventLoopGroup;
+import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
@@ -46,6 +47,14 @@ class Listeners {
                 () -> new Loop(routes), new DeploymentOptions().setInstances(size(loops))));
   }
 
+  /**
+   * The first thing at a stop: what has begun is answered, which means that it is on record, while
+   * health says that nothing more should be sent here. All else is taken down after this returns.
+   */
+  void drain(@Observes ShutdownDelayInitiatedEvent stop) {
+    service.stop().toCompletableFuture().join();
+  }
+
   void close(@Observes ShutdownEvent stop) throws Exception {
     if (deployment != null) {
       await(vertx.undeploy(deployment));
@@ -83,8 +92,8 @@ class Listeners {
     }
 
     private Future<HttpServer> open(HttpServerOptions options) {
-      return new Door(vertx, routes, VertxHttpRecorder.getRootHandler())
-          .server(options, service.connections())
+      return new Door(vertx, service.connections(), routes, VertxHttpRecorder.getRootHandler())
+          .server(options)
           .listen();
     }
   }

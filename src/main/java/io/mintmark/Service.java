@@ -34,6 +34,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +69,7 @@ final class Service implements AutoCloseable {
   private final ScheduledExecutorService chores =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("mintmark-chores").factory());
+  private volatile boolean stopping;
   private List<X509Certificate> writtenRoots = List.of();
 
   /** Opens everything but the listeners; throws {@link StartupRefused} where it cannot. */
@@ -303,6 +305,17 @@ final class Service implements AutoCloseable {
     } catch (IOException | RuntimeException failed) {
       LOG.error("a chore failed and will be tried again", failed);
     }
+  }
+
+  /** Answers what has begun and nothing more; completed when that is done, or it took too long. */
+  CompletionStage<Void> stop() {
+    stopping = true;
+    streams.close();
+    return connections.stop();
+  }
+
+  boolean isStopping() {
+    return stopping;
   }
 
   /** Lets go of everything, the ledger and the data folder last. */

@@ -20,6 +20,10 @@ final class RawSocket implements AutoCloseable {
     socket.setSoTimeout(10_000);
   }
 
+  static RawSocket of(Socket socket) throws IOException {
+    return new RawSocket(socket);
+  }
+
   static RawSocket plain(Service service) throws IOException {
     return new RawSocket(new Socket("127.0.0.1", service.setup().http().port()));
   }
@@ -46,6 +50,17 @@ final class RawSocket implements AutoCloseable {
     } catch (IOException refusedWhileSending) {
       // what was answered before is what counts
     }
+  }
+
+  /** One line, without its end. */
+  String line() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int b = socket.getInputStream().read();
+        b >= 0 && b != '\n';
+        b = socket.getInputStream().read()) {
+      line.append((char) b);
+    }
+    return line.toString().strip();
   }
 
   /** One whole answer, or what came of it before the end. */

@@ -6,9 +6,14 @@ import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -17,6 +22,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * closed at once; of one address, or IPv6 /64, it is a part, so that one stranger cannot take all.
  */
 public final class Connections {
+  private static final Executor LATER =
+      CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
+
   private final Limits limits;
   private final Networks proxies;
   private final Set<Watch> open = ConcurrentHashMap.newKeySet();
@@ -24,6 +32,7 @@ public final class Connections {
   private final Map<InetAddress, Integer> byNetwork = new ConcurrentHashMap<>();
   private final AtomicLong refused = new AtomicLong();
   private final AtomicLong cut = new AtomicLong();
+  private volatile boolean stopping;
 
   /**
    * @param most how many there may be
@@ -69,6 +78,38 @@ public final class Connections {
   private void leave(InetAddress network) {
     count.decrementAndGet();
     byNetwork.computeIfPresent(network, (same, held) -> held > 1 ? held - 1 : null);
+  }
+
+  /**
+   * From now on a request that begins is refused, with a word to try again.
+   *
+   * @return completed when those that had begun are answered, or after twice the patience
+   */
+  public CompletionStage<Void> stop() {
+    stopping = true;
+    CompletableFuture<Void> answered = new CompletableFuture<>();
+    waitForAnswers(answered);
+    return answered.completeOnTimeout(
+        null, 2 * limits.patience().toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Asks on every event loop in turn, and again until all say that they have answered. */
+  private void waitForAnswers(CompletableFuture<Void> answered) {
+    List<CompletableFuture<Boolean>> said = open.stream().map(Watch::hasAnswered).toList();
+    CompletableFuture.allOf(said.toArray(CompletableFuture[]::new))
+        .thenRun(
+            () -> {
+              if (said.stream().allMatch(CompletableFuture::join)) {
+                answered.complete(null);
+              } else if (!answered.isDone()) {
+                LATER.execute(() -> waitForAnswers(answered));
+              }
+            });
+  }
+
+  /** Whether no request may begin any more. */
+  boolean isStopping() {
+    return stopping;
   }
 
   /** How many are open. */

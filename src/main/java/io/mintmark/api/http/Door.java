@@ -17,17 +17,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Door {
   private final Vertx vertx;
+  private final Connections connections;
   private final Routes routes;
   private final Handler<HttpServerRequest> grpc;
 
-  public Door(Vertx vertx, Routes routes, Handler<HttpServerRequest> grpc) {
+  public Door(
+      Vertx vertx, Connections connections, Routes routes, Handler<HttpServerRequest> grpc) {
     this.vertx = vertx;
+    this.connections = connections;
     this.routes = routes;
     this.grpc = grpc;
   }
 
   /** A server that hands everything over, and does not listen yet. */
-  public HttpServer server(HttpServerOptions options, Connections connections) {
+  public HttpServer server(HttpServerOptions options) {
     return new WatchedServer(vertx, options, connections)
         .requestHandler(this::handle)
         .invalidRequestHandler(Door::invalid)
@@ -44,6 +47,10 @@ public final class Door {
   private void handle(HttpServerRequest request) {
     if (!Watch.of(request).began(request)) {
       request.connection().close();
+      return;
+    }
+    if (connections.isStopping()) {
+      Response.sendAndClose(request, HttpAnswer.stopping());
       return;
     }
     String malformed = malformed(request);

@@ -2,6 +2,7 @@ package io.mintmark.api.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.api.Answer;
+import io.mintmark.workload.Reason;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -46,6 +47,17 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
             .put("error", "invalid_request")
             .put("error_description", sentence)
             .put("reason", TOO_LARGE.contains(status) ? "request-too-large" : "request-malformed"));
+  }
+
+  /** A refusal of what begins while the broker ends; another one, or the next, will answer. */
+  static HttpAnswer stopping() {
+    return json(
+            503,
+            Json.newObject()
+                .put("error", "temporarily_unavailable")
+                .put("error_description", "the broker is stopping")
+                .put("reason", Reason.OVERLOADED.word()))
+        .with("Retry-After", "1");
   }
 
   public HttpAnswer with(String header, String value) {

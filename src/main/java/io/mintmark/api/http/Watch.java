@@ -12,6 +12,7 @@ import io.vertx.core.net.impl.ConnectionBase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -41,6 +42,7 @@ final class Watch extends ChannelInboundHandlerAdapter {
   private int roundsUnasked;
   private int roundsUnheard;
   private @Nullable HttpConnection http2;
+  private volatile @Nullable ChannelHandlerContext context;
   private @Nullable Future<?> rounds;
 
   /**
@@ -76,29 +78,43 @@ final class Watch extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void handlerAdded(ChannelHandlerContext context) {
-    context.channel().attr(KEY).set(this);
+  public void handlerAdded(ChannelHandlerContext added) {
+    context = added;
+    added.channel().attr(KEY).set(this);
     long millis = patience.toMillis();
     rounds =
-        context
+        added
             .executor()
-            .scheduleWithFixedDelay(() -> round(context), millis, millis, TimeUnit.MILLISECONDS);
+            .scheduleWithFixedDelay(() -> round(added), millis, millis, TimeUnit.MILLISECONDS);
   }
 
   @Override
-  public void handlerRemoved(ChannelHandlerContext context) {
+  public void handlerRemoved(ChannelHandlerContext removed) {
     if (rounds != null) {
       rounds.cancel(false);
     }
   }
 
-  @Override
-  public void channelRead(ChannelHandlerContext context, Object message) {
-    heard = true;
-    context.fireChannelRead(message);
+  /** Whether all that began on this connection is answered; asked on its event loop. */
+  CompletableFuture<Boolean> hasAnswered() {
+    ChannelHandlerContext now = context;
+    return now == null || now.isRemoved()
+        ? CompletableFuture.completedFuture(true)
+        : CompletableFuture.supplyAsync(
+            () ->
+                now.isRemoved()
+                    || (young.stream().allMatch(Watch::isOver)
+                        && old.stream().allMatch(Watch::isOver)),
+            now.executor());
   }
 
-  private void round(ChannelHandlerContext context) {
+  @Override
+  public void channelRead(ChannelHandlerContext here, Object message) {
+    heard = true;
+    here.fireChannelRead(message);
+  }
+
+  private void round(ChannelHandlerContext here) {
     for (HttpServerRequest request : old) {
       // still being sent, or answered and the answer still not read
       if (!isOver(request) && (!request.isEnded() || request.response().ended())) {
@@ -117,7 +133,7 @@ final class Watch extends ChannelInboundHandlerAdapter {
     HttpConnection pinged = http2;
     if (roundsUnasked >= ROUNDS || (pinged != null && roundsUnheard > ROUNDS)) {
       cut.run();
-      context.close();
+      here.close();
     } else if (pinged != null && roundsUnheard > 0) {
       pinged.ping(PING);
     }

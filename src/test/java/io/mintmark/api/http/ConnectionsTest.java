@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mintmark.api.Networks;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.io.InputStream;
@@ -203,6 +202,43 @@ final class ConnectionsTest {
     }
   }
 
+  /** Such as one whose record is not on disk yet. */
+  @Test
+  void aStopWaitsForWhatHasBegunAndTakesNothingMore() throws Exception {
+    Connections connections =
+        new Connections(new Connections.Limits(10, 10, Duration.ofMinutes(1)), Networks.NONE);
+    int port = start(connections);
+    try (Client begun = client(port, "127.0.0.1");
+        Client kept = client(port, "127.0.0.1")) {
+      begun.send(bytes("GET /later HTTP/1.1\r\nHost: a\r\n\r\n"));
+      assertThat(kept.ask(GET)).startsWith("HTTP/1.1 200");
+      while (waiting.isEmpty()) {
+        Thread.onSpinWait();
+      }
+      CompletableFuture<Void> stopped = connections.stop().toCompletableFuture();
+      assertThat(kept.ask(GET)).startsWith("HTTP/1.1 503").contains("stopping", "Retry-After: 1");
+      try (Client late = client(port, "127.0.0.1")) {
+        assertThat(late.ask(GET)).startsWith("HTTP/1.1 503");
+      }
+      assertThat(stopped).isNotDone();
+      waiting.remove().complete(PAGE);
+      assertThat(begun.answer()).startsWith("HTTP/1.1 200");
+      stopped.get(10, TimeUnit.SECONDS);
+    }
+  }
+
+  @Test
+  void aStopDoesNotWaitForEver() throws Exception {
+    Connections connections = new Connections(limits(10, 10), Networks.NONE);
+    try (Client begun = client(start(connections), "127.0.0.1")) {
+      begun.send(bytes("GET /later HTTP/1.1\r\nHost: a\r\n\r\n"));
+      while (waiting.isEmpty()) {
+        Thread.onSpinWait();
+      }
+      connections.stop().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    }
+  }
+
   private String againUntilLetIn(int port) throws IOException {
     for (int i = 0; i < 1_000; i++) {
       try (Client next = client(port, "127.0.0.4")) {
@@ -237,8 +273,8 @@ final class ConnectionsTest {
             .setPort(0)
             .setHttp2ClearTextEnabled(true)
             .setHttp2RstFloodMaxRstFramePerWindow(200);
-    HttpServer server = new Door(vertx, routes, grpc -> {}).server(options, connections);
-    return server
+    return new Door(vertx, connections, routes, grpc -> {})
+        .server(options)
         .listen()
         .toCompletionStage()
         .toCompletableFuture()
