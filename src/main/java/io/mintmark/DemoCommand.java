@@ -38,6 +38,8 @@ final class DemoCommand implements Callable<Integer> {
     given.put("mintmark.https-listen", "127.0.0.1:0");
     given.put("mintmark.http-listen", "127.0.0.1:0");
     given.put("mintmark.management-listen", "127.0.0.1:0");
+    // what it shows is on stdout; that keys were made is no news
+    given.put("quarkus.log.category.\"io.mintmark\".level", "WARN");
     given.put("mintmark-demo.once", Boolean.toString(once));
     given.put("mintmark-demo.json", Boolean.toString(json));
     Runtime.getRuntime()
