@@ -27,6 +27,8 @@ enum AddressKind {
       List.of(
           range("0.0.0.0/8", UNSPECIFIED),
           range("10.0.0.0/8", PRIVATE),
+          // where Alibaba keeps its metadata service
+          range("100.100.100.200/32", LINK_LOCAL),
           range("100.64.0.0/10", PRIVATE),
           range("127.0.0.0/8", LOOPBACK),
           range("169.254.0.0/16", LINK_LOCAL),
@@ -56,6 +58,9 @@ enum AddressKind {
           // where AWS keeps its metadata service
           range("fd00:ec2::/32", LINK_LOCAL),
           range("fd20:ce::/32", LINK_LOCAL),
+          // and Oracle and Scaleway theirs
+          range("fd00:c1::/32", LINK_LOCAL),
+          range("fd00:42::42/128", LINK_LOCAL),
           range("fc00::/7", PRIVATE),
           range("fe80::/10", LINK_LOCAL),
           range("fec0::/10", PRIVATE),

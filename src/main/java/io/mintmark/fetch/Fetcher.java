@@ -9,8 +9,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.SynchronousQueue;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -21,28 +19,17 @@ import java.util.concurrent.TimeoutException;
  * an earlier trust is ever resumed.
  */
 public final class Fetcher implements AutoCloseable {
-  private static final int MAX_LOOKUPS = 16;
-
   private final FetchLimits limits;
-  private final Resolver resolver;
   private final HostRate rate;
 
   private final ExecutorService exchanges =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mintmark-fetch-", 0).factory());
 
-  /** Of the platform: a stuck name server would otherwise hold up all virtual threads. */
-  private final ExecutorService lookups =
-      new ThreadPoolExecutor(
-          0,
-          MAX_LOOKUPS,
-          30,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          Thread.ofPlatform().daemon().name("mintmark-lookup-", 0).factory());
+  private final Lookups lookups;
 
   public Fetcher(FetchLimits limits, Resolver resolver) {
     this.limits = limits;
-    this.resolver = resolver;
+    this.lookups = new Lookups(resolver);
     this.rate = new HostRate(limits.hostBurst(), limits.hostInterval(), System::nanoTime);
   }
 
@@ -64,7 +51,7 @@ public final class Fetcher implements AutoCloseable {
   @Override
   public void close() {
     exchanges.shutdownNow();
-    lookups.shutdownNow();
+    lookups.close();
   }
 
   private FetchResult awaited(TargetUrl url, Future<FetchResult> exchange) {
@@ -107,24 +94,13 @@ public final class Fetcher implements AutoCloseable {
     if (url.literal() != null) {
       return List.of(url.literal());
     }
-    Future<List<InetAddress>> lookup;
     try {
-      lookup = lookups.submit(() -> List.copyOf(resolver.resolve(url.host())));
-    } catch (RejectedExecutionException busy) {
-      throw new FetchRefused(
-          FetchFailure.UNRESOLVED, "too many name look-ups wait for an answer already");
-    }
-    try {
-      List<InetAddress> addresses = lookup.get();
+      List<InetAddress> addresses = lookups.resolve(url.host());
       if (!addresses.isEmpty()) {
         return addresses;
       }
-    } catch (ExecutionException e) {
-      if (!(e.getCause() instanceof UnknownHostException)) {
-        throw new IllegalStateException("name look-up failed unexpectedly", e.getCause());
-      }
-    } finally {
-      lookup.cancel(true);
+    } catch (UnknownHostException none) {
+      // said below
     }
     throw new FetchRefused(
         FetchFailure.UNRESOLVED, "host name \"" + url.host() + "\" has no address");

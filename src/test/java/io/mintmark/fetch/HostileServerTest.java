@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +146,46 @@ class HostileServerTest {
         var fetcher = new Fetcher(HASTY, host -> FetcherTest.loopback())) {
       assertThat(failure(fetcher, request(server.port(), "/"))).isEqualTo(FetchFailure.TIMEOUT);
       assertThat(server.sawHangUp()).isTrue();
+    }
+  }
+
+  /**
+   * The system's look-ups cannot be interrupted, so each of its threads may be lost for minutes.
+   */
+  @Test
+  void aNameServerThatHangsForOneHostKeepsNoOtherFromBeingFound() throws Exception {
+    var never = new CountDownLatch(1);
+    var begun = new AtomicInteger();
+    try (var fetcher =
+        new Fetcher(
+            FetchLimits.DEFAULT.withTotalTimeout(Duration.ofMillis(20)),
+            host -> {
+              if (host.startsWith("slow")) {
+                begun.incrementAndGet();
+                awaitUninterruptibly(never);
+              }
+              return List.of();
+            })) {
+      for (int i = 0; i < 20; i++) {
+        assertThat(failure(fetcher, FetchRequest.of("https://slow.example.org/")))
+            .isEqualTo(FetchFailure.TIMEOUT);
+      }
+      assertThat(begun).hasValue(1);
+      assertThat(fetcher.get(FetchRequest.of("https://keys.example.org/")).toString())
+          .doesNotContain("too many");
+    } finally {
+      never.countDown();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    for (boolean done = false; !done; ) {
+      try {
+        latch.await();
+        done = true;
+      } catch (InterruptedException notNow) {
+        // as getaddrinfo does
+      }
     }
   }
 

@@ -21,7 +21,10 @@ import org.jspecify.annotations.Nullable;
 public final class BundleStreams {
   private static final int MAX_STREAMS = 1_000;
 
-  /** Streams need no proof, so one stranger must not be able to take them all. */
+  /** Streams need no proof, so strangers together must leave some to those who show one. */
+  private static final int MAX_STREAMS_OF_STRANGERS = 500;
+
+  /** And one stranger must leave some to the others. */
   private static final int MAX_STREAMS_OF_ONE = 100;
 
   /** A proof that lasts for days must not outlive its trust domain's removal by as much. */
@@ -79,6 +82,11 @@ public final class BundleStreams {
   private synchronized @Nullable Reason admit(
       ServerCallStreamObserver<StreamBundlesResponse> stream, BundleFollower follower) {
     if (closed || followers.size() >= MAX_STREAMS) {
+      return Reason.OVERLOADED;
+    }
+    if (!follower.isAttested()
+        && followers.values().stream().filter(other -> !other.isAttested()).count()
+            >= MAX_STREAMS_OF_STRANGERS) {
       return Reason.OVERLOADED;
     }
     long own =

@@ -53,21 +53,22 @@ final class SpiffeEndpointLoader implements KeyLoader<Bundle> {
 
   @Override
   public Loaded<Bundle> load(@Nullable Bundle learned) {
-    Loaded.Fresh<Bundle> given;
+    Bundle given;
     try {
-      given = new FileLoader<>(bootstrap, new BundleFileFormat(endpointId.trustDomain())).read();
+      given =
+          new FileLoader<>(bootstrap, new BundleFileFormat(endpointId.trustDomain())).read().keys();
     } catch (UnusableKeys e) {
       return learned == null ? new Loaded.Failed<>("bootstrap " + e.getMessage()) : byIt(learned);
     }
-    if (used.contain(given.bytes())) {
+    if (used.contain(given)) {
       return learned == null
           ? new Loaded.Failed<>(
               "bootstrap file \"%s\" has vouched before and does so once: %s, or %s"
                   .formatted(bootstrap, REMEDY, forgetting(used.whereabouts())))
           : byIt(learned);
     }
-    if (learned == null || isNewer(given.keys().sequence(), learned.sequence())) {
-      return noted(given.bytes(), fetched(given.keys()));
+    if (learned == null || isNewer(given.sequence(), learned.sequence())) {
+      return noted(given, fetched(given));
     }
     return switch (byIt(learned)) {
       case Loaded.Failed<Bundle>(var error) ->
@@ -104,10 +105,10 @@ final class SpiffeEndpointLoader implements KeyLoader<Bundle> {
   }
 
   /** What a bootstrap bundle vouched for counts only once it is on disk that it did. */
-  private Loaded<Bundle> noted(byte[] bytes, Loaded<Bundle> loaded) {
+  private Loaded<Bundle> noted(Bundle given, Loaded<Bundle> loaded) {
     if (loaded instanceof Loaded.Fresh<Bundle>) {
       try {
-        used.add(bytes);
+        used.add(given);
       } catch (IOException e) {
         return new Loaded.Failed<>("it cannot be noted that the bootstrap file vouched");
       }

@@ -1,14 +1,18 @@
 package io.mintmark.evidence.spiffe;
 
 import io.mintmark.evidence.LastGood;
+import io.mintmark.spiffe.Bundle;
 import io.mintmark.workload.TrustDomain;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -28,8 +32,8 @@ final class UsedBootstraps {
     this.clock = clock;
   }
 
-  /** Whether these bytes have vouched, or nobody can tell. */
-  boolean contain(byte[] bootstrap) {
+  /** Whether this bundle has vouched, or nobody can tell. */
+  boolean contain(Bundle bootstrap) {
     return switch (kept.load(place)) {
       case LastGood.Nothing _ -> false;
       case LastGood.Unusable _ -> true;
@@ -37,7 +41,7 @@ final class UsedBootstraps {
     };
   }
 
-  void add(byte[] bootstrap) throws IOException {
+  void add(Bundle bootstrap) throws IOException {
     List<String> known =
         kept.load(place) instanceof LastGood.Kept before ? digests(before) : List.of();
     String digests =
@@ -60,7 +64,25 @@ final class UsedBootstraps {
     return new String(known.bytes(), StandardCharsets.US_ASCII).lines().toList();
   }
 
-  private static String digest(byte[] bytes) {
+  /** Of the authorities, in any order, and the sequence: a new layout is no new bundle. */
+  private static String digest(Bundle bootstrap) {
+    String authorities =
+        bootstrap.x509Authorities().stream()
+            .map(authority -> sha256(encoded(authority)))
+            .sorted()
+            .collect(Collectors.joining("\n"));
+    return sha256((bootstrap.sequence() + "\n" + authorities).getBytes(StandardCharsets.US_ASCII));
+  }
+
+  private static byte[] encoded(X509Certificate authority) {
+    try {
+      return authority.getEncoded();
+    } catch (CertificateEncodingException e) {
+      throw new IllegalStateException("a certificate that was parsed has no encoding", e);
+    }
+  }
+
+  private static String sha256(byte[] bytes) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
     } catch (NoSuchAlgorithmException e) {

@@ -44,10 +44,16 @@ final class BundleStreamsTest {
 
   @Test
   void allOfThemTogetherHaveABoundToo() {
-    for (int i = 0; i < 1_000; i++) {
-      join(InetAddress.ofLiteral("198.51.100." + i / 50));
+    for (int i = 0; i < 500; i++) {
+      assertThat(join(InetAddress.ofLiteral("198.51.100." + i / 50)).refusal).isNull();
     }
     assertThat(join(ORDINARY).refusal).isEqualTo(Reason.OVERLOADED);
+    for (int i = 0; i < 500; i++) {
+      assertThat(join(InetAddress.ofLiteral("192.0.2." + i / 50), START.plusSeconds(300)).refusal)
+          .as("who shows a proof")
+          .isNull();
+    }
+    assertThat(join(ORDINARY, START.plusSeconds(300)).refusal).isEqualTo(Reason.OVERLOADED);
   }
 
   @Test

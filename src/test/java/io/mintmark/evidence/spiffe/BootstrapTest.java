@@ -156,6 +156,18 @@ class BootstrapTest {
   }
 
   @Test
+  void norBecauseItsFileWasLaidOutAnew() throws Exception {
+    Files.writeString(bootstrap, json(null, first));
+    rotated();
+    Files.writeString(bootstrap, json(null, first).replace(",", ", "));
+    serve(first, json(4L, first));
+    background.ring();
+    assertThat(source().lastError()).contains("X.509-SVID does not hold");
+    Files.writeString(bootstrap, ThrowawayAuthority.pem(first.certificate()));
+    assertThat(source().lastError()).as("as PEM").contains("X.509-SVID does not hold");
+  }
+
+  @Test
   void anOperatorsNewerFileMendsAFederationThatFellBehindOnce() throws Exception {
     var source = rotated();
     var third = authority("third");
