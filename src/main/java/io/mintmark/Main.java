@@ -1,6 +1,7 @@
 package io.mintmark;
 
 import io.mintmark.cli.Mintmark;
+import io.mintmark.cli.StandardOutput;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.util.List;
 
@@ -14,6 +15,8 @@ public final class Main {
 
   /** Runs one command and exits with its code. */
   public static void main(String... arguments) {
-    System.exit(Mintmark.run(List.of(new BrokerCommand(), new DemoCommand()), arguments));
+    StandardOutput output = StandardOutput.take();
+    int code = Mintmark.run(List.of(new DemoCommand(), new BrokerCommand()), arguments);
+    System.exit(output.ended(code));
   }
 }

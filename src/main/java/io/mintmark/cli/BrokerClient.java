@@ -2,14 +2,22 @@ package io.mintmark.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLHandshakeException;
 
@@ -18,15 +26,23 @@ public final class BrokerClient implements AutoCloseable {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
+  private static final int MAX_ANSWER = 1 << 20;
+
   private final URI broker;
   private final HttpClient http;
+  private final Duration timeout;
 
   /**
    * @param broker the base URL, such as {@code https://localhost:8443}
    */
   public BrokerClient(URI broker, SSLContext tls) {
+    this(broker, tls, TIMEOUT);
+  }
+
+  BrokerClient(URI broker, SSLContext tls, Duration timeout) {
     this.broker = broker;
-    this.http = HttpClient.newBuilder().sslContext(tls).connectTimeout(TIMEOUT).build();
+    this.timeout = timeout;
+    this.http = HttpClient.newBuilder().sslContext(tls).build();
   }
 
   /**
@@ -56,37 +72,62 @@ public final class BrokerClient implements AutoCloseable {
   }
 
   private JsonNode send(HttpRequest.Builder request) throws IOException, InterruptedException {
-    HttpResponse<byte[]> response;
-    try {
-      response =
-          http.send(request.timeout(TIMEOUT).build(), HttpResponse.BodyHandlers.ofByteArray());
-    } catch (SSLHandshakeException untrusted) {
-      throw new IOException(
-          "the certificate of the broker at "
-              + broker
-              + " is not trusted: give the authorities it ends at, such as broker-bundle.pem of the"
-              + " broker's data folder, by --trust",
-          untrusted);
-    } catch (IOException unreachable) {
-      String message = unreachable.getMessage();
-      throw new IOException(
-          "cannot reach the broker at "
-              + broker
-              + (message == null ? "" : ": " + message)
-              + "; is it running, and is its bundle trusted?",
-          unreachable);
-    }
+    HttpResponse<byte[]> response = answer(request.build());
     JsonNode body;
     try {
       body = JSON.readTree(response.body());
     } catch (IOException notJson) {
+      body = MissingNode.getInstance();
+    }
+    if (!body.isObject()) {
       throw new IOException(
-          "the broker answered " + response.statusCode() + " and no JSON", notJson);
+          "what answers at %s is no broker: status %d, and no JSON object"
+              .formatted(broker, response.statusCode()));
     }
     if (response.statusCode() != 200) {
       throw new Refusal(response.statusCode(), body);
     }
     return body;
+  }
+
+  /** The whole answer within the time limit, however slowly its body comes. */
+  private HttpResponse<byte[]> answer(HttpRequest request)
+      throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<byte[]>> coming =
+        http.sendAsync(
+            request,
+            HttpResponse.BodyHandlers.limiting(
+                HttpResponse.BodyHandlers.ofByteArray(), MAX_ANSWER));
+    try {
+      return coming.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException slow) {
+      coming.cancel(true);
+      throw new IOException(
+          "the broker at " + broker + " did not answer within " + timeout.toMillis() + " ms", slow);
+    } catch (ExecutionException failed) {
+      Throwable cause = failed.getCause() == null ? failed : failed.getCause();
+      if (cause instanceof SSLHandshakeException) {
+        throw new IOException(
+            "the certificate of the broker at "
+                + broker
+                + " is not trusted: give the authorities it ends at, such as broker-bundle.pem of"
+                + " the broker's data folder, by --trust",
+            cause);
+      }
+      throw new IOException("no answer from the broker at " + broker + ": " + why(cause), cause);
+    }
+  }
+
+  private static String why(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof UnresolvedAddressException || cause instanceof UnknownHostException) {
+        return "its name is not known";
+      }
+    }
+    String message = failure.getMessage();
+    return failure instanceof ConnectException && message == null
+        ? "nothing listens there, or the network is down"
+        : Shown.text(message == null ? failure.getClass().getSimpleName() : message);
   }
 
   @Override
@@ -105,9 +146,9 @@ public final class BrokerClient implements AutoCloseable {
       super(
           "refused (%s): %s (decision %s)"
               .formatted(
-                  body.path("reason").asText("no reason"),
-                  body.path("error_description").asText("HTTP " + status),
-                  body.path("decision_id").asText("none")));
+                  Shown.text(body.path("reason").asText("no reason")),
+                  Shown.text(body.path("error_description").asText("HTTP " + status)),
+                  Shown.text(body.path("decision_id").asText("none"))));
       this.status = status;
       this.body = body;
     }

@@ -22,7 +22,6 @@ import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -52,12 +51,6 @@ final class CertificateCommand implements Callable<Integer> {
       description = "Folder for svid.pem, key.pem and bundle.pem.")
   Path out = Path.of(".");
 
-  @Option(
-      names = "--lifetime",
-      paramLabel = "SECONDS",
-      description = "Lifetime to ask for (default: as long as is granted).")
-  @Nullable Long lifetime;
-
   @Option(names = "--json", description = "Print the broker's whole answer.")
   boolean json;
 
@@ -66,18 +59,19 @@ final class CertificateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     try (BrokerClient client = options.client()) {
+      UserFiles.makeFolder(out); // before anything is struck that could not be kept
       KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
       generator.initialize(new ECGenParameterSpec("secp256r1"));
       KeyPair pair = generator.generateKeyPair();
       ObjectNode body = JSON.createObjectNode();
-      body.set("evidence", options.evidence(ClientOptions.issuer(client)));
+      options.addTo(body, ClientOptions.issuer(client));
       body.put("csr", pem(request(pair)));
-      if (lifetime != null) {
-        body.put("lifetime_seconds", lifetime);
-      }
       JsonNode answer = client.post("/v1/certificates", body);
-      Files.createDirectories(out);
-      write("svid.pem", answer.path("certificate_chain").asText());
+      String chain = answer.path("certificate_chain").asText();
+      if (chain.isEmpty()) {
+        throw new IOException("the broker's answer holds no certificate");
+      }
+      write("svid.pem", chain);
       write("key.pem", pem(new PemObject("PRIVATE KEY", pair.getPrivate().getEncoded())));
       write("bundle.pem", answer.path("trust_bundle").asText());
       spec.commandLine()
@@ -85,9 +79,9 @@ final class CertificateCommand implements Callable<Integer> {
           .println(
               json
                   ? answer.toPrettyString()
-                  : answer.path("spiffe_id").asText()
+                  : Shown.text(answer.path("spiffe_id").asText())
                       + " until "
-                      + answer.path("expires_at").asText()
+                      + Shown.text(answer.path("expires_at").asText())
                       + " in "
                       + out);
     }

@@ -7,7 +7,6 @@ import io.spiffe.exception.SocketEndpointAddressException;
 import io.spiffe.workloadapi.DefaultWorkloadApiClient;
 import io.spiffe.workloadapi.WorkloadApiClient;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -15,12 +14,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Where the broker is, and the proof to show it. */
 final class ClientOptions {
   private static final int MAX_EVIDENCE = 64 * 1024;
+  private static final List<String> KINDS =
+      List.of("jwt-svid", "kubernetes", "github", "gitlab", "oidc");
+  private static final Pattern LOOPBACK =
+      Pattern.compile("localhost|127(\\.[0-9]{1,3}){3}|\\[::1\\]");
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Option(
@@ -69,8 +76,25 @@ final class ClientOptions {
           "Take a JWT-SVID from this SPIFFE Workload API, such as unix:///run/spire/agent.sock.")
   @Nullable String workloadApi;
 
+  @Option(
+      names = "--lifetime",
+      paramLabel = "SECONDS",
+      description = "Lifetime to ask for (default: as long as is granted).")
+  @Nullable Long lifetime;
+
+  @Spec(Spec.Target.MIXEE)
+  CommandSpec spec;
+
+  /** Adds what every request may have. */
+  void addTo(ObjectNode body, String issuer) throws IOException {
+    body.set("evidence", evidence(issuer));
+    if (lifetime != null) {
+      body.put("lifetime_seconds", lifetime);
+    }
+  }
+
   /** The evidence of a JSON request. */
-  ObjectNode evidence(String issuer) throws IOException {
+  private ObjectNode evidence(String issuer) throws IOException {
     ObjectNode node = JSON.createObjectNode();
     if (workloadApi != null) {
       return node.put("kind", "jwt-svid").put("token", fromWorkloadApi(workloadApi, issuer));
@@ -81,12 +105,21 @@ final class ClientOptions {
     if (certificate != null) {
       return node.put("kind", "x509-svid");
     }
-    throw new IOException("no evidence: give --evidence, --cert with --key, or --workload-api");
+    throw usage("no evidence: give --evidence, --cert with --key, or --workload-api");
   }
 
   BrokerClient client() throws IOException, GeneralSecurityException {
     if ((certificate == null) != (key == null)) {
-      throw new IOException("--cert and --key go together");
+      throw usage("--cert and --key go together");
+    }
+    if (evidence == null && certificate == null && workloadApi == null) {
+      throw usage("no evidence: give --evidence, --cert with --key, or --workload-api");
+    }
+    if (!KINDS.contains(kind)) {
+      throw usage("--kind \"" + kind + "\" is not one of " + String.join(", ", KINDS));
+    }
+    if (lifetime != null && lifetime < 1) {
+      throw usage("--lifetime is a number of seconds, at least 1");
     }
     ClientTls.Identity identity =
         certificate == null || key == null ? null : ClientTls.Identity.read(certificate, key);
@@ -104,8 +137,8 @@ final class ClientOptions {
     if (named != null) {
       try {
         return absolute(new URI(named), "MINTMARK_BROKER");
-      } catch (URISyntaxException malformed) {
-        throw new IOException("MINTMARK_BROKER is no URL", malformed);
+      } catch (URISyntaxException _) {
+        throw usage("MINTMARK_BROKER is no URL");
       }
     }
     String https = DataFolder.endpoint(data(), "https");
@@ -115,13 +148,20 @@ final class ClientOptions {
     return URI.create(https);
   }
 
-  private static URI absolute(URI url, String from) throws IOException {
+  private URI absolute(URI url, String from) {
     boolean web = "https".equals(url.getScheme()) || "http".equals(url.getScheme());
     if (!web || url.getHost() == null) {
-      throw new IOException(
-          from + " \"" + url + "\" is no URL such as https://mintmark.example.org:8443");
+      throw usage(from + " \"" + url + "\" is no URL such as https://mintmark.example.org:8443");
+    }
+    if (url.getScheme().equals("http") && !LOOPBACK.matcher(url.getHost()).matches()) {
+      throw usage(
+          from + " \"" + url + "\" is plain HTTP: whoever is on the way could take the evidence");
     }
     return url;
+  }
+
+  private ParameterException usage(String message) {
+    return new ParameterException(spec.commandLine(), message);
   }
 
   private Path data() {
@@ -140,18 +180,15 @@ final class ClientOptions {
   }
 
   private static String read(Path file) throws IOException {
-    byte[] bytes;
-    if (file.toString().equals("-")) {
-      bytes = System.in.readNBytes(MAX_EVIDENCE + 1);
-    } else {
-      try (InputStream in = Files.newInputStream(file)) {
-        bytes = in.readNBytes(MAX_EVIDENCE + 1);
-      }
-    }
+    byte[] bytes = UserFiles.read(file);
     if (bytes.length > MAX_EVIDENCE) {
       throw new IOException("evidence in \"" + file + "\" is larger than 64 KiB");
     }
-    return new String(bytes, StandardCharsets.UTF_8).strip();
+    String text = new String(bytes, StandardCharsets.UTF_8).strip();
+    if (text.isEmpty()) {
+      throw new IOException("there is no evidence in \"" + file + "\"");
+    }
+    return text;
   }
 
   /** The broker's issuer identifier, which is the audience that a JWT-SVID must name. */

@@ -3,12 +3,13 @@ package io.mintmark.cli;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.StringReader;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.Collection;
@@ -87,20 +88,27 @@ public final class ClientTls {
   /** The certificates of a PEM file, at least one. */
   public static List<X509Certificate> certificates(Path pem)
       throws IOException, GeneralSecurityException {
-    List<X509Certificate> certificates =
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(pem)))
-            .stream()
-            .map(X509Certificate.class::cast)
-            .toList();
-    if (certificates.isEmpty()) {
-      throw new IOException("\"" + pem + "\" holds no certificate");
+    byte[] text = UserFiles.read(pem);
+    try {
+      List<X509Certificate> certificates =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(text))
+              .stream()
+              .map(X509Certificate.class::cast)
+              .toList();
+      if (!certificates.isEmpty()) {
+        return certificates;
+      }
+    } catch (CertificateException malformed) {
+      // said below
     }
-    return certificates;
+    throw new IOException("\"" + pem + "\" holds no certificate in PEM");
   }
 
   private static PrivateKey privateKey(Path pem) throws IOException {
-    try (PEMParser parser = new PEMParser(new StringReader(Files.readString(pem)))) {
+    byte[] text = UserFiles.read(pem);
+    try (PEMParser parser =
+        new PEMParser(new StringReader(new String(text, StandardCharsets.ISO_8859_1)))) {
       Object parsed = parser.readObject();
       JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
       if (parsed instanceof PrivateKeyInfo info) {
@@ -109,7 +117,9 @@ public final class ClientTls {
       if (parsed instanceof PEMKeyPair pair) {
         return converter.getKeyPair(pair).getPrivate();
       }
-      throw new IOException("\"" + pem + "\" holds no private key");
+    } catch (IOException malformed) {
+      // said below, without what the file holds
     }
+    throw new IOException("\"" + pem + "\" holds no private key in PEM that is not encrypted");
   }
 }

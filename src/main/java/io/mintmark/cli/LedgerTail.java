@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -48,8 +49,11 @@ final class LedgerTail implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     PrintWriter out = Objects.requireNonNull(spec).commandLine().getOut();
+    if (count < 0) {
+      throw new ParameterException(spec.commandLine(), "-n is a number of records");
+    }
     LedgerReader reader = LedgerReader.of(dir, 0);
-    reader = LedgerReader.of(dir, Math.max(0, reader.size() - Math.max(0, count)));
+    reader = LedgerReader.of(dir, Math.max(0, reader.size() - count));
     while (true) {
       List<String> lines = reader.readLines(AT_ONCE);
       lines.forEach(out::println);

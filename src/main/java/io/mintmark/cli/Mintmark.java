@@ -2,15 +2,20 @@ package io.mintmark.cli;
 
 import io.mintmark.cli.dev.DevCommand;
 import java.io.PrintWriter;
+import java.net.URI;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
@@ -33,17 +38,19 @@ import picocli.CommandLine.ScopeType;
     },
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true,
-    subcommands = {
-      VersionCommand.class,
-      TokenCommand.class,
-      CertificateCommand.class,
-      PolicyCommand.class,
-      LedgerCommand.class,
-      DevCommand.class,
-      AutoComplete.GenerateCompletion.class,
-      CommandLine.HelpCommand.class
-    })
+    versionProvider = VersionCommand.Provider.class)
 public final class Mintmark extends CommandGroup {
+  private static final List<Class<?>> OWN =
+      List.of(
+          TokenCommand.class,
+          CertificateCommand.class,
+          PolicyCommand.class,
+          LedgerCommand.class,
+          DevCommand.class,
+          VersionCommand.class,
+          CommandLine.HelpCommand.class,
+          AutoComplete.GenerateCompletion.class);
+
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
@@ -58,12 +65,13 @@ public final class Mintmark extends CommandGroup {
   /**
    * Runs one command and returns its exit code.
    *
-   * @param more commands beside those of this room, as picocli takes them
+   * @param more commands beside those of this room, listed before them, as picocli takes them
    */
   public static int run(List<Object> more, String... arguments) {
     Mintmark mintmark = new Mintmark();
     CommandLine line = new CommandLine(mintmark);
     more.forEach(line::addSubcommand);
+    OWN.forEach(line::addSubcommand);
     line.setParameterExceptionHandler(
         (exception, parsed) -> {
           PrintWriter err = exception.getCommandLine().getErr();
@@ -104,7 +112,23 @@ public final class Mintmark extends CommandGroup {
         && !unmatched.isUnknownOption()) {
       return "there is no command \"" + unmatched.getUnmatched().getFirst() + "\"";
     }
+    if (exception.getArgSpec() != null && exception.getValue() != null) {
+      String wanted = wanted(exception.getArgSpec().type());
+      if (wanted != null) {
+        return name(exception.getArgSpec()) + " \"" + exception.getValue() + "\" is not " + wanted;
+      }
+    }
     return oneLine(exception).replaceFirst("^Error: ", "");
+  }
+
+  private static String name(ArgSpec argument) {
+    return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
+  }
+
+  private static @Nullable String wanted(Class<?> type) {
+    return type == long.class || type == Long.class || type == int.class
+        ? "a whole number of at most 18 digits"
+        : type == URI.class ? "a URL" : null;
   }
 
   private static String oneLine(Exception exception) {
@@ -114,6 +138,8 @@ public final class Mintmark extends CommandGroup {
           case NoSuchFileException absent -> "there is no file \"" + absent.getFile() + "\"";
           case AccessDeniedException denied -> "no right to use \"" + denied.getFile() + "\"";
           case FileAlreadyExistsException there -> "\"" + there.getFile() + "\" is there already";
+          case FileSystemException named when named.getReason() != null ->
+              "\"" + named.getFile() + "\" cannot be used: " + named.getReason();
           default -> message == null ? exception.getClass().getSimpleName() : message;
         };
     return text.replaceAll("\\s+", " ");

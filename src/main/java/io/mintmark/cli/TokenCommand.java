@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -43,12 +44,6 @@ final class TokenCommand implements Callable<Integer> {
       description = "Scope to ask for, repeatable (default: all that is granted).")
   @Nullable List<String> scopes;
 
-  @Option(
-      names = "--lifetime",
-      paramLabel = "SECONDS",
-      description = "Lifetime to ask for (default: as long as is granted).")
-  @Nullable Long lifetime;
-
   @ArgGroup Format format = new Format();
 
   @Spec CommandSpec spec;
@@ -82,7 +77,7 @@ final class TokenCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     try (BrokerClient client = options.client()) {
       ObjectNode body = JSON.createObjectNode();
-      body.set("evidence", options.evidence(ClientOptions.issuer(client)));
+      options.addTo(body, ClientOptions.issuer(client));
       if (target.resource != null) {
         body.put("resource", target.resource);
       } else {
@@ -93,17 +88,14 @@ final class TokenCommand implements Callable<Integer> {
       if (scopes != null) {
         scopes.forEach(body.putArray("scopes")::add);
       }
-      if (lifetime != null) {
-        body.put("lifetime_seconds", lifetime);
-      }
       print(client.post("/v1/exchange", body));
     }
     return 0;
   }
 
-  private void print(JsonNode answer) {
+  private void print(JsonNode answer) throws IOException {
     PrintWriter out = spec.commandLine().getOut();
-    String token = answer.path("access_token").asText();
+    String token = Shown.token(answer.path("access_token").asText());
     if (format.json) {
       out.println(answer.toPrettyString());
     } else if (format.header) {

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -19,15 +20,25 @@ final class VersionCommand implements Runnable {
 
   @Override
   public void run() {
+    spec.commandLine().getOut().println(line());
+  }
+
+  private static String line() {
     Properties build = build();
-    spec.commandLine()
-        .getOut()
-        .printf(
-            "mintmark %s (build %s), JDK %s, crypto %s%n",
+    return "mintmark %s (build %s), JDK %s, crypto %s"
+        .formatted(
             build.getProperty("version", "unknown"),
             build.getProperty("build", "unknown"),
             Runtime.version(),
             Crypto.providerName());
+  }
+
+  /** The same for {@code --version}. */
+  static final class Provider implements IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      return new String[] {line()};
+    }
   }
 
   private static Properties build() {

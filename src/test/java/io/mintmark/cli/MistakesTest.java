@@ -3,6 +3,7 @@ package io.mintmark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -38,9 +39,10 @@ final class MistakesTest {
 
   @Test
   void brokerThatIsNoUrl() {
-    assertThat(run(1, "token", "--broker", "foo", "--evidence", "x", "--resource", "https://a"))
+    assertThat(run(2, "token", "--broker", "foo", "--evidence", "x", "--resource", "https://a"))
         .isEqualTo(
-            "mintmark: --broker \"foo\" is no URL such as https://mintmark.example.org:8443\n");
+            "mintmark: --broker \"foo\" is no URL such as https://mintmark.example.org:8443; see"
+                + " `mintmark token --help`\n");
   }
 
   @Test
@@ -56,7 +58,7 @@ final class MistakesTest {
     "--expires-in, 31556889864403199, --expires-in: at most",
     "--lifetime, 9223372036854775807, --lifetime: at most",
     "--lifetime, -9223372036854775808, --lifetime: at most",
-    "--lifetime, 9223372036854775808, is not a long",
+    "--lifetime, 9223372036854775808, is not a whole number",
     "--time, +999999999-12-31T23:59:59Z, is not a time",
     "--time, -999999999-01-01T00:00:00Z, is not a time"
   })
@@ -83,6 +85,124 @@ final class MistakesTest {
   @Test
   void tokenForNothing() {
     assertThat(run(2, "token")).startsWith("mintmark: Missing required argument").hasLineCount(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--resource a | no evidence: give --evidence, --cert with --key, or --workload-api",
+        "--resource a --cert x | --cert and --key go together",
+        "--resource a --evidence x --kind passport | --kind \"passport\" is not one of jwt-svid,",
+        "--resource a --evidence x --lifetime 0 | --lifetime is a number of seconds, at least 1",
+        "--resource a --evidence x --lifetime 5m | --lifetime \"5m\" is not a whole number",
+        "--resource a --evidence x --broker https:// | --broker \"https://\" is not a URL",
+        "--resource a --evidence x --broker http://b.example | is plain HTTP",
+        "--resource a --evidence x --broker http://127.0.0.1.evil.example | is plain HTTP",
+      })
+  void aTokenThatCannotBeAskedForIsWrongUsage(String options, String sentence) {
+    assertThat(run(2, ("token " + options).split(" ")))
+        .contains(sentence)
+        .hasLineCount(1)
+        .doesNotContain("Exception");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--evidence FOLDER | \"FOLDER\" cannot be read: Is a directory",
+        "--evidence FOLDER/none | there is no file \"FOLDER/none\"",
+        "--evidence FOLDER/empty | \"FOLDER/empty\" is empty",
+        "--evidence FOLDER/blank | there is no evidence in \"FOLDER/blank\"",
+        "--evidence FOLDER/long | \"FOLDER/long\" is larger than 1 MiB",
+        "--evidence x --trust FOLDER | \"FOLDER\" cannot be read: Is a directory",
+        "--evidence x --trust FOLDER/blank | \"FOLDER/blank\" holds no certificate in PEM",
+        "--cert FOLDER/none --key FOLDER/none | there is no file \"FOLDER/none\"",
+        "--cert FOLDER/blank --key FOLDER/blank | \"FOLDER/blank\" holds no certificate in PEM",
+      })
+  void aFileThatCannotBeUsedIsNamed(String options, String sentence, @TempDir Path folder)
+      throws Exception {
+    Files.writeString(folder.resolve("empty"), "");
+    Files.writeString(folder.resolve("blank"), " \n");
+    Files.write(folder.resolve("long"), new byte[(1 << 20) + 1]);
+    try (AnsweringServer broker = AnsweringServer.json(200, "{\"issuer\": \"https://b\"}")) {
+      String line = "token --resource a --broker " + broker.url() + " " + options;
+      assertThat(run(1, line.replace("FOLDER", folder.toString()).split(" ")))
+          .isEqualTo("mintmark: " + sentence.replace("FOLDER", folder.toString()) + "\n");
+    }
+  }
+
+  @Test
+  void emptyStandardInputIsNoEvidence() throws Exception {
+    InputStream before = System.in;
+    System.setIn(InputStream.nullInputStream());
+    try (AnsweringServer broker = AnsweringServer.json(200, "{\"issuer\": \"https://b\"}")) {
+      assertThat(
+              run(
+                  1,
+                  "token",
+                  "--broker",
+                  broker.url().toString(),
+                  "--evidence",
+                  "-",
+                  "--resource",
+                  "a"))
+          .isEqualTo("mintmark: standard input is empty\n");
+    } finally {
+      System.setIn(before);
+    }
+  }
+
+  /** A broker that is none, or that somebody else plays, must not run a caller's terminal. */
+  @ParameterizedTest
+  @ValueSource(strings = {"{}", "{\"access_token\": \"\"}", "{\"access_token\": \"a\\r\\nX: y\"}"})
+  void anAnswerWithoutAUsableTokenIsAFailure(String answer, @TempDir Path folder) throws Exception {
+    Path evidence = Files.writeString(folder.resolve("svid"), "x");
+    try (AnsweringServer broker = AnsweringServer.json(200, answer)) {
+      assertThat(
+              run(
+                  1,
+                  "token",
+                  "--broker",
+                  broker.url().toString(),
+                  "--evidence",
+                  evidence.toString(),
+                  "--resource",
+                  "a"))
+          .isEqualTo("mintmark: the broker's answer holds no usable token\n");
+    }
+  }
+
+  @Test
+  void nothingIsStruckThatCouldNotBeKept(@TempDir Path folder) throws Exception {
+    Path file = Files.writeString(folder.resolve("file"), "x");
+    try (AnsweringServer broker = AnsweringServer.json(200, "{}")) {
+      assertThat(
+              run(
+                  1,
+                  "certificate",
+                  "--broker",
+                  broker.url().toString(),
+                  "--evidence",
+                  file.toString(),
+                  "--out",
+                  file.toString()))
+          .isEqualTo("mintmark: \"" + file + "\" is no folder\n");
+      assertThat(broker.calls()).isZero();
+    }
+  }
+
+  @Test
+  void aNegativeCountIsWrongUsage() {
+    assertThat(run(2, "ledger", "tail", "-n", "-5")).contains("-n is a number of records");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"version", "--version", "token --version"})
+  void theVersionIsPrinted(String line) {
+    assertThat(run(0, line.split(" ")))
+        .matches("mintmark \\S+ \\(build .*\\), JDK .*, crypto .*\n");
   }
 
   @ParameterizedTest

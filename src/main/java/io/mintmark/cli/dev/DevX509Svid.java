@@ -1,10 +1,10 @@
 package io.mintmark.cli.dev;
 
+import io.mintmark.cli.UserFiles;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.workload.WorkloadId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -44,8 +44,8 @@ final class DevX509Svid implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    UserFiles.makeFolder(out);
     DevAuthority.X509Evidence evidence = options.authority().x509Svid(id, options.ttl());
-    Files.createDirectories(out);
     write("svid.pem", Certificates.pem(evidence.chain()));
     write("key.pem", DevFiles.pem("PRIVATE KEY", evidence.keys().getPrivate().getEncoded()));
     write("bundle.pem", Certificates.pem(evidence.authorities()));
