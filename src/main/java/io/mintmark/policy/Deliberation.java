@@ -3,7 +3,6 @@ package io.mintmark.policy;
 import io.mintmark.policy.Verdict.Granted;
 import io.mintmark.policy.Verdict.Refused;
 import io.mintmark.workload.Ask;
-import io.mintmark.workload.MalformedWorkloadId;
 import io.mintmark.workload.Reason;
 import io.mintmark.workload.Scope;
 import io.mintmark.workload.WorkloadId;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,17 +59,14 @@ final class Deliberation {
           Optional.ofNullable(rules.resource(wanted.target()))
               .map(
                   resource -> {
-                    List<GrantRule<Issue.Token>> accepted =
-                        accepted(rules.tokens(resource, facts.id()));
+                    List<GrantRule<Issue.Token>> accepted = tokens(resource).accepted();
                     return question(
                             wanted.scopes().isEmpty() ? scopes(accepted) : wanted.scopes(),
                             accepted)
                         .about(wanted.target(), resource);
                   });
-      case Ask.JwtSvid ignored ->
-          Optional.of(question(Set.of(), accepted(rules.jwtSvids(facts.id()))));
-      case Ask.X509Svid ignored ->
-          Optional.of(question(Set.of(), accepted(rules.x509Svids(facts.id()))));
+      case Ask.JwtSvid ignored -> Optional.of(question(Set.of(), jwtSvids().accepted()));
+      case Ask.X509Svid ignored -> Optional.of(question(Set.of(), x509Svids().accepted()));
     };
   }
 
@@ -82,21 +77,16 @@ final class Deliberation {
           Reason.RESOURCE_UNKNOWN,
           "no resource has the audience \"" + Texts.shown(wanted.target(), MAX_NAME) + "\"");
     }
-    List<GrantRule<Issue.Token>> held = rules.tokens(resource, facts.id());
-    List<GrantRule<Issue.Token>> accepted = accepted(held);
+    Candidates<Issue.Token> grants = tokens(resource);
     Set<Scope> asked = wanted.scopes();
-    Set<Scope> inQuestion = asked.isEmpty() ? scopes(accepted) : asked;
-    Question question = question(inQuestion, accepted).about(wanted.target(), resource);
-    Refused refused = guardrail(question);
-    if (refused == null) {
-      refused = unheld(held, accepted);
-    }
+    Set<Scope> inQuestion = asked.isEmpty() ? scopes(grants.accepted()) : asked;
+    Question question = question(inQuestion, grants.accepted()).about(wanted.target(), resource);
+    Refused refused = objection(question, grants);
     if (refused != null) {
       return refused;
     }
-    Chosen<Issue.Token> chosen =
-        choose(
-            accepted,
+    Candidates.Chosen<Issue.Token> chosen =
+        grants.choose(
             issue -> asked.isEmpty() || !Collections.disjoint(issue.scopes(), asked),
             question,
             Reason.SCOPE_NOT_GRANTED);
@@ -137,9 +127,8 @@ final class Deliberation {
     if (facts.struckHere()) {
       return struckHere();
     }
-    List<GrantRule<Issue.Jwt>> held = rules.jwtSvids(facts.id());
-    List<GrantRule<Issue.Jwt>> accepted = accepted(held);
-    Question question = question(Set.of(), accepted);
+    Candidates<Issue.Jwt> grants = jwtSvids();
+    Question question = question(Set.of(), grants.accepted());
     // a JWT-SVID for a resource's audience is a way into that resource: its guardrails and its
     // owner's terms apply to it as they do to a token
     List<ResourceTerms> resources = new ArrayList<>();
@@ -154,14 +143,13 @@ final class Deliberation {
       }
     }
     if (refused == null) {
-      refused = unheld(held, accepted);
+      refused = grants.objection(facts, ask);
     }
     if (refused != null) {
       return refused;
     }
-    Chosen<Issue.Jwt> chosen =
-        choose(
-            accepted,
+    Candidates.Chosen<Issue.Jwt> chosen =
+        grants.choose(
             issue -> !Collections.disjoint(issue.audiences(), wanted.audiences()),
             question,
             Reason.NO_GRANT);
@@ -180,14 +168,14 @@ final class Deliberation {
         return unbound(resource);
       }
     }
-    return switch (identity(chosen.rules())) {
-      case Identity.Of(WorkloadId id) ->
+    return switch (SvidIdentity.of(chosen.rules(), facts.id())) {
+      case SvidIdentity.Agreed(WorkloadId id) ->
           granted(
               new Decision.JwtSvid(id, wanted.audiences()),
               chosen.rules(),
               resources,
               outlives(chosen.rules()));
-      case Identity.None(Refused none) -> none;
+      case SvidIdentity.None(Refused none) -> none;
     };
   }
 
@@ -195,17 +183,13 @@ final class Deliberation {
     if (facts.struckHere()) {
       return struckHere();
     }
-    List<GrantRule<Issue.X509>> held = rules.x509Svids(facts.id());
-    List<GrantRule<Issue.X509>> accepted = accepted(held);
-    Question question = question(Set.of(), accepted);
-    Refused refused = guardrail(question);
-    if (refused == null) {
-      refused = unheld(held, accepted);
-    }
+    Candidates<Issue.X509> grants = x509Svids();
+    Question question = question(Set.of(), grants.accepted());
+    Refused refused = objection(question, grants);
     if (refused != null) {
       return refused;
     }
-    Chosen<Issue.X509> chosen = choose(accepted, issue -> true, question, Reason.NO_GRANT);
+    Candidates.Chosen<Issue.X509> chosen = grants.choose(issue -> true, question, Reason.NO_GRANT);
     if (chosen.refused() != null) {
       return chosen.refused();
     }
@@ -220,10 +204,11 @@ final class Deliberation {
     }
     if (commonNames.size() > 1) {
       return new Refused(
-          Reason.NO_GRANT, "grants name different common names: " + names(chosen.rules()));
+          Reason.NO_GRANT,
+          "grants name different common names: " + GrantRule.quoted(chosen.rules()));
     }
-    return switch (identity(chosen.rules())) {
-      case Identity.Of(WorkloadId id) ->
+    return switch (SvidIdentity.of(chosen.rules(), facts.id())) {
+      case SvidIdentity.Agreed(WorkloadId id) ->
           granted(
               new Decision.X509Svid(
                   id,
@@ -233,100 +218,35 @@ final class Deliberation {
               chosen.rules(),
               List.of(),
               outlives(chosen.rules()));
-      case Identity.None(Refused none) -> none;
+      case SvidIdentity.None(Refused none) -> none;
     };
   }
 
-  private Question question(Set<Scope> scopes, Collection<? extends GrantRule<?>> accepted) {
-    Duration lifetime = ask.lifetime();
-    if (lifetime == null) {
-      for (GrantRule<?> rule : accepted) {
-        lifetime =
-            lifetime == null ? rule.issue().lifetime() : max(lifetime, rule.issue().lifetime());
-      }
-    }
-    return new Question(facts, rules.inventory(facts.id()), ask, scopes, lifetime, null, null, now);
+  private Candidates<Issue.Token> tokens(ResourceTerms resource) {
+    return Candidates.of(rules.tokens(resource, facts.id()), facts.kind());
+  }
+
+  private Candidates<Issue.Jwt> jwtSvids() {
+    return Candidates.of(rules.jwtSvids(facts.id()), facts.kind());
+  }
+
+  private Candidates<Issue.X509> x509Svids() {
+    return Candidates.of(rules.x509Svids(facts.id()), facts.kind());
+  }
+
+  private @Nullable Refused objection(Question question, Candidates<?> grants) {
+    Refused refused = guardrail(question);
+    return refused == null ? grants.objection(facts, ask) : refused;
   }
 
   private @Nullable Refused guardrail(Question question) {
-    Refused first = null;
-    for (GuardrailRule rule : rules.guardrails(facts.id(), question.resource())) {
-      // the first by name, so that the same request always meets the same refusal
-      if (question.concerns(rule)
-          && (first == null || rule.name().compareTo(String.valueOf(first.guardrail())) < 0)) {
-        Refused refused =
-            switch (rule.deny().ask(question)) {
-              case Condition.Answer.No ignored -> null;
-              case Condition.Answer.Yes ignored -> refused(rule, rule.message());
-              case Condition.Answer.Failed(String why) -> refused(rule, why);
-            };
-        first = refused == null ? first : refused;
-      }
-    }
-    return first;
+    return GuardrailRule.first(rules.guardrails(facts.id(), question.resource()), question);
   }
 
-  private static Refused refused(GuardrailRule rule, @Nullable String why) {
-    String detail = "guardrail \"" + rule.name() + "\"" + (why == null ? "" : ": " + why);
-    return new Refused(Reason.GUARDRAIL, detail, rule.name());
-  }
-
-  private <I extends Issue> List<GrantRule<I>> accepted(List<GrantRule<I>> held) {
-    List<GrantRule<I>> accepted = new ArrayList<>(held.size());
-    for (GrantRule<I> rule : held) {
-      if (rule.evidence().contains(facts.kind())) {
-        accepted.add(rule);
-      }
-    }
-    return accepted;
-  }
-
-  private @Nullable Refused unheld(
-      Collection<? extends GrantRule<?>> held, Collection<? extends GrantRule<?>> accepted) {
-    if (held.isEmpty()) {
-      return new Refused(
-          Reason.NO_GRANT,
-          "no grant of " + ask.wanted().kind() + " for workload \"" + facts.id() + "\"");
-    }
-    if (accepted.isEmpty()) {
-      return new Refused(
-          Reason.EVIDENCE_KIND_NOT_ACCEPTED,
-          "evidence \"" + facts.kind() + "\" is not accepted by " + names(held));
-    }
-    return null;
-  }
-
-  /** The grants that give something asked for and whose conditions hold. */
-  private static <I extends Issue> Chosen<I> choose(
-      List<GrantRule<I>> accepted, Predicate<I> gives, Question question, Reason nothing) {
-    List<GrantRule<I>> chosen = new ArrayList<>(accepted.size());
-    Refused no = null;
-    Refused failed = null;
-    for (GrantRule<I> rule : accepted) {
-      if (gives.test(rule.issue())) {
-        Condition when = rule.when();
-        switch (when == null ? null : when.ask(question)) {
-          case null -> chosen.add(rule);
-          case Condition.Answer.Yes ignored -> chosen.add(rule);
-          case Condition.Answer.No ignored ->
-              no = condition(rule, Reason.CONDITION_FALSE, "is false");
-          case Condition.Answer.Failed(String why) ->
-              failed = condition(rule, Reason.CONDITION_ERROR, why);
-        }
-      }
-    }
-    if (!chosen.isEmpty()) {
-      return new Chosen<>(chosen, null);
-    }
-    if (failed != null || no != null) {
-      return new Chosen<>(chosen, failed != null ? failed : no);
-    }
-    return new Chosen<>(
-        chosen, new Refused(nothing, "nothing that is asked for is given by " + names(accepted)));
-  }
-
-  private static Refused condition(GrantRule<?> rule, Reason reason, String how) {
-    return new Refused(reason, "condition of grant \"" + rule.name() + "\" " + how);
+  private Question question(Set<Scope> scopes, Collection<? extends GrantRule<?>> accepted) {
+    Duration asked = ask.lifetime();
+    Duration lifetime = asked == null ? Lifetimes.longest(accepted) : asked;
+    return new Question(facts, rules.inventory(facts.id()), ask, scopes, lifetime, null, null, now);
   }
 
   private static Refused unbound(ResourceTerms resource) {
@@ -341,42 +261,12 @@ final class Deliberation {
         "evidence that this broker struck itself gives no other SVID");
   }
 
-  private Identity identity(Collection<? extends GrantRule<? extends Issue.Svid>> chosen) {
-    Set<WorkloadId> ids = new HashSet<>();
-    for (GrantRule<? extends Issue.Svid> rule : chosen) {
-      try {
-        ids.add(rule.issue().id().apply(facts.id()));
-      } catch (MalformedWorkloadId e) {
-        return new Identity.None(
-            new Refused(
-                Reason.IDENTITY_MALFORMED, "grant \"" + rule.name() + "\": " + e.getMessage()));
-      }
-    }
-    if (ids.size() != 1) {
-      return new Identity.None(
-          new Refused(Reason.NO_GRANT, "grants name different identities: " + names(chosen)));
-    }
-    WorkloadId id = ids.iterator().next();
-    return IdentityTemplate.isReserved(id)
-        ? new Identity.None(
-            new Refused(Reason.NO_GRANT, "identity \"" + id + "\" is the broker's own"))
-        : new Identity.Of(id);
-  }
-
   private Verdict granted(
       Decision.Terms terms,
       List<? extends GrantRule<?>> chosen,
       List<ResourceTerms> resources,
       boolean outlivesEvidence) {
-    Duration lifetime = ask.lifetime();
-    for (GrantRule<?> rule : chosen) {
-      lifetime =
-          lifetime == null ? rule.issue().lifetime() : min(lifetime, rule.issue().lifetime());
-    }
-    for (ResourceTerms resource : resources) {
-      Duration limit = resource.maxLifetime();
-      lifetime = limit == null || lifetime == null ? lifetime : min(lifetime, limit);
-    }
+    Duration lifetime = Lifetimes.shortest(ask.lifetime(), chosen, resources);
     Instant expiresAt = lifetime == null ? now : now.plus(lifetime);
     if (!outlivesEvidence && facts.expiresAt().isBefore(expiresAt)) {
       expiresAt = facts.expiresAt();
@@ -384,7 +274,7 @@ final class Deliberation {
     if (!expiresAt.isAfter(now) || !facts.expiresAt().isAfter(now)) {
       return new Refused(Reason.EVIDENCE_EXPIRED, "the evidence has expired");
     }
-    return new Granted(terms, expiresAt, sortedNames(chosen));
+    return new Granted(terms, expiresAt, GrantRule.names(chosen));
   }
 
   private static boolean outlives(Collection<? extends GrantRule<? extends Issue.Svid>> chosen) {
@@ -398,35 +288,5 @@ final class Deliberation {
     Set<Scope> scopes = new HashSet<>();
     rules.forEach(rule -> scopes.addAll(rule.issue().scopes()));
     return scopes;
-  }
-
-  private static List<String> sortedNames(Collection<? extends GrantRule<?>> rules) {
-    return rules.stream().map(GrantRule::name).distinct().sorted().toList();
-  }
-
-  private static String names(Collection<? extends GrantRule<?>> rules) {
-    List<String> names = sortedNames(rules);
-    String shown = String.join("\", \"", names.subList(0, Math.min(8, names.size())));
-    return "\"" + shown + (names.size() > 8 ? "\" …" : "\"");
-  }
-
-  private static Duration min(Duration a, Duration b) {
-    return a.compareTo(b) <= 0 ? a : b;
-  }
-
-  private static Duration max(Duration a, Duration b) {
-    return a.compareTo(b) >= 0 ? a : b;
-  }
-
-  /** Grants that apply, or why none does. */
-  private record Chosen<I extends Issue>(List<GrantRule<I>> rules, @Nullable Refused refused) {}
-
-  /** The one identity that grants agree on, or why there is none. */
-  private sealed interface Identity {
-    /** It. */
-    record Of(WorkloadId id) implements Identity {}
-
-    /** Why not. */
-    record None(Refused refused) implements Identity {}
   }
 }

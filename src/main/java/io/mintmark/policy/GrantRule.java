@@ -1,6 +1,8 @@
 package io.mintmark.policy;
 
 import io.mintmark.workload.EvidenceKind;
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -14,5 +16,17 @@ record GrantRule<I extends Issue>(
     @Nullable Condition when) {
   GrantRule {
     evidence = Set.copyOf(evidence);
+  }
+
+  /** The names of some grants, in order. */
+  static List<String> names(Collection<? extends GrantRule<?>> rules) {
+    return rules.stream().map(GrantRule::name).distinct().sorted().toList();
+  }
+
+  /** The names of at most eight grants, as a message shows them. */
+  static String quoted(Collection<? extends GrantRule<?>> rules) {
+    List<String> names = names(rules);
+    String shown = String.join("\", \"", names.subList(0, Math.min(8, names.size())));
+    return "\"" + shown + (names.size() > 8 ? "\" …" : "\"");
   }
 }
