@@ -5,6 +5,8 @@ import io.quarkus.runtime.QuarkusApplication;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -20,6 +22,14 @@ final class Boot {
           ".*?config property (mintmark\\.[a-z.-]+) with the config value \"(.*?)\" .*",
           Pattern.DOTALL);
 
+  private static final List<String> OTEL =
+      List.of(
+          "OTEL_EXPORTER_OTLP_ENDPOINT",
+          "OTEL_EXPORTER_OTLP_PROTOCOL",
+          "OTEL_EXPORTER_OTLP_HEADERS",
+          "OTEL_SERVICE_NAME",
+          "OTEL_RESOURCE_ATTRIBUTES");
+
   private Boot() {}
 
   /**
@@ -33,6 +43,7 @@ final class Boot {
     given.forEach(System::setProperty);
     Setup setup = Setup.of(settings());
     frameworkSettings(setup).forEach(System::setProperty);
+    traces(System.getenv()).forEach(System::setProperty);
     AtomicInteger code = new AtomicInteger();
     AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     Quarkus.run(
@@ -84,14 +95,26 @@ final class Boot {
         Map.entry("mintmark.management-listen", setup.management().toString()),
         Map.entry("quarkus.management.host", setup.management().host()),
         Map.entry("quarkus.management.port", Integer.toString(setup.management().port())),
-        Map.entry("quarkus.log.console.json.enabled", Boolean.toString(setup.jsonLog())),
-        Map.entry("quarkus.otel.sdk.disabled", Boolean.toString(!isTraced())));
+        Map.entry("quarkus.log.console.json.enabled", Boolean.toString(setup.jsonLog())));
   }
 
-  private static boolean isTraced() {
-    return System.getenv("OTEL_EXPORTER_OTLP_ENDPOINT") != null
-        || System.getenv("QUARKUS_OTEL_EXPORTER_OTLP_ENDPOINT") != null
-        || System.getProperty("quarkus.otel.exporter.otlp.endpoint") != null;
+  /**
+   * The framework takes no OTEL_* variable for its own setting of the same meaning, and would send
+   * to a collector on this machine where none is named.
+   */
+  private static Map<String, String> traces(Map<String, String> environment) {
+    boolean traced =
+        environment.containsKey("OTEL_EXPORTER_OTLP_ENDPOINT")
+            && !Boolean.parseBoolean(environment.get("OTEL_SDK_DISABLED"));
+    Map<String, String> settings = new HashMap<>();
+    settings.put("quarkus.otel.sdk.disabled", Boolean.toString(!traced));
+    for (String name : OTEL) {
+      String value = environment.get(name);
+      if (traced && value != null) {
+        settings.put("quarkus." + name.toLowerCase(Locale.ROOT).replace('_', '.'), value);
+      }
+    }
+    return settings;
   }
 
   /** The sentence in a failure, out of what the framework has wrapped around it. */

@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
+import io.vertx.core.tracing.TracingPolicy;
 import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.util.List;
@@ -39,6 +40,7 @@ final class ListenerOptions {
             .setMaxInitialLineLength(MAX_REQUEST_LINE)
             .setHandle100ContinueAutomatically(true)
             .setHttp2ClearTextEnabled(true)
+            .setTracingPolicy(TracingPolicy.IGNORE)
             .setPerFrameWebSocketCompressionSupported(false)
             .setPerMessageWebSocketCompressionSupported(false)
             // rapid reset, CVE-2023-44487, and resets that we are made to send, CVE-2025-8671

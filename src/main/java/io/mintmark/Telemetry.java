@@ -12,6 +12,7 @@ import io.mintmark.api.http.Connections;
 import io.mintmark.evidence.KeyHolder;
 import io.mintmark.evidence.SourceListener;
 import io.mintmark.evidence.trust.TrustStatus;
+import io.mintmark.exchange.Course;
 import io.mintmark.exchange.Observer;
 import io.mintmark.jose.Crypto;
 import io.mintmark.keys.KeyView;
@@ -46,6 +47,7 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
   };
 
   private final MeterRegistry registry;
+  private final @Nullable Traces traces;
   private final Map<Stage, Timer> stages = new EnumMap<>(Stage.class);
   private final Map<Ended, Counter> exchanges = new ConcurrentHashMap<>();
   private final Timer syncs;
@@ -70,8 +72,12 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
     }
   }
 
-  Telemetry(MeterRegistry registry) {
+  /**
+   * @param traces where exchanges are traced to; null where they are not
+   */
+  Telemetry(MeterRegistry registry, @Nullable Traces traces) {
     this.registry = registry;
+    this.traces = traces;
     for (Stage stage : Stage.values()) {
       stages.put(
           stage, timer("mintmark.exchange", "How long a stage of an exchange takes", stage.name()));
@@ -139,6 +145,18 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
                     .tags(key.tags())
                     .register(registry))
         .increment();
+  }
+
+  @Override
+  public boolean traces() {
+    return traces != null;
+  }
+
+  @Override
+  public void traced(Course course) {
+    if (traces != null) {
+      traces.add(course);
+    }
   }
 
   @Override

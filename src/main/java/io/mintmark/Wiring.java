@@ -5,10 +5,12 @@ import io.mintmark.api.Callers;
 import io.mintmark.api.Intake;
 import io.mintmark.api.grpc.BundleDoor;
 import io.mintmark.api.grpc.BundleStreams;
+import io.opentelemetry.api.trace.Tracer;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.InstantSource;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /** Hands the parts of the one service to the framework. */
 @Singleton
@@ -21,8 +23,14 @@ class Wiring {
 
   @Produces
   @Singleton
-  Service service(Settings settings, MeterRegistry registry, InstantSource clock) {
-    return new Service(Setup.of(settings), new Telemetry(registry), clock);
+  Service service(
+      Settings settings,
+      MeterRegistry registry,
+      InstantSource clock,
+      Tracer tracer,
+      @ConfigProperty(name = "quarkus.otel.sdk.disabled") boolean untraced) {
+    Traces traces = untraced ? null : new Traces(tracer);
+    return new Service(Setup.of(settings), new Telemetry(registry, traces), clock);
   }
 
   void stop(@Disposes Service service) {

@@ -100,7 +100,7 @@ final class HealthTest {
                 .withSources(new PropertiesConfigSource(all, "test", 100))
                 .build()
                 .getConfigMapping(Settings.class)),
-        new Telemetry(metrics),
+        new Telemetry(metrics, null),
         InstantSource.system());
   }
 

@@ -18,7 +18,11 @@ final class SettingsPage {
 
       Settings come from the environment or from system properties (`-Dmintmark.issuer=…`); the command line's `--dev`,
       `--data` and `--policy` win. A value that cannot be used stops the start with one sentence. What a workload may
-      get is not set here: that is [policy](policy.md). Traces are sent where `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector.
+      get is not set here: that is [policy](policy.md).
+
+      Traces are sent where `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector, and nowhere else: a span an exchange with one for each
+      of its stages, the decision id, the outcome and its reason, and no name, token or address. `OTEL_EXPORTER_OTLP_PROTOCOL` (`grpc`
+      or `http/protobuf`), `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SDK_DISABLED` count too.
 
       | environment | property | what it does | default | example |
       |---|---|---|---|---|

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class TelemetryTest {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-  private final Telemetry telemetry = new Telemetry(registry);
+  private final Telemetry telemetry = new Telemetry(registry, null);
 
   /** No comparison with NaN is true: an alert on the age of what never came would never ring. */
   @Test

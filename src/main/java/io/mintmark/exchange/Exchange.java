@@ -120,18 +120,27 @@ public final class Exchange {
       @Nullable EvidenceSummary evidence,
       InetAddress source,
       @Nullable String traceparent) {
-    Entry entry = new Entry(ids.next(), clock.instant(), evidence, null, source, traceparent, null);
+    Entry entry =
+        new Entry(
+            ids.next(),
+            clock.instant(),
+            evidence,
+            null,
+            source,
+            traceparent,
+            null,
+            new Stopwatch(observer));
     return recorded(entry, reason, detail);
   }
 
   private CompletionStage<Outcome> exchange(
       World world, Evidence evidence, Expected expected, Ask ask) {
     Instant now = clock.instant();
-    long start = System.nanoTime();
+    Stopwatch stages = new Stopwatch(observer);
     Attestation attestation = world.attestor().attest(evidence, now);
-    long attested = System.nanoTime();
-    observer.took(Stage.ATTEST, attested - start);
-    Entry entry = new Entry(ids.next(), now, null, ask, ask.source(), ask.traceparent(), null);
+    stages.ended(Stage.ATTEST);
+    Entry entry =
+        new Entry(ids.next(), now, null, ask, ask.source(), ask.traceparent(), null, stages);
     return switch (attestation) {
       case Attestation.Refused refused ->
           recorded(entry.of(refused.evidence()), refused.reason(), refused.detail());
@@ -140,25 +149,24 @@ public final class Exchange {
         yield mismatch != null
             ? recorded(
                 entry.of(workload), mismatch, "the request names another client or kind of proof")
-            : decided(world, entry.of(workload), workload, ask, now, attested);
+            : decided(world, entry.of(workload), workload, ask, now);
       }
     };
   }
 
   private CompletionStage<Outcome> decided(
-      World world, Entry entry, AttestedWorkload workload, Ask ask, Instant now, long attested) {
+      World world, Entry entry, AttestedWorkload workload, Ask ask, Instant now) {
     if (!limit.admits(workload.id())) {
       return recorded(entry, Reason.RATE_LIMITED, "this identity asks too often");
     }
     Decision decision = world.policy().decide(workload, ask, now);
-    long decided = System.nanoTime();
-    observer.took(Stage.DECIDE, decided - attested);
+    entry.stages().ended(Stage.DECIDE);
     return switch (decision) {
       case Decision.Denial denial -> recorded(entry, denial);
       case Decision.Grant grant -> {
         try {
           Credential credential = minter.mint(grant, now);
-          observer.took(Stage.MINT, System.nanoTime() - decided);
+          entry.stages().ended(Stage.MINT);
           yield recorded(entry, credential);
         } catch (KeysUnavailable unavailable) {
           yield recorded(entry, Reason.KEYS_UNAVAILABLE, unavailable.getMessage());
@@ -195,27 +203,39 @@ public final class Exchange {
 
   private CompletionStage<Outcome> append(
       Entry entry, LedgerRecord line, Outcome outcome, @Nullable Reason reason) {
-    long start = System.nanoTime();
     return ledger
         .append(line)
         .handle(
             (sequence, failure) -> {
-              observer.took(Stage.RECORD, System.nanoTime() - start);
+              entry.stages().ended(Stage.RECORD);
               if (failure == null) {
-                observer.ended(
-                    line.outcome(), reason, entry.evidenceKind(), entry.credentialKind());
+                ended(entry, line.outcome(), reason);
                 return outcome;
               }
               if (!(cause(failure) instanceof LedgerUnavailable)) {
                 throw new CompletionException(cause(failure));
               }
-              observer.ended(
-                  "refused",
-                  Reason.LEDGER_UNAVAILABLE,
-                  entry.evidenceKind(),
-                  entry.credentialKind());
+              ended(entry, "refused", Reason.LEDGER_UNAVAILABLE);
               return new Outcome.Refused(entry.decisionId(), Reason.LEDGER_UNAVAILABLE);
             });
+  }
+
+  private void ended(Entry entry, String outcome, @Nullable Reason reason) {
+    EvidenceKind evidence = entry.evidenceKind();
+    CredentialKind credential = entry.credentialKind();
+    observer.ended(outcome, reason, evidence, credential);
+    if (observer.traces()) {
+      observer.traced(
+          new Course(
+              entry.decisionId(),
+              entry.traceparent(),
+              entry.time(),
+              entry.stages().took(),
+              outcome,
+              reason,
+              evidence,
+              credential));
+    }
   }
 
   private static Throwable cause(Throwable failure) {
@@ -231,13 +251,15 @@ public final class Exchange {
       @Nullable Ask ask,
       InetAddress source,
       @Nullable String traceparent,
-      @Nullable AttestedWorkload workload) {
+      @Nullable AttestedWorkload workload,
+      Stopwatch stages) {
     Entry of(EvidenceSummary summary) {
-      return new Entry(decisionId, time, summary, ask, source, traceparent, workload);
+      return new Entry(decisionId, time, summary, ask, source, traceparent, workload, stages);
     }
 
     Entry of(AttestedWorkload attested) {
-      return new Entry(decisionId, time, attested.evidence(), ask, source, traceparent, attested);
+      return new Entry(
+          decisionId, time, attested.evidence(), ask, source, traceparent, attested, stages);
     }
 
     @Nullable EvidenceKind evidenceKind() {

@@ -27,4 +27,12 @@ public interface Observer {
       @Nullable Reason reason,
       @Nullable EvidenceKind evidence,
       @Nullable CredentialKind credential);
+
+  /** Whether {@link #traced} is to be called. */
+  default boolean traces() {
+    return false;
+  }
+
+  /** An exchange ended, as a whole. */
+  default void traced(Course course) {}
 }
