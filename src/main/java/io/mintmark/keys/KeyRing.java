@@ -1,6 +1,5 @@
 package io.mintmark.keys;
 
-import io.mintmark.jose.Jwk;
 import io.mintmark.keys.publication.Publication;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.workload.SignatureAlgorithm;
@@ -9,10 +8,6 @@ import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -27,11 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyRing implements Publication {
   private final KeySettings settings;
-  private final KeyRingStore store;
+  private final KeyMaker maker;
+  private final RecordedStore store;
   private final ClockWatch clock;
   private final @Nullable IntermediateFiles intermediate;
-  private final List<KeyEvent> unrecorded = new ArrayList<>();
-  private @Nullable ChangeRecord changes;
   private Set<SignatureAlgorithm> tokenAlgorithms = Set.of();
   private boolean clockTrusted;
   private boolean firstStart;
@@ -63,27 +57,17 @@ public final class KeyRing implements Publication {
       Instant now)
       throws IOException {
     this.settings = settings;
-    this.store = store;
+    this.maker = new KeyMaker(settings, store);
+    this.store = new RecordedStore(store);
     this.clock = new ClockWatch(nanoTime, settings.prepareLead());
     this.intermediate =
         settings.authority() instanceof KeySettings.Intermediate files
             ? new IntermediateFiles(files, settings.trustDomain())
             : null;
-    this.tokenAlgorithms = withConfigured(demanded);
+    this.tokenAlgorithms = settings.tokenAlgorithms(demanded);
     KeyRingStore.Contents kept = store.load();
     this.firstStart = kept.keys().isEmpty();
-    for (KeptKey key : kept.keys()) {
-      if (key.key() != null && !SelfCheck.passes(key)) {
-        throw new IOException(
-            "%s key \"%s\" fails its self-check: its private half is not the published one; restore the key store from a backup"
-                .formatted(key.use(), key.id()));
-      }
-    }
-    if (!firstStart && kept.keys().stream().noneMatch(k -> k.use() == KeyUse.CHECKPOINT)) {
-      throw new IOException(
-          "the key store has no checkpoint key, which is never replaced silently: restore the key"
-              + " store from a backup");
-    }
+    SelfCheck.check(kept);
     KeptKey offered = intermediate == null ? null : intermediate.read(now);
     clockTrusted = clock.trusts(now);
     Turn turn = new Turn(kept.keys(), now);
@@ -91,8 +75,7 @@ public final class KeyRing implements Publication {
     Snapshot first =
         turn.changed() ? next(turn, kept.sequence(), now) : new Snapshot(kept, settings);
     if (turn.changed()) {
-      store.save(first.contents);
-      unrecorded.addAll(turn.events());
+      this.store.save(first.contents, turn.events());
     }
     this.snapshot = first;
   }
@@ -129,7 +112,7 @@ public final class KeyRing implements Publication {
    */
   public synchronized void demand(Set<SignatureAlgorithm> algorithms, Instant now)
       throws IOException {
-    Set<SignatureAlgorithm> wanted = withConfigured(algorithms);
+    Set<SignatureAlgorithm> wanted = settings.tokenAlgorithms(algorithms);
     Set<SignatureAlgorithm> before = tokenAlgorithms;
     if (!wanted.equals(before)) {
       tokenAlgorithms = wanted;
@@ -152,7 +135,7 @@ public final class KeyRing implements Publication {
     if (objection != null) {
       return new KeyCommand.Refused(objection);
     }
-    KeptKey made = make(slot, now);
+    KeptKey made = maker.make(slot, now);
     turn.add(made);
     commit(turn, now);
     return new KeyCommand.Done(made.view(now));
@@ -206,14 +189,7 @@ public final class KeyRing implements Publication {
 
   /** All keys, in the order of their uses and then of their publication. */
   public List<KeyView> views(Instant now) {
-    return snapshot.contents.keys().stream()
-        .map(key -> key.view(now))
-        .sorted(
-            Comparator.comparing(KeyView::use)
-                .thenComparing(KeyView::algorithm)
-                .thenComparing(KeyView::notBefore)
-                .thenComparing(KeyView::id))
-        .toList();
+    return snapshot.views(now);
   }
 
   /** Why the operator's files were last refused, the last good ones being in force; else empty. */
@@ -229,11 +205,7 @@ public final class KeyRing implements Publication {
    * @throws IOException where that cannot be recorded
    */
   public synchronized void recordedBy(ChangeRecord changes) throws IOException {
-    if (!unrecorded.isEmpty()) {
-      changes.keep(List.copyOf(unrecorded));
-      unrecorded.clear();
-    }
-    this.changes = changes;
+    store.recordedBy(changes);
   }
 
   /**
@@ -242,43 +214,17 @@ public final class KeyRing implements Publication {
    * @param wanted null for the broker's default
    */
   public JwtKey tokenKey(@Nullable SignatureAlgorithm wanted) throws KeysUnavailable {
-    Snapshot current = snapshot;
-    JwtKey key = wanted == null ? current.defaultTokenKey : current.tokenKeys.get(wanted);
-    if (key == null) {
-      throw new KeysUnavailable(
-          wanted == null
-              ? "no access token key is active"
-              : "no access token key for %s is active: it is prepared, or not asked for by setting or resource"
-                  .formatted(wanted.word()));
-    }
-    return key;
+    return snapshot.tokenKey(wanted);
   }
 
   /** The key for a JWT-SVID. */
   public JwtKey svidKey() throws KeysUnavailable {
-    JwtKey key = snapshot.svidKey;
-    if (key == null) {
-      throw new KeysUnavailable("no JWT-SVID key is active");
-    }
-    return key;
+    return snapshot.svidKey();
   }
 
   /** The X.509 authority that signs now. */
   public Authority authority(Instant now) throws KeysUnavailable {
-    Authority authority = snapshot.authority;
-    if (authority == null) {
-      throw new KeysUnavailable("no X.509 authority is active");
-    }
-    if (!now.isBefore(authority.notAfter())) {
-      throw new KeysUnavailable(
-          "the X.509 authority expired at %s: renew it".formatted(authority.notAfter()));
-    }
-    if (now.isBefore(authority.notBefore())) {
-      throw new KeysUnavailable(
-          "the X.509 authority is not valid before %s: check the clock"
-              .formatted(authority.notBefore()));
-    }
-    return authority;
+    return snapshot.authority(now);
   }
 
   /** All roots of the trust domain that verifiers are given. */
@@ -317,28 +263,7 @@ public final class KeyRing implements Publication {
 
   private Schedule schedule(Turn turn, @Nullable KeptKey offered, Instant now) {
     return new Schedule(
-        settings, tokenAlgorithms, this::make, offered, turn, now, clockTrusted, firstStart);
-  }
-
-  private KeptKey make(Slot slot, Instant now) throws IOException {
-    SigningKey key = store.generate(slot.algorithm());
-    AuthorityCertificates certificates = null;
-    if (slot.use() == KeyUse.X509_AUTHORITY) {
-      Duration life = settings.lifetime().plus(settings.prepareLead()).multipliedBy(2);
-      Instant end = now.plus(life).plus(settings.longestCredential());
-      X509Certificate root = OwnRootCertificate.of(settings.trustDomain(), key, now, end);
-      certificates = new AuthorityCertificates(root, List.of(), List.of(root));
-    }
-    return new KeptKey(
-        Jwk.thumbprint(key.publicKey()),
-        slot.use(),
-        slot.algorithm(),
-        KeyState.PREPARED,
-        now,
-        now,
-        key,
-        certificates,
-        false);
+        settings, tokenAlgorithms, maker::make, offered, turn, now, clockTrusted, firstStart);
   }
 
   private void commit(Turn turn, Instant now) throws IOException {
@@ -346,19 +271,7 @@ public final class KeyRing implements Publication {
       return;
     }
     Snapshot changed = next(turn, snapshot.contents.sequence(), now);
-    ChangeRecord record = changes;
-    if (record == null) {
-      store.save(changed.contents);
-      unrecorded.addAll(turn.events());
-    } else {
-      record.keep(turn.events());
-      try {
-        store.save(changed.contents);
-      } catch (IOException | RuntimeException failed) {
-        record.notMade(turn.events());
-        throw failed;
-      }
-    }
+    store.save(changed.contents, turn.events());
     snapshot = changed;
   }
 
@@ -366,12 +279,5 @@ public final class KeyRing implements Publication {
   private Snapshot next(Turn turn, long sequence, Instant now) {
     long next = Math.max(sequence + 1, now.getEpochSecond());
     return new Snapshot(new KeyRingStore.Contents(next, turn.keys()), settings);
-  }
-
-  private Set<SignatureAlgorithm> withConfigured(Set<SignatureAlgorithm> demanded) {
-    KeySettings.checkForAccessTokens(demanded);
-    EnumSet<SignatureAlgorithm> all = EnumSet.copyOf(settings.accessToken());
-    all.addAll(demanded);
-    return Collections.unmodifiableSet(all);
   }
 }

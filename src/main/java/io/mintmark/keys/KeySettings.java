@@ -4,6 +4,7 @@ import io.mintmark.workload.SignatureAlgorithm;
 import io.mintmark.workload.TrustDomain;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -110,7 +111,15 @@ public record KeySettings(
     return accessToken.getFirst();
   }
 
-  static void checkForAccessTokens(Iterable<SignatureAlgorithm> algorithms) {
+  /** The algorithms that need a key: those set, and those that resources ask for. */
+  Set<SignatureAlgorithm> tokenAlgorithms(Set<SignatureAlgorithm> demanded) {
+    checkForAccessTokens(demanded);
+    EnumSet<SignatureAlgorithm> all = EnumSet.copyOf(accessToken);
+    all.addAll(demanded);
+    return Collections.unmodifiableSet(all);
+  }
+
+  private static void checkForAccessTokens(Iterable<SignatureAlgorithm> algorithms) {
     for (SignatureAlgorithm algorithm : algorithms) {
       if (!FOR_ACCESS_TOKENS.contains(algorithm)) {
         throw new IllegalArgumentException(

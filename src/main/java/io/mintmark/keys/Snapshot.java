@@ -8,6 +8,7 @@ import io.mintmark.jose.Jwk;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.workload.SignatureAlgorithm;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -22,10 +23,10 @@ final class Snapshot {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   final KeyRingStore.Contents contents;
-  final Map<SignatureAlgorithm, JwtKey> tokenKeys = new EnumMap<>(SignatureAlgorithm.class);
-  final @Nullable JwtKey defaultTokenKey;
-  final @Nullable JwtKey svidKey;
-  final @Nullable Authority authority;
+  private final Map<SignatureAlgorithm, JwtKey> tokenKeys = new EnumMap<>(SignatureAlgorithm.class);
+  private final @Nullable JwtKey defaultTokenKey;
+  private final @Nullable JwtKey svidKey;
+  private final @Nullable Authority authority;
   final SigningKey checkpointKey;
   final byte[] jwks;
   final Bundle bundle;
@@ -63,6 +64,62 @@ final class Snapshot {
             published(contents.keys(), KeyUse.JWT_SVID, "jwt-svid"),
             contents.sequence(),
             settings.refreshHint());
+  }
+
+  /** All keys, in the order of their uses and then of their publication. */
+  List<KeyView> views(Instant now) {
+    return contents.keys().stream()
+        .map(key -> key.view(now))
+        .sorted(
+            Comparator.comparing(KeyView::use)
+                .thenComparing(KeyView::algorithm)
+                .thenComparing(KeyView::notBefore)
+                .thenComparing(KeyView::id))
+        .toList();
+  }
+
+  /**
+   * The key for an access token.
+   *
+   * @param wanted null for the broker's default
+   */
+  JwtKey tokenKey(@Nullable SignatureAlgorithm wanted) throws KeysUnavailable {
+    JwtKey key = wanted == null ? defaultTokenKey : tokenKeys.get(wanted);
+    if (key == null) {
+      throw new KeysUnavailable(
+          wanted == null
+              ? "no access token key is active"
+              : "no access token key for %s is active: it is prepared, or not asked for by setting or resource"
+                  .formatted(wanted.word()));
+    }
+    return key;
+  }
+
+  /** The key for a JWT-SVID. */
+  JwtKey svidKey() throws KeysUnavailable {
+    JwtKey key = svidKey;
+    if (key == null) {
+      throw new KeysUnavailable("no JWT-SVID key is active");
+    }
+    return key;
+  }
+
+  /** The X.509 authority that signs now. */
+  Authority authority(Instant now) throws KeysUnavailable {
+    Authority signing = authority;
+    if (signing == null) {
+      throw new KeysUnavailable("no X.509 authority is active");
+    }
+    if (!now.isBefore(signing.notAfter())) {
+      throw new KeysUnavailable(
+          "the X.509 authority expired at %s: renew it".formatted(signing.notAfter()));
+    }
+    if (now.isBefore(signing.notBefore())) {
+      throw new KeysUnavailable(
+          "the X.509 authority is not valid before %s: check the clock"
+              .formatted(signing.notBefore()));
+    }
+    return signing;
   }
 
   /** While the default's first key waits to be known, another that is known signs. */
