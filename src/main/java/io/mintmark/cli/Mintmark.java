@@ -37,8 +37,7 @@ import picocli.CommandLine.ScopeType;
       "Example: mintmark demo --once"
     },
     scope = ScopeType.INHERIT,
-    mixinStandardHelpOptions = true,
-    versionProvider = VersionCommand.Provider.class)
+    mixinStandardHelpOptions = true)
 public final class Mintmark extends CommandGroup {
   private static final List<Class<?>> OWN =
       List.of(
@@ -94,6 +93,11 @@ public final class Mintmark extends CommandGroup {
         });
     line.setExecutionStrategy(
         parsed -> {
+          if (asksForVersion(parsed)) {
+            // picocli would ask a version provider at each start, which loads the crypto
+            line.getOut().println(VersionCommand.line());
+            return 0;
+          }
           CommandLine.ParseResult command = parsed.subcommand();
           boolean ours = command == null || !more.contains(command.commandSpec().userObject());
           if (ours && !mintmark.debug) {
@@ -103,6 +107,11 @@ public final class Mintmark extends CommandGroup {
           return new CommandLine.RunLast().execute(parsed);
         });
     return line.execute(arguments);
+  }
+
+  private static boolean asksForVersion(CommandLine.@Nullable ParseResult parsed) {
+    return parsed != null
+        && (parsed.isVersionHelpRequested() || asksForVersion(parsed.subcommand()));
   }
 
   private static String mistake(CommandLine.ParameterException exception) {

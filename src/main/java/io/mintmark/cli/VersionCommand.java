@@ -6,7 +6,6 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.Properties;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
@@ -23,7 +22,7 @@ final class VersionCommand implements Runnable {
     spec.commandLine().getOut().println(line());
   }
 
-  private static String line() {
+  static String line() {
     Properties build = build();
     return "mintmark %s (build %s), JDK %s, crypto %s"
         .formatted(
@@ -31,14 +30,6 @@ final class VersionCommand implements Runnable {
             build.getProperty("build", "unknown"),
             Runtime.version(),
             Crypto.providerName());
-  }
-
-  /** The same for {@code --version}. */
-  static final class Provider implements IVersionProvider {
-    @Override
-    public String[] getVersion() {
-      return new String[] {line()};
-    }
   }
 
   private static Properties build() {
