@@ -8,22 +8,43 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What the key ring publishes, as the API hands it out.
- *
- * @param believed the bundles of the trust domains that are believed now
- */
-record OwnKeys(Publication publication, Duration hint, Supplier<Map<TrustDomain, Bundle>> believed)
-    implements Published {
+/** What the key ring publishes, as the API hands it out. */
+final class OwnKeys implements Published {
+  private final Publication publication;
+  private final Duration hint;
+  private final Supplier<Map<TrustDomain, Bundle>> believed;
+  private volatile @Nullable Rendered own;
+
+  /** A bundle in JSON, which many ask for and which seldom changes. */
+  private record Rendered(Bundle bundle, byte[] json) {}
+
+  /**
+   * @param hint how long what is published may be kept
+   * @param believed the bundles of the trust domains that are believed now
+   */
+  OwnKeys(Publication publication, Duration hint, Supplier<Map<TrustDomain, Bundle>> believed) {
+    this.publication = publication;
+    this.hint = hint;
+    this.believed = believed;
+  }
+
   @Override
   public byte[] jwks() {
     return publication.jwks();
   }
 
   @Override
+  @SuppressWarnings("ReferenceEquality") // a bundle that is the same object has the same JSON
   public byte[] bundle() {
-    return publication.bundle().toJson();
+    Bundle now = publication.bundle();
+    Rendered last = own;
+    if (last == null || last.bundle() != now) {
+      last = new Rendered(now, now.toJson());
+      own = last;
+    }
+    return last.json();
   }
 
   @Override
@@ -33,8 +54,7 @@ record OwnKeys(Publication publication, Duration hint, Supplier<Map<TrustDomain,
 
   @Override
   public Map<String, byte[]> bundles() {
-    Bundle bundle = publication.bundle();
-    return Map.of(bundle.trustDomain().name(), bundle.toJson());
+    return Map.of(publication.bundle().trustDomain().name(), bundle());
   }
 
   @Override

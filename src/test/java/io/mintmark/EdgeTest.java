@@ -11,6 +11,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -264,6 +265,25 @@ class EdgeTest {
     }
   }
 
+  /** What is published is rendered once, and anew when it changes. */
+  @ParameterizedTest
+  @CsvSource({"access-token, /oauth2/jwks", "jwt-svid, /spiffe/bundle"})
+  void aKeyThatIsPreparedIsPublishedAtOnce(String use, String path) throws Exception {
+    HttpResponse<byte[]> before = get(path);
+    assertThat(get(path).body()).isEqualTo(before.body());
+    HttpResponse<byte[]> prepared =
+        post(
+            "/v1/admin/keys",
+            "application/json",
+            bytes("{\"action\":\"prepare\",\"use\":\"" + use + "\",\"algorithm\":\"ES256\"}"));
+    assertThat(prepared.statusCode()).as(new String(prepared.body())).isEqualTo(200);
+    HttpResponse<byte[]> after = get(path);
+    assertThat(JSON.readTree(after.body()).path("keys"))
+        .hasSizeGreaterThan(JSON.readTree(before.body()).path("keys").size());
+    assertThat(after.headers().firstValue("etag"))
+        .isNotEqualTo(before.headers().firstValue("etag"));
+  }
+
   @Test
   void anExplanationNamesTheRules() throws Exception {
     HttpResponse<byte[]> answer = post("/v1/explain", "application/json", bytes(goodJson()));
@@ -330,8 +350,18 @@ class EdgeTest {
       assertThat(health.statusCode()).isEqualTo(200);
       assertThat(JSON.readTree(health.body()).path("status").asText()).isEqualTo("UP");
     }
-    assertThat(managed("oauth2/token").statusCode()).isEqualTo(404);
-    assertThat(managed("v1/admin/keys").statusCode()).isEqualTo(404);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"oauth2/token", "v1/admin/keys", "", "q/", "q/nothing", "favicon.ico"})
+  void managementSaysInJsonThatItHasNoMore(String path) throws Exception {
+    HttpResponse<byte[]> answer = managed(path);
+    assertThat(answer.statusCode()).isEqualTo(404);
+    isRefusal(answer);
+    String raw =
+        RawSocket.of(new Socket("127.0.0.1", management.getPort()))
+            .say("GET //%zz" + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assertThat(raw).matches("(?s)HTTP/1.1 4.*").doesNotContain("<html", "xception");
   }
 
   private HttpResponse<byte[]> managed(String path) throws Exception {

@@ -49,6 +49,15 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
             .put("reason", TOO_LARGE.contains(status) ? "request-too-large" : "request-malformed"));
   }
 
+  /** A bug of ours, without a word about it. */
+  public static HttpAnswer broken() {
+    return json(
+        500,
+        Json.newObject()
+            .put("error", "server_error")
+            .put("error_description", "the broker failed; its log says why"));
+  }
+
   /** A refusal of what begins while the broker ends; another one, or the next, will answer. */
   static HttpAnswer stopping() {
     return json(

@@ -41,12 +41,6 @@ final class Response {
   /** A bug of ours: the operator reads it in the log, the caller learns that there was one. */
   static void broken(HttpServerRequest request, @Nullable Throwable failure) {
     LOG.error("a request failed for a reason that no rule foresees", failure);
-    send(
-        request,
-        HttpAnswer.json(
-            500,
-            Json.newObject()
-                .put("error", "server_error")
-                .put("error_description", "the broker failed; its log says why")));
+    send(request, HttpAnswer.broken());
   }
 }
