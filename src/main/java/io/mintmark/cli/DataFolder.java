@@ -47,7 +47,7 @@ public final class DataFolder {
   }
 
   /** For parameters that are called {@code DIR}. */
-  static final class Default implements IDefaultValueProvider {
+  public static final class Default implements IDefaultValueProvider {
     @Override
     public @Nullable String defaultValue(ArgSpec argument) {
       return argument.paramLabel().equals("DIR") ? or(null).toString() : null;

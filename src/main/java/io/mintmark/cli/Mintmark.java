@@ -1,6 +1,8 @@
 package io.mintmark.cli;
 
 import io.mintmark.cli.dev.DevCommand;
+import io.mintmark.cli.ledger.LedgerCommand;
+import io.mintmark.cli.policy.PolicyCommand;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.nio.file.AccessDeniedException;

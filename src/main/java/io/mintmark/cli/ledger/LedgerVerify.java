@@ -1,5 +1,6 @@
-package io.mintmark.cli;
+package io.mintmark.cli.ledger;
 
+import io.mintmark.cli.DataFolder;
 import io.mintmark.ledger.Verdict;
 import io.mintmark.ledger.Verification;
 import io.mintmark.ledger.tree.Checkpoint;

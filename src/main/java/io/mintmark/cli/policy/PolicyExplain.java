@@ -1,4 +1,4 @@
-package io.mintmark.cli;
+package io.mintmark.cli.policy;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;

@@ -1,4 +1,4 @@
-package io.mintmark.cli;
+package io.mintmark.cli.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

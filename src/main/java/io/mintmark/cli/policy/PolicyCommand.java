@@ -1,5 +1,6 @@
-package io.mintmark.cli;
+package io.mintmark.cli.policy;
 
+import io.mintmark.cli.CommandGroup;
 import picocli.CommandLine.Command;
 
 /** {@code mintmark policy}. */
@@ -9,4 +10,4 @@ import picocli.CommandLine.Command;
     footer = {"", "Example:", "  mintmark policy check deploy/policy"},
     synopsisSubcommandLabel = "COMMAND",
     subcommands = {PolicyCheck.class, PolicyTest.class, PolicyExplain.class, PolicySchema.class})
-final class PolicyCommand extends CommandGroup {}
+public final class PolicyCommand extends CommandGroup {}

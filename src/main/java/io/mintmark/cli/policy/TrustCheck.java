@@ -1,4 +1,4 @@
-package io.mintmark.cli;
+package io.mintmark.cli.policy;
 
 import io.mintmark.documents.DocumentSet;
 import io.mintmark.evidence.BundleOrigin;

@@ -1,4 +1,4 @@
-package io.mintmark.cli;
+package io.mintmark.cli.ledger;
 
 import io.mintmark.ledger.LedgerEntry;
 import java.time.DateTimeException;

@@ -1,5 +1,6 @@
-package io.mintmark.cli;
+package io.mintmark.cli.ledger;
 
+import io.mintmark.cli.DataFolder;
 import io.mintmark.ledger.Proof;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,5 +1,6 @@
-package io.mintmark.cli;
+package io.mintmark.cli.ledger;
 
+import io.mintmark.cli.CommandGroup;
 import picocli.CommandLine.Command;
 
 /** {@code mintmark ledger}. */
@@ -15,4 +16,4 @@ import picocli.CommandLine.Command;
       LedgerTail.class,
       LedgerExport.class
     })
-final class LedgerCommand extends CommandGroup {}
+public final class LedgerCommand extends CommandGroup {}

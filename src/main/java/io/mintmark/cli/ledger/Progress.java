@@ -1,4 +1,4 @@
-package io.mintmark.cli;
+package io.mintmark.cli.ledger;
 
 import java.io.Console;
 import java.io.PrintWriter;
