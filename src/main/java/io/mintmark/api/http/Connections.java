@@ -96,15 +96,16 @@ public final class Connections {
   /** Asks on every event loop in turn, and again until all say that they have answered. */
   private void waitForAnswers(CompletableFuture<Void> answered) {
     List<CompletableFuture<Boolean>> said = open.stream().map(Watch::hasAnswered).toList();
-    CompletableFuture.allOf(said.toArray(CompletableFuture[]::new))
-        .thenRun(
-            () -> {
-              if (said.stream().allMatch(CompletableFuture::join)) {
-                answered.complete(null);
-              } else if (!answered.isDone()) {
-                LATER.execute(() -> waitForAnswers(answered));
-              }
-            });
+    var _ =
+        CompletableFuture.allOf(said.toArray(CompletableFuture[]::new))
+            .thenRun(
+                () -> {
+                  if (said.stream().allMatch(CompletableFuture::join)) {
+                    answered.complete(null);
+                  } else if (!answered.isDone()) {
+                    LATER.execute(() -> waitForAnswers(answered));
+                  }
+                });
   }
 
   /** Whether no request may begin any more. */
