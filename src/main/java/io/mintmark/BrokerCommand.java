@@ -31,6 +31,7 @@ final class BrokerCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    SettingNames.check(System.getenv());
     Map<String, String> given = new LinkedHashMap<>();
     if (dev) {
       given.put("mintmark.dev", "true");

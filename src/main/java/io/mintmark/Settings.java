@@ -51,7 +51,10 @@ public interface Settings {
   Optional<String> httpsListen();
 
   @About(
-      value = "Where the same is served over plain HTTP, for a proxy that ends TLS.",
+      value =
+          "Where the same is served over plain HTTP, for a proxy that ends TLS. Elsewhere than on"
+              + " loopback the proxy must be named in `MINTMARK_TRUSTED_PROXIES`, or the broker"
+              + " does not start.",
       otherwise = "nowhere; with `--dev` `127.0.0.1:8080`",
       example = "127.0.0.1:8080")
   Optional<String> httpListen();

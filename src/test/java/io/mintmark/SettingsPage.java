@@ -17,7 +17,8 @@ final class SettingsPage {
       `./mvnw test -Dtest=SettingsPageTest -Dmintmark.docs.write=true`.
 
       Settings come from the environment or from system properties (`-Dmintmark.issuer=…`); the command line's `--dev`,
-      `--data` and `--policy` win. A value that cannot be used stops the start with one sentence. What a workload may
+      `--data` and `--policy` win. A value that cannot be used, and a
+      name in the environment that begins with `MINTMARK_` and is not here, stop the start with one sentence. What a workload may
       get is not set here: that is [policy](policy.md).
 
       Traces are sent where `OTEL_EXPORTER_OTLP_ENDPOINT` names a collector, and nowhere else: a span an exchange with one for each

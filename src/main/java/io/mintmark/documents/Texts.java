@@ -6,14 +6,14 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Words for messages. */
-final class Texts {
+public final class Texts {
   private static final int MAX_SHOWN = 120;
   private static final int MAX_COMPARED = 64;
 
   private Texts() {}
 
   /** Bounded, on one line, and with nothing in it that a terminal would obey. */
-  static String printable(@Nullable String text) {
+  public static String printable(@Nullable String text) {
     if (text == null) {
       return "";
     }
@@ -27,7 +27,7 @@ final class Texts {
   }
 
   /** The candidate that a writer most likely meant. */
-  static Optional<String> nearest(String word, Collection<String> candidates) {
+  public static Optional<String> nearest(String word, Collection<String> candidates) {
     if (word.length() > MAX_COMPARED) {
       return Optional.empty();
     }
