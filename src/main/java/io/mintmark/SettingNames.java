@@ -5,6 +5,7 @@ import java.lang.reflect.Method;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 
@@ -34,7 +35,8 @@ final class SettingNames {
   /** Throws {@link StartupRefused} that names one that is not known. */
   static void check(Map<String, String> environment) {
     Set<String> known = known();
-    for (String name : new TreeSet<>(environment.keySet())) {
+    for (Map.Entry<String, String> variable : new TreeMap<>(environment).entrySet()) {
+      String name = variable.getKey();
       if (!name.toUpperCase(Locale.ROOT).startsWith(PREFIX)) {
         continue;
       }
@@ -43,7 +45,7 @@ final class SettingNames {
           name.startsWith(PREFIX)
               && (known.contains(rest)
                   || OTHERS.contains(rest)
-                  || isService(rest, environment.get(name)));
+                  || isService(rest, variable.getValue()));
       if (!means) {
         throw new StartupRefused(
             "\"%s\" is no setting%s (docs/configuration.md has them all)"

@@ -7,9 +7,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import jakarta.inject.Inject;
@@ -90,6 +90,26 @@ class NoHttpTest {
   @ValueSource(
       strings = {"//", "/%", "/%zz", "/%00", "*", "?x", "x", "/oauth2/jwks?%zz", "/\u00ff"})
   void overHttp2ItIsTheSame(String target) throws Exception {
+    isRefusal(http2(HttpMethod.GET, target, null), "4..", "request-malformed");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/mintmark.v1.Broker/Nothing, application/grpc",
+    "/nothing, application/grpc",
+    "/, application/grpc+proto",
+    "/oauth2/token, application/grpc",
+    "/mintmark.v1.Broker/Exchange, application/grpc-web",
+    "/mintmark.v1.Broker/Exchange, application/grpcx",
+    "/mintmark.v1.Broker/Exchange, application/grpc+json"
+  })
+  void whatIsNoCallOfOursIsNoFailureOfOurs(String target, String type) throws Exception {
+    assertThat(http2(HttpMethod.POST, target, type))
+        .matches("(?s)HTTP/2 (200|4..) .*")
+        .doesNotContainIgnoringCase("<html", "exception");
+  }
+
+  private String http2(HttpMethod method, String target, String type) throws Exception {
     HttpClient client =
         vertx.createHttpClient(
             new HttpClientOptions()
@@ -98,27 +118,29 @@ class NoHttpTest {
                 .setVerifyHost(false)
                 .setUseAlpn(true)
                 .setProtocolVersion(HttpVersion.HTTP_2));
-    String answer =
-        client
-            .request(HttpMethod.GET, service.setup().https().port(), "localhost", target)
-            .compose(HttpClientRequest::send)
-            .compose(
-                response ->
-                    response
-                        .body()
-                        .map(
-                            body ->
-                                "%s %d \r\ncontent-type: %s\r\n\r\n%s"
-                                    .formatted(
-                                        response.version() == HttpVersion.HTTP_2 ? "HTTP/2" : "no",
-                                        response.statusCode(),
-                                        response.getHeader("content-type"),
-                                        body)))
-            .eventually(() -> client.close())
-            .toCompletionStage()
-            .toCompletableFuture()
-            .get(10, TimeUnit.SECONDS);
-    isRefusal(answer, "4..", "request-malformed");
+    return client
+        .request(method, service.setup().https().port(), "localhost", target)
+        .compose(
+            request ->
+                type == null
+                    ? request.send()
+                    : request.putHeader("content-type", type).send(Buffer.buffer(new byte[5])))
+        .compose(
+            response ->
+                response
+                    .body()
+                    .map(
+                        body ->
+                            "%s %d \r\ncontent-type: %s\r\n\r\n%s"
+                                .formatted(
+                                    response.version() == HttpVersion.HTTP_2 ? "HTTP/2" : "no",
+                                    response.statusCode(),
+                                    response.getHeader("content-type"),
+                                    body)))
+        .eventually(() -> client.close())
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS);
   }
 
   @Test

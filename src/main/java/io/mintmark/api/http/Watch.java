@@ -133,7 +133,7 @@ final class Watch extends ChannelInboundHandlerAdapter {
     HttpConnection pinged = http2;
     if (roundsUnasked >= ROUNDS || (pinged != null && roundsUnheard > ROUNDS)) {
       cut.run();
-      here.close();
+      var _ = here.close();
     } else if (pinged != null && roundsUnheard > 0) {
       pinged.ping(PING);
     }

@@ -31,7 +31,7 @@ public final class WatchedServer extends HttpServerImpl {
       if (connections.admit(channel)) {
         next.accept(channel, tls);
       } else {
-        channel.close();
+        var _ = channel.close();
       }
     };
   }
