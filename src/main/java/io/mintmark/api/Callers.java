@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Only proxies that are listed speak for others: from them the certificate comes by RFC 9440 and
  * the address by {@code X-Forwarded-For}, and their own certificate is nobody's evidence. From any
  * other address a {@code Client-Cert} header refuses the request, because something that ought to
- * have stripped it did not.
+ * have stripped it did not. Without TLS only those proxies and this machine are served.
  */
 public final class Callers {
   private final Networks proxies;
@@ -48,6 +48,10 @@ public final class Callers {
     }
     if (!leaf.isEmpty() || !chain.isEmpty()) {
       throw Refusal.malformed("Client-Cert comes from an address that is no trusted proxy");
+    }
+    if (session == null && !peer.isLoopbackAddress()) {
+      // what comes in the clear over a network was seen, and may have been changed, on its way
+      throw Refusal.malformed("plain HTTP is for trusted proxies: use HTTPS");
     }
     return new Caller(peer, session == null ? null : presented(session), traceparent);
   }

@@ -9,12 +9,15 @@ import io.mintmark.workload.Reason;
 import io.mintmark.workload.WorkloadId;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.security.NoSuchAlgorithmException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSession;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +29,10 @@ final class CallersTest {
   private static final InetAddress PROXY = InetAddress.ofLiteral("10.0.3.7");
   private static final InetAddress STRANGER = InetAddress.ofLiteral("203.0.113.9");
   private static final Callers CALLERS = new Callers(Networks.parse(List.of("10.0.3.0/24")));
+
+  /** TLS without a client certificate. */
+  private static final SSLSession TLS = withoutCertificate();
+
   private static X509Certificate certificate;
 
   @BeforeAll
@@ -69,6 +76,17 @@ final class CallersTest {
     refused(STRANGER, Map.of("Client-Cert", List.of(header())));
     refused(STRANGER, Map.of("Client-Cert-Chain", List.of(header())));
     refused(InetAddress.getLoopbackAddress(), Map.of("Client-Cert", List.of(header())));
+  }
+
+  @Test
+  void withoutTlsOnlyProxiesAndThisMachineAreServed() throws Exception {
+    assertThatThrownBy(() -> CALLERS.of(STRANGER, null, name -> List.of()))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> assertThat(refusal.reason()).isEqualTo(Reason.REQUEST_MALFORMED));
+    assertThat(CALLERS.of(PROXY, null, name -> List.of()).source()).isEqualTo(PROXY);
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    assertThat(CALLERS.of(loopback, null, name -> List.of()).source()).isEqualTo(loopback);
   }
 
   @Test
@@ -163,8 +181,16 @@ final class CallersTest {
     }
   }
 
+  private static SSLSession withoutCertificate() {
+    try {
+      return SSLContext.getDefault().createSSLEngine().getSession();
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
   private static Caller of(InetAddress peer, Map<String, List<String>> headers) throws Refusal {
-    return CALLERS.of(peer, null, name -> headers.getOrDefault(name, List.of()));
+    return CALLERS.of(peer, TLS, name -> headers.getOrDefault(name, List.of()));
   }
 
   private static void refused(InetAddress peer, Map<String, List<String>> headers) {
