@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * never tells another outcome than the decision.
  */
 final class Explainer {
+  /** An explanation names no more grants than this, the nearest to applying. */
+  private static final int MAX_GRANTS = 1000;
+
   private final String version;
   private final Rules rules;
   private final Facts facts;
@@ -39,16 +42,12 @@ final class Explainer {
   Explanation explain() {
     List<Rule> guardrails = guardrails();
     List<Rule> grants = new ArrayList<>();
-    int others = 0;
     for (GrantRule<?> grant : rules.grants()) {
-      boolean target = givesKind(grant) && targets(grant);
-      if (target || grant.workload().matches(facts.id())) {
-        grants.add(grant(grant));
-      } else {
-        others++;
-      }
+      grants.add(grant(grant));
     }
     grants.sort(Comparator.comparingInt(Explainer::distance).thenComparing(Rule::name));
+    int others = Math.max(0, grants.size() - MAX_GRANTS);
+    grants.subList(grants.size() - others, grants.size()).clear();
     return switch (new Deliberation(rules, facts, ask, now).verdict()) {
       case Verdict.Granted granted ->
           explanation(true, null, "granted", null, given(granted), guardrails, grants, others);

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param guardrail the guardrail that refused; null where none did
  * @param given null where the request is refused
  * @param guardrails the guardrails that look at this request, those that refuse first
- * @param grants the grants for this workload or for what was asked, the nearest first
- * @param otherGrants how many grants are for other workloads and other things
+ * @param grants every grant, the nearest to applying first; of more than 1,000 those
+ * @param otherGrants how many grants are left out
  */
 public record Explanation(
     String policyVersion,
@@ -89,8 +89,13 @@ public record Explanation(
    */
   public record Clause(String name, boolean holds, String detail) {}
 
-  /** For a terminal of 80 columns. */
+  /** For a terminal of 80 columns, with the few grants that come near. */
   public String text() {
-    return new ExplanationText(this).toString();
+    return new ExplanationText(this, false).toString();
+  }
+
+  /** For a terminal of 80 columns, with every grant. */
+  public String wholeText() {
+    return new ExplanationText(this, true).toString();
   }
 }

@@ -12,7 +12,7 @@ final class ExplanationText {
 
   private final StringBuilder text = new StringBuilder();
 
-  ExplanationText(Explanation explanation) {
+  ExplanationText(Explanation explanation, boolean whole) {
     Explanation.Given given = explanation.given();
     if (given == null) {
       line("", "denied: " + explanation.reason());
@@ -33,7 +33,7 @@ final class ExplanationText {
     labelled("at", List.of(explanation.time().toString()));
     labelled("policy", List.of(explanation.policyVersion().substring(0, 12)));
     guardrails(explanation);
-    grants(explanation);
+    grants(explanation, whole);
   }
 
   private void guardrails(Explanation explanation) {
@@ -44,12 +44,12 @@ final class ExplanationText {
     explanation.guardrails().forEach(rule -> rule(rule, "refuses", "passes"));
   }
 
-  private void grants(Explanation explanation) {
+  private void grants(Explanation explanation, boolean whole) {
     text.append("\ngrants\n");
     int hidden = 0;
     int shown = 0;
     for (Rule rule : explanation.grants()) {
-      if (rule.applies() || shown < MAX_REFUSED_GRANTS) {
+      if (whole || rule.applies() || (shown < MAX_REFUSED_GRANTS && comesNear(rule))) {
         rule(rule, "applies", "does not apply");
         shown++;
       } else {
@@ -58,10 +58,19 @@ final class ExplanationText {
     }
     int others = explanation.otherGrants() + hidden;
     if (others > 0) {
-      line("  ", others + " more for other workloads or other things");
+      line("  ", others + " more for other workloads or other things" + (whole ? "" : "; --all"));
     } else if (shown == 0) {
       line("  ", "none");
     }
+  }
+
+  /** Whether a grant is for this workload or for what was asked. */
+  private static boolean comesNear(Rule rule) {
+    return rule.clauses().stream()
+        .anyMatch(
+            clause ->
+                clause.holds()
+                    && (clause.name().equals("workload") || clause.name().startsWith("issue.")));
   }
 
   private void rule(Rule rule, String applies, String not) {

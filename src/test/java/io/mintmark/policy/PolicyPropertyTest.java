@@ -111,7 +111,13 @@ class PolicyPropertyTest {
               .map(Explanation.Rule::name)
               .collect(Collectors.toSet());
       boolean guarded = explanation.guardrails().stream().anyMatch(Explanation.Rule::applies);
-      assertThat(explanation.grants().size() + explanation.otherGrants()).isEqualTo(25);
+      assertThat(explanation.grants()).hasSize(25);
+      assertThat(explanation.grants())
+          .filteredOn(rule -> !rule.applies())
+          .as("every grant that does not apply says which clause failed")
+          .allMatch(rule -> rule.clauses().stream().anyMatch(clause -> !clause.holds()));
+      assertThat(explanation.wholeText())
+          .contains(explanation.grants().stream().map(Explanation.Rule::name).toList());
       assertThat(explanation.text().lines()).allMatch(line -> line.length() <= 80);
       switch (policy.decide(workload, ask, Given.NOW)) {
         case Decision.Grant grant -> {

@@ -50,6 +50,9 @@ final class PolicyExplain implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON.")
   boolean json;
 
+  @Option(names = "--all", description = "Show every grant, not only those that come near.")
+  boolean all;
+
   @Spec CommandSpec spec;
 
   @Override
@@ -72,7 +75,7 @@ final class PolicyExplain implements Callable<Integer> {
     if (json) {
       out.println(JSON.writeValueAsString(explanation));
     } else {
-      out.print(explanation.text());
+      out.print(all ? explanation.wholeText() : explanation.text());
     }
     out.flush();
     return explanation.granted() ? 0 : 1;
