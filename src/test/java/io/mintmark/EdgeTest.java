@@ -232,7 +232,7 @@ class EdgeTest {
     "localhost, null, 403",
     "0.0.0.0:8080, '', 403",
     "[::]:8080, '', 403",
-    "localhost:8080@evil.example, '', 403",
+    "localhost:8080@evil.example, '', 400",
     "localhost:8080, http://localhost:3000, 403",
     "localhost, http://evil.example#localhost, 403",
     "localhost, http://localhost@evil.example, 403"

@@ -9,7 +9,6 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.Http1xServerConnection;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What every request meets first. No path goes through a framework's router, which would answer
@@ -43,8 +42,16 @@ public final class Door {
             });
   }
 
-  /** Answers a request whose head was read. */
+  /** Answers a request whose head was read, whatever happens. */
   private void handle(HttpServerRequest request) {
+    try {
+      receive(request);
+    } catch (RuntimeException broken) {
+      Response.broken(request, broken);
+    }
+  }
+
+  private void receive(HttpServerRequest request) {
     if (!Watch.of(request).began(request)) {
       request.connection().close();
       return;
@@ -53,7 +60,7 @@ public final class Door {
       Response.sendAndClose(request, HttpAnswer.stopping());
       return;
     }
-    String malformed = malformed(request);
+    String malformed = RequestRules.malformed(request);
     if (malformed != null) {
       Response.sendAndClose(request, HttpAnswer.plain(400, malformed));
     } else if (isGrpc(request)) {
@@ -72,6 +79,8 @@ public final class Door {
       answer = HttpAnswer.plain(414, "the request line is longer than 8 KiB");
     } else if (cause instanceof TooLongHttpHeaderException) {
       answer = HttpAnswer.plain(431, "the headers are larger than 32 KiB");
+    } else if (cause instanceof StrictDecoder.Misframed misframed) {
+      answer = HttpAnswer.plain(400, String.valueOf(misframed.getMessage()));
     } else {
       answer = HttpAnswer.plain(400, "the request is no HTTP");
     }
@@ -83,34 +92,5 @@ public final class Door {
     return contentType != null
         && contentType.startsWith("application/grpc")
         && request.version() == HttpVersion.HTTP_2;
-  }
-
-  private static @Nullable String malformed(HttpServerRequest request) {
-    if (request.version() == null) {
-      return "the request is neither HTTP/1.0 nor HTTP/1.1 nor HTTP/2";
-    }
-    // RFC 9112 section 3.2; of two hosts a proxy and we would choose differently
-    if (request.version() == HttpVersion.HTTP_1_1 && request.headers().getAll("Host").size() != 1) {
-      return "the request names no host, or more than one";
-    }
-    return isTarget(request.uri()) ? null : "the request's target is malformed";
-  }
-
-  /** RFC 3986 section 2.1: printable ASCII, and no percent sign without two digits. */
-  private static boolean isTarget(String uri) {
-    for (int i = 0; i < uri.length(); i++) {
-      char c = uri.charAt(i);
-      if (c <= ' ' || c > '~') {
-        return false;
-      }
-      if (c == '%' && !(isHex(uri, i + 1) && isHex(uri, i + 2))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static boolean isHex(String text, int index) {
-    return index < text.length() && Character.digit(text.charAt(index), 16) >= 0;
   }
 }

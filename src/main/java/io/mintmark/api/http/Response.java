@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Writes answers. */
 final class Response {
   private static final Logger LOG = Logger.getLogger(Response.class);
+  private static final Failures FAILURES = new Failures(System::nanoTime, LOG::error);
 
   private Response() {}
 
@@ -40,7 +41,8 @@ final class Response {
 
   /** A bug of ours: the operator reads it in the log, the caller learns that there was one. */
   static void broken(HttpServerRequest request, @Nullable Throwable failure) {
-    LOG.error("a request failed for a reason that no rule foresees", failure);
+    FAILURES.tell(failure);
+    LOG.debug("a request failed for a reason that no rule foresees", failure);
     send(request, HttpAnswer.broken());
   }
 }

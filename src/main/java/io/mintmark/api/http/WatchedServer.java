@@ -1,10 +1,13 @@
 package io.mintmark.api.http;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.traffic.GlobalTrafficShapingHandler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.impl.HttpServerImpl;
+import io.vertx.core.http.impl.VertxHttpRequestDecoder;
 import io.vertx.core.impl.ContextInternal;
 import io.vertx.core.impl.VertxInternal;
 import io.vertx.core.net.SocketAddress;
@@ -12,14 +15,17 @@ import io.vertx.core.net.impl.SslChannelProvider;
 import java.util.function.BiConsumer;
 
 /**
- * A server that asks before a connection costs anything. Vert.x itself tells of one when its TLS
- * handshake is done, and over plain HTTP when the first request is there.
+ * A server that asks before a connection costs anything, and reads HTTP/1 strictly. Vert.x itself
+ * tells of a connection when its TLS handshake is done, and over plain HTTP when the first request
+ * is there.
  */
 public final class WatchedServer extends HttpServerImpl {
+  private final HttpServerOptions options;
   private final Connections connections;
 
   public WatchedServer(Vertx vertx, HttpServerOptions options, Connections connections) {
     super((VertxInternal) vertx, options);
+    this.options = options;
     this.connections = connections;
   }
 
@@ -30,9 +36,27 @@ public final class WatchedServer extends HttpServerImpl {
     return (channel, tls) -> {
       if (connections.admit(channel)) {
         next.accept(channel, tls);
+        channel.pipeline().addLast(new Strictness());
       } else {
         var _ = channel.close();
       }
     };
+  }
+
+  /**
+   * Puts the strict decoder in the place of Vert.x's own. It stands before where Vert.x adds the
+   * decoder once it knows which HTTP is spoken, so that the first bytes pass here before that.
+   */
+  private final class Strictness extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelRead(ChannelHandlerContext here, Object bytes) {
+      if (here.pipeline().get(VertxHttpRequestDecoder.class) != null) {
+        here.pipeline()
+            .replace(
+                VertxHttpRequestDecoder.class, "strictHttpDecoder", new StrictDecoder(options));
+      }
+      here.fireChannelRead(bytes);
+      here.pipeline().remove(this);
+    }
   }
 }
