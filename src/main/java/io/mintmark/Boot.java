@@ -5,6 +5,8 @@ import io.quarkus.runtime.QuarkusApplication;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +56,7 @@ final class Boot {
         });
     Throwable thrown = failure.get();
     if (thrown != null) {
-      throw sentence(thrown);
+      throw sentence(thrown, setup.data());
     }
     return code.get();
   }
@@ -118,13 +120,17 @@ final class Boot {
   }
 
   /** The sentence in a failure, out of what the framework has wrapped around it. */
-  private static StartupRefused sentence(Throwable failure) {
+  static StartupRefused sentence(Throwable failure, Path data) {
     Throwable root = failure;
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof StartupRefused refused) {
         return refused;
       }
       root = cause;
+    }
+    if (root instanceof IOException disk) {
+      return new StartupRefused(
+          "data folder \"" + data + "\" cannot be used: " + DataLock.reason(disk), failure);
     }
     String message = root.getMessage();
     return new StartupRefused(

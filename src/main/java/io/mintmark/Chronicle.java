@@ -74,7 +74,7 @@ final class Chronicle implements Acts, ChangeRecord {
   @Override
   public void keep(List<KeyEvent> change) throws Unrecorded {
     String detail = sentence(change);
-    LOG.info(detail);
+    change.forEach(LOG::info);
     kept(line(DONE, KEYS, null, detail, current(), null));
   }
 

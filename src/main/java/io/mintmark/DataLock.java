@@ -6,8 +6,10 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
@@ -47,8 +49,24 @@ final class DataLock implements AutoCloseable {
           "data folder \"" + data + "\" is no folder: give another by --data", file);
     } catch (IOException failed) {
       throw new StartupRefused(
-          "data folder \"" + data + "\" cannot be used: " + failed.getMessage(), failed);
+          "data folder \"" + data + "\" cannot be used: " + reason(failed), failed);
     }
+  }
+
+  /** What the system said, and what to do about it; some of its failures name the file only. */
+  static String reason(IOException failed) {
+    String said = failed.getMessage();
+    if (said != null && said.contains("No space left")) {
+      return said + ": free some space there, or give another folder by --data";
+    }
+    if (failed instanceof AccessDeniedException) {
+      return said
+          + ": permission denied: let the broker's user write there, or give another folder";
+    }
+    if (failed instanceof NoSuchFileException) {
+      return said + ": nothing can be made there: give another folder by --data";
+    }
+    return said == null ? failed.getClass().getSimpleName() : said;
   }
 
   private static DataLock lock(Path data) throws IOException {

@@ -1,5 +1,6 @@
 package io.mintmark;
 
+import io.mintmark.ledger.Journal;
 import io.mintmark.ledger.LedgerStatus;
 import io.mintmark.storage.jdbc.Projection;
 import jakarta.inject.Singleton;
@@ -14,13 +15,29 @@ import org.eclipse.microprofile.health.Startup;
 final class Health {
   private Health() {}
 
-  /** The process answers: that is all liveness may say, since a restart mends nothing else. */
+  /**
+   * The process answers, and an error of the JVM has not ended its ledger: that is all liveness may
+   * say, since a restart mends nothing else.
+   */
   @Liveness
   @Singleton
   static class Alive implements HealthCheck {
+    private final Service service;
+
+    Alive(Service service) {
+      this.service = service;
+    }
+
     @Override
     public HealthCheckResponse call() {
-      return HealthCheckResponse.up("process");
+      return of(service.broker().journal());
+    }
+
+    static HealthCheckResponse of(Journal journal) {
+      String problem = journal.isBroken() ? journal.status().problem() : null;
+      HealthCheckResponseBuilder check =
+          HealthCheckResponse.named("process").status(!journal.isBroken());
+      return (problem == null ? check : check.withData("problem", problem)).build();
     }
   }
 

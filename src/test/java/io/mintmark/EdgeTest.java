@@ -259,7 +259,12 @@ class EdgeTest {
             bytes("{\"action\":\"activate\",\"use\":\"access-token\",\"id\":\"nobody\"}"));
     assertThat(unknown.statusCode()).isEqualTo(409);
     for (String wrong :
-        List.of("{}", "[]", "{\"action\":\"x\",\"use\":\"y\"}", "{\"action\":\"prepare\"}")) {
+        List.of(
+            "{}",
+            "[]",
+            "{\"action\":\"x\",\"use\":\"y\"}",
+            "{\"action\":\"prepare\",\"use\":\"y\",\"algorithm\":\"ES256\"}",
+            "{\"action\":\"prepare\"}")) {
       assertThat(post("/v1/admin/keys", "application/json", bytes(wrong)).statusCode())
           .isEqualTo(400);
     }

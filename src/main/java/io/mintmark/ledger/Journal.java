@@ -121,6 +121,11 @@ public final class Journal implements Ledger, AutoCloseable {
     return new LedgerStatus(writer.state().problem(), origin, size());
   }
 
+  /** Whether records can never be kept again by this process, so that it must be started anew. */
+  public boolean isBroken() {
+    return writer.state().isBroken();
+  }
+
   /** The name of this log. */
   public String origin() {
     return origin;

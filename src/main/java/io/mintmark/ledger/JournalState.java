@@ -16,6 +16,7 @@ final class JournalState {
   private boolean stalled;
   private boolean closed;
   private volatile @Nullable String problem;
+  private volatile boolean broken;
   private volatile long records;
 
   JournalState(Waiting waiting, Executor fallback, LedgerListener listener, long records) {
@@ -124,6 +125,17 @@ final class JournalState {
     if (news) {
       listener.stopped(why);
     }
+  }
+
+  /** Whether an {@link Error} ended the writer, after which only a restart helps. */
+  boolean isBroken() {
+    return broken;
+  }
+
+  /** What is in memory may be half a change: only a restart, which reads the disk, is safe. */
+  void broken(String why) {
+    broken = true;
+    closed(why);
   }
 
   /** For ever. */

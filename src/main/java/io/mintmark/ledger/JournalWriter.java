@@ -79,8 +79,7 @@ final class JournalWriter implements Runnable {
       } catch (IOException | RuntimeException failed) {
         repair(failed);
       } catch (Error fatal) {
-        // what is in memory may be half a change: only a restart, which reads the disk, is safe
-        state.closed(sentence(fatal) + "; restart the broker");
+        state.broken(sentence(fatal) + "; restart the broker");
         listener.stopped(sentence(fatal));
         throw fatal;
       }

@@ -216,6 +216,43 @@ class FaultyDiskTest {
     throw new AssertionError("not repaired");
   }
 
+  /** Half a change may be in memory then, so that the writer must not go on. */
+  @ParameterizedTest
+  @ValueSource(strings = {"write", "force"})
+  void anErrorEndsTheWriterForEverAndSaysSo(String step) throws Exception {
+    try (Journal journal = open(JournalSettings.defaults())) {
+      append(journal, 1).get();
+      assertThat(journal.isBroken()).isFalse();
+      disk.fault =
+          (call, name, bytes) -> {
+            if (call.equals(step)) {
+              throw new OutOfMemoryError("none left");
+            }
+          };
+      assertThatThrownBy(append(journal, 2)::get).hasCauseInstanceOf(LedgerUnavailable.class);
+      disk.fault = (call, name, bytes) -> {};
+      assertThat(journal.isBroken()).isTrue();
+      assertThat(journal.status().problem()).contains("restart the broker");
+      assertThatThrownBy(append(journal, 3)::get).hasCauseInstanceOf(LedgerUnavailable.class);
+    }
+    assertThat(told).anyMatch(problem -> problem.contains("none left"));
+  }
+
+  /** What mends itself is no reason to end a process. */
+  @Test
+  void aDiskThatFailsDoesNotBreakTheJournal() throws Exception {
+    try (Journal journal = open(JournalSettings.defaults())) {
+      disk.fault =
+          (call, name, bytes) -> {
+            throw new IOException("full");
+          };
+      assertThatThrownBy(append(journal, 1)::get).hasCauseInstanceOf(LedgerUnavailable.class);
+      assertThat(journal.isBroken()).isFalse();
+      disk.fault = (call, name, bytes) -> {};
+      appendWhenRecovered(journal, 2);
+    }
+  }
+
   @Test
   void aSignerThatFailsRefusesAndRecovers() throws Exception {
     TestKey key = new TestKey(1);

@@ -16,6 +16,7 @@ import org.jboss.logging.Logger;
 final class KeysEndpoint {
   private static final Logger LOG = Logger.getLogger(KeysEndpoint.class);
   private static final Set<String> ACTIONS = Set.of("prepare", "activate", "retire");
+  private static final Set<String> USES = Set.of("access-token", "jwt-svid", "x509-authority");
 
   private final KeyAdmin keys;
   private final Acts acts;
@@ -77,6 +78,9 @@ final class KeysEndpoint {
     JsonNode force = body.path("force");
     if (action == null || use == null || !ACTIONS.contains(action)) {
       throw Refusal.malformed("\"action\" is prepare, activate or retire, and \"use\" is needed");
+    }
+    if (!USES.contains(use)) {
+      throw Refusal.malformed("\"use\" is access-token, jwt-svid or x509-authority");
     }
     if (action.equals("prepare") ? algorithm == null || id != null : id == null) {
       throw Refusal.malformed("prepare needs \"algorithm\", activate and retire need \"id\"");
