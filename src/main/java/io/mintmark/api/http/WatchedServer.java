@@ -20,12 +20,12 @@ import java.util.function.BiConsumer;
  * is there.
  */
 public final class WatchedServer extends HttpServerImpl {
-  private final HttpServerOptions options;
+  private final HttpServerOptions http;
   private final Connections connections;
 
   public WatchedServer(Vertx vertx, HttpServerOptions options, Connections connections) {
     super((VertxInternal) vertx, options);
-    this.options = options;
+    this.http = options;
     this.connections = connections;
   }
 
@@ -52,8 +52,7 @@ public final class WatchedServer extends HttpServerImpl {
     public void channelRead(ChannelHandlerContext here, Object bytes) {
       if (here.pipeline().get(VertxHttpRequestDecoder.class) != null) {
         here.pipeline()
-            .replace(
-                VertxHttpRequestDecoder.class, "strictHttpDecoder", new StrictDecoder(options));
+            .replace(VertxHttpRequestDecoder.class, "strictHttpDecoder", new StrictDecoder(http));
       }
       here.fireChannelRead(bytes);
       here.pipeline().remove(this);
