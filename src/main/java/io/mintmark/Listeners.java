@@ -1,8 +1,11 @@
 package io.mintmark;
 
+import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
+import io.mintmark.api.grpc.GrpcDoor;
 import io.mintmark.api.http.Door;
 import io.mintmark.api.http.Routes;
 import io.netty.channel.EventLoopGroup;
+import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
 import io.quarkus.runtime.ShutdownDelayInitiatedEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -31,20 +34,29 @@ class Listeners {
 
   private final Vertx vertx;
   private final Service service;
+  private final GrpcHealthStorage health;
   private @Nullable String deployment;
 
-  Listeners(Vertx vertx, Service service) {
+  Listeners(Vertx vertx, Service service, GrpcHealthStorage health) {
     this.vertx = vertx;
     this.service = service;
+    this.health = health;
   }
 
   void open(@Observes StartupEvent start) throws Exception {
     EventLoopGroup loops = ((VertxInternal) vertx).getEventLoopGroup();
     Routes routes = service.routes();
+    GrpcDoor grpc =
+        new GrpcDoor(
+            vertx,
+            service.intake(),
+            service.callers(),
+            service.lastingCalls(),
+            VertxHttpRecorder.getRootHandler());
     deployment =
         await(
             vertx.deployVerticle(
-                () -> new Loop(routes), new DeploymentOptions().setInstances(size(loops))));
+                () -> new Loop(routes, grpc), new DeploymentOptions().setInstances(size(loops))));
   }
 
   /**
@@ -52,6 +64,9 @@ class Listeners {
    * health says that nothing more should be sent here. All else is taken down after this returns.
    */
   void drain(@Observes ShutdownDelayInitiatedEvent stop) {
+    for (String served : health.getStatuses().keySet()) {
+      health.setStatus(served, ServingStatus.NOT_SERVING);
+    }
     service.stop().toCompletableFuture().join();
   }
 
@@ -76,9 +91,11 @@ class Listeners {
   /** Both listeners as one event loop serves them. */
   private final class Loop extends AbstractVerticle {
     private final Routes routes;
+    private final GrpcDoor grpc;
 
-    Loop(Routes routes) {
+    Loop(Routes routes, GrpcDoor grpc) {
       this.routes = routes;
+      this.grpc = grpc;
     }
 
     @Override
@@ -92,9 +109,7 @@ class Listeners {
     }
 
     private Future<HttpServer> open(HttpServerOptions options) {
-      return new Door(vertx, service.connections(), routes, VertxHttpRecorder.getRootHandler())
-          .server(options)
-          .listen();
+      return new Door(vertx, service.connections(), routes, grpc).server(options).listen();
     }
   }
 }

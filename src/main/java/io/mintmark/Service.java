@@ -10,6 +10,7 @@ import io.mintmark.api.admin.OperatorTokens;
 import io.mintmark.api.admin.PolicyView;
 import io.mintmark.api.grpc.BundleDoor;
 import io.mintmark.api.grpc.BundleStreams;
+import io.mintmark.api.grpc.LastingCalls;
 import io.mintmark.api.http.Connections;
 import io.mintmark.api.http.Routes;
 import io.mintmark.api.oauth.CredentialEndpoints;
@@ -62,6 +63,7 @@ final class Service implements AutoCloseable {
   private final OwnKeys published;
   private final BundleStreams streams;
   private final BundleDoor bundleDoor;
+  private final LastingCalls lastingCalls = new LastingCalls();
   private final ServerTls serverTls;
   private final @Nullable TlsFilePair tlsFiles;
   private final EndpointsFile endpoints;
@@ -246,6 +248,10 @@ final class Service implements AutoCloseable {
     return streams;
   }
 
+  LastingCalls lastingCalls() {
+    return lastingCalls;
+  }
+
   BundleDoor bundleDoor() {
     return bundleDoor;
   }
@@ -310,8 +316,10 @@ final class Service implements AutoCloseable {
   /** Answers what has begun and nothing more; completed when that is done, or it took too long. */
   CompletionStage<Void> stop() {
     stopping = true;
+    CompletionStage<Void> answered = connections.stop();
     streams.close();
-    return connections.stop();
+    lastingCalls.close();
+    return answered;
   }
 
   boolean isStopping() {

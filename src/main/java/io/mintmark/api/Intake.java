@@ -40,6 +40,11 @@ public final class Intake {
         });
   }
 
+  /** Whether the caller may be listened to now; says why not. */
+  public void letIn(Caller caller) throws Refusal {
+    admission.enter(caller.source()).close();
+  }
+
   /** Puts a refusal at the door on the record; one for load is not worth a record. */
   public CompletionStage<Answer> refuse(Caller caller, Refusal refusal) {
     if (refusal.reason() == Reason.OVERLOADED || refusal.reason() == Reason.RATE_LIMITED) {

@@ -20,6 +20,10 @@ final class StatusDetails {
   private StatusDetails() {}
 
   static StatusRuntimeException of(Answer.Declined declined) {
+    return StatusProto.toStatusRuntimeException(status(declined));
+  }
+
+  static Status status(Answer.Declined declined) {
     ErrorInfo.Builder info =
         ErrorInfo.newBuilder().setReason(declined.reason().word()).setDomain(DOMAIN);
     if (declined.decisionId() != null) {
@@ -43,6 +47,6 @@ final class StatusDetails {
       Duration delay = Duration.newBuilder().setSeconds(retryAfter.toSeconds()).build();
       status.addDetails(Any.pack(RetryInfo.newBuilder().setRetryDelay(delay).build()));
     }
-    return StatusProto.toStatusRuntimeException(status.build());
+    return status.build();
   }
 }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * number of connections with hundreds of streams each, and their sender may take seconds. Of one
  * address, or IPv6 /64, it is a part of that, so that whoever dawdles keeps nobody else out.
  */
-final class BodyBudget {
+public final class BodyBudget {
   private final long limit;
   private final long limitOfOne;
   private final AtomicLong total = new AtomicLong();
@@ -21,13 +21,13 @@ final class BodyBudget {
    * @param limit bytes in all
    * @param limitOfOne bytes of one address
    */
-  BodyBudget(long limit, long limitOfOne) {
+  public BodyBudget(long limit, long limitOfOne) {
     this.limit = limit;
     this.limitOfOne = limitOfOne;
   }
 
   /** Takes as many bytes; false, and nothing taken, where they are not there. */
-  boolean take(InetAddress source, int bytes) {
+  public boolean take(InetAddress source, int bytes) {
     if (total.addAndGet(bytes) > limit) {
       total.addAndGet(-bytes);
       return false;
@@ -40,7 +40,7 @@ final class BodyBudget {
   }
 
   /** Gives back what was taken. */
-  void give(InetAddress source, int bytes) {
+  public void give(InetAddress source, int bytes) {
     if (bytes > 0) {
       byNetwork.computeIfPresent(
           Admission.network(source), (network, held) -> held > bytes ? held - bytes : null);

@@ -33,7 +33,8 @@ public final class Call {
     return peer(request);
   }
 
-  static InetAddress peer(HttpServerRequest request) {
+  /** The other end of a request's connection; 0.0.0.0 where it is not known. */
+  public static InetAddress peer(HttpServerRequest request) {
     SocketAddress address = request.remoteAddress();
     String host = address == null ? null : address.hostAddress();
     return InetAddress.ofLiteral(host == null ? "0.0.0.0" : host);

@@ -9,13 +9,13 @@ import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Writes answers. */
-final class Response {
+public final class Response {
   private static final Logger LOG = Logger.getLogger(Response.class);
   private static final Failures FAILURES = new Failures(System::nanoTime, LOG::error);
 
   private Response() {}
 
-  static void send(HttpServerRequest request, HttpAnswer answer) {
+  public static void send(HttpServerRequest request, HttpAnswer answer) {
     HttpServerResponse response = request.response();
     if (response.ended() || response.closed()) {
       return;

@@ -1,0 +1,103 @@
+package io.mintmark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mintmark.api.Admission;
+import io.mintmark.api.Callers;
+import io.mintmark.api.Intake;
+import io.mintmark.api.Networks;
+import io.mintmark.api.grpc.GrpcDoor;
+import io.mintmark.api.grpc.LastingCalls;
+import io.mintmark.api.http.Connections;
+import io.mintmark.api.http.Door;
+import io.mintmark.api.http.Routes;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Calls that would go on for ever, and a broker that ends. */
+final class LastingCallsTest {
+  private static final int UNAVAILABLE = 14;
+  private static final byte[] EMPTY = RawCall.frame(0, new byte[0]);
+
+  private final Vertx vertx = Vertx.vertx();
+  private final LastingCalls lasting = new LastingCalls();
+  private final Connections connections =
+      new Connections(new Connections.Limits(10, 10, Duration.ofMinutes(10)), Networks.NONE);
+  private final BlockingQueue<HttpServerRequest> served = new LinkedBlockingQueue<>();
+
+  @AfterEach
+  void close() {
+    vertx.close().toCompletionStage().toCompletableFuture().join();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {RawCall.WATCH, RawCall.REFLECTION, "/mintmark.v1.Broker/StreamBundles"})
+  void aStopWaitsForNoCallThatLasts(String method) throws Exception {
+    try (RawCall call = new RawCall(vertx, start())) {
+      HttpClientRequest begun = call.open(RawCall.EXCHANGE, Map.of()).get(10, TimeUnit.SECONDS);
+      CompletableFuture<RawCall.Answer> exchanged = RawCall.answer(begun);
+      var _ = begun.end(Buffer.buffer(EMPTY));
+      HttpServerRequest exchange = served.poll(10, TimeUnit.SECONDS);
+      HttpClientRequest request = call.open(method, Map.of()).get(10, TimeUnit.SECONDS);
+      CompletableFuture<RawCall.Answer> ended = RawCall.answer(request);
+      var _ = request.end(Buffer.buffer(EMPTY));
+      assertThat(served.poll(10, TimeUnit.SECONDS)).isNotNull();
+
+      CompletableFuture<Void> stopped = connections.stop().toCompletableFuture();
+      lasting.close();
+
+      assertThat(ended.get(10, TimeUnit.SECONDS).status()).isEqualTo(UNAVAILABLE);
+      assertThat(exchanged).isNotDone();
+      assertThat(stopped).isNotDone();
+      exchange.response().end();
+      assertThat(exchanged.get(10, TimeUnit.SECONDS).http()).isEqualTo(200);
+      assertThat(stopped).succeedsWithin(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
+  void aCallThatIsHalfSentHoldsUpNoStop() throws Exception {
+    try (RawCall call = new RawCall(vertx, start())) {
+      HttpClientRequest request = call.open(RawCall.REFLECTION, Map.of()).get(10, TimeUnit.SECONDS);
+      CompletableFuture<RawCall.Answer> ended = RawCall.answer(request);
+      var _ = request.setChunked(true).write(Buffer.buffer(new byte[3]));
+      assertThat(served.poll(10, TimeUnit.SECONDS)).isNotNull();
+      CompletableFuture<Void> stopped = connections.stop().toCompletableFuture();
+      lasting.close();
+      assertThat(ended.get(10, TimeUnit.SECONDS).status()).isEqualTo(UNAVAILABLE);
+      assertThat(stopped).succeedsWithin(Duration.ofSeconds(10));
+    }
+  }
+
+  private int start() throws Exception {
+    Networks nobody = Networks.NONE;
+    GrpcDoor grpc =
+        new GrpcDoor(
+            vertx,
+            new Intake(null, new Admission(10, null, reason -> {})),
+            new Callers(nobody),
+            lasting,
+            served::add);
+    return new Door(vertx, connections, new Routes(""), grpc)
+        .server(
+            new HttpServerOptions().setHost("127.0.0.1").setPort(0).setHttp2ClearTextEnabled(true))
+        .listen()
+        .toCompletionStage()
+        .toCompletableFuture()
+        .get(10, TimeUnit.SECONDS)
+        .actualPort();
+  }
+}
