@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** Collects documents and every problem found in them, file by file. */
 final class DocumentReader {
@@ -20,9 +21,19 @@ final class DocumentReader {
   private static final String API_VERSION = "mintmark.io/v1";
   private static final int MAX_PROBLEMS = 1000;
 
+  private final Set<Kind> accepted;
   private final List<Document> documents = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
   private final Map<String, Document> byName = new HashMap<>();
+
+  /** A reader of policy. */
+  DocumentReader() {
+    this(Kind.POLICY);
+  }
+
+  DocumentReader(Set<Kind> accepted) {
+    this.accepted = Set.copyOf(accepted);
+  }
 
   void read(String file, byte[] bytes) {
     String text;
@@ -110,7 +121,7 @@ final class DocumentReader {
     }
     String word = root.path("kind").asText();
     Optional<Kind> kind = Kind.ofWord(word);
-    if (kind.isEmpty()) {
+    if (kind.isEmpty() || !accepted.contains(kind.get())) {
       error(source.at("/kind"), unknown(word));
       return;
     }
@@ -125,11 +136,17 @@ final class DocumentReader {
     }
   }
 
-  private static String unknown(String kind) {
-    String sentence = "kind \"" + Texts.printable(kind) + "\" is not a policy document";
-    return Texts.nearest(kind, Kind.words())
+  private String unknown(String kind) {
+    String sentence =
+        "kind \""
+            + Texts.printable(kind)
+            + (accepted.equals(Kind.POLICY)
+                ? "\" is not a policy document"
+                : "\" is not known here");
+    List<String> words = Kind.words(accepted);
+    return Texts.nearest(kind, words)
         .map(nearest -> sentence + "; did you mean \"" + nearest + "\"?")
-        .orElseGet(() -> sentence + "; known are " + String.join(", ", Kind.words()));
+        .orElseGet(() -> sentence + "; known are " + String.join(", ", words));
   }
 
   private static String withoutMark(String text) {

@@ -1,8 +1,14 @@
 package io.mintmark.documents;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Documents that are not a folder's. */
 public final class Documents {
@@ -21,6 +27,32 @@ public final class Documents {
       reader.read(name, text);
       return reader.done((document, pointer, path) -> attached(attached, document, pointer, path));
     };
+  }
+
+  /**
+   * The one document of a file, which must be of a kind.
+   *
+   * @throws DocumentErrors with the place of whatever is wrong, an unreadable file included
+   */
+  public static Document only(Path file, Kind kind) throws DocumentErrors {
+    String name = file.toString();
+    DocumentReader reader = new DocumentReader(Set.of(kind));
+    try (InputStream in = Files.newInputStream(file)) {
+      reader.read(name, in.readNBytes(DocumentReader.MAX_BYTES + 1));
+    } catch (NoSuchFileException absent) {
+      reader.error(name, "does not exist");
+    } catch (IOException unreadable) {
+      reader.error(name, "cannot be read");
+    }
+    List<Document> documents =
+        reader
+            .done((document, pointer, path) -> attached(Map.of(), document, pointer, path))
+            .documents();
+    if (documents.size() != 1) {
+      reader.error(name, "must hold one document, not " + documents.size());
+      reader.done((document, pointer, path) -> attached(Map.of(), document, pointer, path));
+    }
+    return documents.getFirst();
   }
 
   /** The documents of several sources as one set; a name may occur only once in all of them. */

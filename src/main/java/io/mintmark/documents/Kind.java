@@ -1,11 +1,13 @@
 package io.mintmark.documents;
 
 import java.util.Arrays;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
-/** The kinds of policy document. */
+/** The kinds of document. */
 public enum Kind {
   TRUST_DOMAIN("TrustDomain"),
   ISSUER("Issuer"),
@@ -13,7 +15,11 @@ public enum Kind {
   WORKLOAD("Workload"),
   GRANT("Grant"),
   GUARDRAIL("Guardrail"),
-  POLICY_TEST("PolicyTest");
+  POLICY_TEST("PolicyTest"),
+  SIDECAR("Sidecar");
+
+  /** The kinds that a policy folder may hold. */
+  static final Set<Kind> POLICY = Set.copyOf(EnumSet.complementOf(EnumSet.of(SIDECAR)));
 
   private final String word;
 
@@ -35,8 +41,8 @@ public enum Kind {
     return Arrays.stream(values()).filter(kind -> kind.word.equals(word)).findFirst();
   }
 
-  static List<String> words() {
-    return Arrays.stream(values()).map(Kind::word).toList();
+  static List<String> words(Set<Kind> kinds) {
+    return kinds.stream().sorted().map(Kind::word).toList();
   }
 
   @Override

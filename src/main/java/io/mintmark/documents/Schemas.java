@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /** The published JSON Schemas (draft 2020-12), one a kind. */
 public final class Schemas {
@@ -32,6 +33,16 @@ public final class Schemas {
   public static final String BASE = "https://mintmark.io/schemas/v1/";
 
   private static final String COMMON = "common.json";
+
+  /** Parts that schemas refer to by name. */
+  private static final List<String> PARTS =
+      List.of(
+          COMMON,
+          "sidecar-cloud.json",
+          "sidecar-files.json",
+          "sidecar-proxies.json",
+          "sidecar-sockets.json");
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Map<Kind, JsonSchema> schemas = new EnumMap<>(Kind.class);
@@ -45,7 +56,9 @@ public final class Schemas {
                     loaders ->
                         loaders
                             .values(List::clear)
-                            .schemas(Map.of(BASE + COMMON, text(COMMON)))
+                            .schemas(
+                                PARTS.stream()
+                                    .collect(Collectors.toMap(part -> BASE + part, Schemas::text)))
                             .add(DisallowSchemaLoader.getInstance())));
     SchemaValidatorsConfig config =
         SchemaValidatorsConfig.builder()
@@ -68,7 +81,12 @@ public final class Schemas {
   public static String of(Kind kind) {
     try {
       ObjectNode schema = (ObjectNode) tree(kind.schema());
-      schema.putObject("$defs").set("common", tree(COMMON));
+      ObjectNode parts = schema.putObject("$defs");
+      for (String part : PARTS) {
+        if (part.equals(COMMON) || kind == Kind.SIDECAR) {
+          parts.set(part.substring(0, part.length() - ".json".length()), tree(part));
+        }
+      }
       return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(schema);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("schema of " + kind + " is damaged", e);

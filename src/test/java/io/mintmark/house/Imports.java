@@ -65,7 +65,7 @@ final class Imports {
                   "keys.publication",
                   "wire")),
           entry("console", Set.of("workload", "policy", "ledger", "governance")),
-          entry("sidecar", Set.of("workload", "spiffe", "documents", "fetch", "wire")),
+          entry("sidecar", Set.of("workload", "jose", "spiffe", "documents", "fetch", "wire")),
           entry(
               "cli",
               Set.of(

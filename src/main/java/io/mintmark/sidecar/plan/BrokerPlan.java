@@ -1,0 +1,36 @@
+package io.mintmark.sidecar.plan;
+
+import io.mintmark.workload.TrustDomain;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Where the broker is and how it is known.
+ *
+ * @param addresses {@code https://host:port}, tried in turn
+ * @param issuer what proofs are addressed to
+ * @param timeout of one call, from its start to its whole answer
+ */
+public record BrokerPlan(List<URI> addresses, String issuer, BrokerTrust trust, Duration timeout) {
+  public BrokerPlan {
+    addresses = List.copyOf(addresses);
+  }
+
+  /** Whom to believe to be the broker. */
+  public sealed interface BrokerTrust {
+    /**
+     * Who shows an X.509-SVID with the broker's SPIFFE ID.
+     *
+     * @param bundle the file to begin with; what the broker streams later replaces it
+     */
+    record Spiffe(TrustDomain trustDomain, Path bundle) implements BrokerTrust {}
+
+    /** Who shows a certificate for the address's host name that ends at these authorities. */
+    record Authorities(Path caFile) implements BrokerTrust {}
+
+    /** Who shows a certificate for the address's host name that the system believes. */
+    record System() implements BrokerTrust {}
+  }
+}

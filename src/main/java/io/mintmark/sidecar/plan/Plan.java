@@ -1,0 +1,67 @@
+package io.mintmark.sidecar.plan;
+
+import io.mintmark.documents.Document;
+import io.mintmark.documents.DocumentErrors;
+import io.mintmark.documents.Documents;
+import io.mintmark.documents.Kind;
+import io.mintmark.documents.Problem;
+import io.mintmark.sidecar.delivery.DeliveryPlan;
+import io.mintmark.sidecar.held.Wanted;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * A sidecar's configuration.
+ *
+ * @param name {@code metadata.name}
+ * @param evidence sources of proof, in order
+ * @param credentials what is to be obtained, by name
+ * @param deliveries what each delivery's own room compiled, in order
+ * @param management where health and metrics are served
+ */
+public record Plan(
+    String name,
+    BrokerPlan broker,
+    List<ProofPlan> evidence,
+    Map<String, Wanted> credentials,
+    List<DeliveryPlan> deliveries,
+    ListenAddress management,
+    List<Problem> warnings) {
+  public Plan {
+    evidence = List.copyOf(evidence);
+    credentials = Map.copyOf(credentials);
+    deliveries = List.copyOf(deliveries);
+    warnings = List.copyOf(warnings);
+  }
+
+  /**
+   * Reads and compiles a configuration, whole or not at all.
+   *
+   * @param deliveries compiles {@code spec}'s deliveries
+   * @throws DocumentErrors with the place of everything that is wrong
+   */
+  public static Plan load(Path file, Function<Section, List<DeliveryPlan>> deliveries)
+      throws DocumentErrors {
+    Path absolute = file.toAbsolutePath().normalize();
+    Document document = Documents.only(file, Kind.SIDECAR);
+    List<Problem> problems = new ArrayList<>();
+    Path parent = absolute.getParent();
+    Path folder = parent == null ? absolute : parent;
+    Section bare = new Section(document, "/spec", folder, Map.of(), problems::add);
+    BrokerPlan broker = Basics.broker(bare.at("broker"));
+    List<ProofPlan> evidence = Basics.evidence(bare.at("evidence"));
+    Map<String, Wanted> credentials = Basics.credentials(bare.at("credentials"));
+    ListenAddress management = Basics.management(bare.at("management"));
+    Section spec = new Section(document, "/spec", folder, credentials, problems::add);
+    List<DeliveryPlan> compiled = deliveries.apply(spec);
+    List<Problem> errors =
+        problems.stream().filter(problem -> problem.severity() == Problem.Severity.ERROR).toList();
+    if (!errors.isEmpty()) {
+      throw new DocumentErrors(errors);
+    }
+    return new Plan(document.name(), broker, evidence, credentials, compiled, management, problems);
+  }
+}
