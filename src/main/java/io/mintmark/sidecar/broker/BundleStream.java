@@ -1,0 +1,218 @@
+package io.mintmark.sidecar.broker;
+
+import com.google.protobuf.ByteString;
+import io.grpc.Context;
+import io.grpc.stub.StreamObserver;
+import io.mintmark.sidecar.held.Credentials;
+import io.mintmark.sidecar.held.Trust;
+import io.mintmark.spiffe.Bundle;
+import io.mintmark.spiffe.MalformedBundle;
+import io.mintmark.wire.v1.StreamBundlesRequest;
+import io.mintmark.wire.v1.StreamBundlesResponse;
+import io.mintmark.workload.MalformedWorkloadId;
+import io.mintmark.workload.TrustDomain;
+import java.net.URI;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The trust bundles as the broker streams them. A stream that ends is opened again after a pause
+ * that grows, at the next address; until then what was learned last stands. One bundle that does
+ * not parse leaves that domain as it was.
+ */
+public final class BundleStream implements Trust, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(BundleStream.class.getName());
+  private static final int MAX_DOMAINS = 256;
+  private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+  private static final Duration LAST_PAUSE = Duration.ofSeconds(30);
+
+  private final Connections connections;
+  private final @Nullable BrokerBundle broker;
+  private final ScheduledExecutorService timer;
+  private final Executor workers;
+  private final DoubleSupplier jitter;
+  private final Context.CancellableContext open = Context.ROOT.withCancellation();
+  private final List<Follower> followers = new CopyOnWriteArrayList<>();
+  private volatile Map<TrustDomain, Bundle> bundles = Map.of();
+  private int failures;
+
+  BundleStream(
+      Connections connections,
+      @Nullable BrokerBundle broker,
+      ScheduledExecutorService timer,
+      Executor workers,
+      DoubleSupplier jitter) {
+    this.connections = connections;
+    this.broker = broker;
+    this.timer = timer;
+    this.workers = workers;
+    this.jitter = jitter;
+  }
+
+  /** Opens the stream, and again whenever it ends, until closed. */
+  public void start() {
+    attempt();
+  }
+
+  @Override
+  public Map<TrustDomain, Bundle> bundles() {
+    return bundles;
+  }
+
+  @Override
+  public Credentials.Watch watch(Consumer<Map<TrustDomain, Bundle>> listener) {
+    Follower follower = new Follower(listener);
+    followers.add(follower);
+    if (!bundles.isEmpty()) {
+      follower.tell();
+    }
+    return () -> followers.remove(follower);
+  }
+
+  @Override
+  public void close() {
+    open.cancel(null);
+    followers.clear();
+  }
+
+  private void attempt() {
+    if (open.isCancelled()) {
+      return;
+    }
+    List<URI> turn = connections.inTurn();
+    URI address = turn.get(failures % turn.size());
+    try {
+      open.run(
+          () ->
+              connections
+                  .streamsOf(address)
+                  .streamBundles(StreamBundlesRequest.getDefaultInstance(), new Messages()));
+    } catch (IllegalStateException stopping) {
+      LOG.log(System.Logger.Level.DEBUG, "no stream of bundles", stopping);
+    }
+  }
+
+  private void received(StreamBundlesResponse message) {
+    failures = 0;
+    Map<TrustDomain, Bundle> next = new HashMap<>();
+    for (Map.Entry<String, ByteString> entry : message.getBundlesMap().entrySet()) {
+      if (next.size() < MAX_DOMAINS) {
+        add(entry.getKey(), entry.getValue().toByteArray(), next);
+      }
+    }
+    Map<TrustDomain, Bundle> complete = Map.copyOf(next);
+    if (complete.equals(bundles)) {
+      return;
+    }
+    bundles = complete;
+    if (broker != null) {
+      broker.streamed(complete.get(broker.trustDomain()));
+    }
+    followers.forEach(Follower::tell);
+  }
+
+  private void add(String name, byte[] json, Map<TrustDomain, Bundle> next) {
+    try {
+      TrustDomain domain = new TrustDomain(name);
+      try {
+        next.put(domain, Bundle.parse(domain, json));
+      } catch (MalformedBundle malformed) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "the broker sent a bundle of \""
+                + domain
+                + "\" that does not parse: "
+                + malformed.getMessage());
+        Bundle last = bundles.get(domain);
+        if (last != null) {
+          next.put(domain, last);
+        }
+      }
+    } catch (MalformedWorkloadId malformed) {
+      LOG.log(System.Logger.Level.WARNING, "the broker sent a bundle under a malformed name");
+    }
+  }
+
+  private void again() {
+    if (open.isCancelled()) {
+      return;
+    }
+    Duration grown = FIRST_PAUSE.multipliedBy(1L << Math.min(failures, 10));
+    failures++;
+    Duration pause = grown.compareTo(LAST_PAUSE) < 0 ? grown : LAST_PAUSE;
+    long millis = (long) (pause.toMillis() * (0.5 + jitter.getAsDouble() / 2));
+    try {
+      timer.schedule(() -> workers.execute(this::attempt), millis, TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException stopped) {
+      // the sidecar stops
+    }
+  }
+
+  /** What comes over one stream. */
+  private final class Messages implements StreamObserver<StreamBundlesResponse> {
+    @Override
+    public void onNext(StreamBundlesResponse message) {
+      received(message);
+    }
+
+    @Override
+    public void onError(Throwable broken) {
+      LOG.log(System.Logger.Level.DEBUG, "the stream of bundles ended", broken);
+      again();
+    }
+
+    @Override
+    public void onCompleted() {
+      again();
+    }
+  }
+
+  /** One listener, told the newest state one call at a time. */
+  private final class Follower {
+    private final Consumer<Map<TrustDomain, Bundle>> listener;
+    private @Nullable Map<TrustDomain, Bundle> told;
+    private boolean running;
+
+    Follower(Consumer<Map<TrustDomain, Bundle>> listener) {
+      this.listener = listener;
+    }
+
+    synchronized void tell() {
+      if (!running) {
+        running = true;
+        try {
+          workers.execute(this::run);
+        } catch (RejectedExecutionException stopped) {
+          running = false;
+        }
+      }
+    }
+
+    private void run() {
+      for (Map<TrustDomain, Bundle> next = next(); next != null; next = next()) {
+        try {
+          listener.accept(next);
+        } catch (RuntimeException bug) {
+          LOG.log(System.Logger.Level.ERROR, "a listener for bundles failed", bug);
+        }
+      }
+    }
+
+    private synchronized @Nullable Map<TrustDomain, Bundle> next() {
+      Map<TrustDomain, Bundle> newest = bundles;
+      running = newest != told;
+      told = newest;
+      return running ? newest : null;
+    }
+  }
+}

@@ -1,0 +1,290 @@
+package io.mintmark.sidecar.held;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.DoubleSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps credentials fresh: one request in flight for each, renewed at about half of its life, with
+ * pauses that grow after failures. What is due is looked at every second by the wall clock, and
+ * expiry by both clocks, so that neither a suspended machine nor a clock that jumps makes an
+ * expired credential pass or keeps a due one waiting.
+ */
+public final class Renewals implements Credentials, AutoCloseable {
+  private static final Duration LOOK = Duration.ofSeconds(1);
+
+  private final Obtainer obtainer;
+  private final RenewalSettings settings;
+  private final InstantSource clock;
+  private final LongSupplier nanos;
+  private final DoubleSupplier jitter;
+  private final ScheduledExecutorService timer;
+  private final Executor workers;
+  private final RenewalEvents events;
+
+  private final Map<Wanted, Renewal> renewals = new HashMap<>();
+  private boolean closed;
+
+  /**
+   * @param nanos a clock that never jumps, as {@link System#nanoTime()}
+   * @param jitter evenly spread from 0 to 1
+   * @param workers may wait; it bounds how many requests run at once
+   */
+  public Renewals(
+      Obtainer obtainer,
+      RenewalSettings settings,
+      InstantSource clock,
+      LongSupplier nanos,
+      DoubleSupplier jitter,
+      ScheduledExecutorService timer,
+      Executor workers,
+      RenewalEvents events) {
+    this.obtainer = obtainer;
+    this.settings = settings;
+    this.clock = clock;
+    this.nanos = nanos;
+    this.jitter = jitter;
+    this.timer = timer;
+    this.workers = workers;
+    this.events = events;
+  }
+
+  /** Begins to look at what is due, until closed. */
+  public void start() {
+    later(Duration.ZERO);
+  }
+
+  /** Makes these wanted for as long as they are in the latest such call, and asks for them now. */
+  public synchronized void keep(Collection<Wanted> configured) {
+    Set<Wanted> kept = Set.copyOf(configured);
+    renewals.values().forEach(renewal -> renewal.configured = kept.contains(renewal.wanted));
+    for (Wanted wanted : kept) {
+      Renewal renewal = renewals.computeIfAbsent(wanted, this::begun);
+      renewal.configured = true;
+      look(renewal, clock.instant());
+    }
+  }
+
+  @Override
+  public synchronized State current(Wanted wanted) {
+    Renewal renewal = wantedBySomeone(wanted);
+    return renewal == null ? tooMany() : renewal.state(clock.instant(), nanos.getAsLong());
+  }
+
+  @Override
+  public synchronized CompletionStage<State> soon(Wanted wanted) {
+    Renewal renewal = wantedBySomeone(wanted);
+    if (renewal == null) {
+      return CompletableFuture.completedFuture(tooMany());
+    }
+    State state = renewal.state(clock.instant(), nanos.getAsLong());
+    return state instanceof State.Pending
+        ? renewal.next()
+        : CompletableFuture.completedFuture(state);
+  }
+
+  @Override
+  public synchronized CompletionStage<State> newerThan(Wanted wanted, Held refused) {
+    Renewal renewal = wantedBySomeone(wanted);
+    if (renewal == null) {
+      return CompletableFuture.completedFuture(tooMany());
+    }
+    Instant now = clock.instant();
+    State state = renewal.state(now, nanos.getAsLong());
+    boolean newer = state instanceof State.Ready(Held held) && !held.equals(refused);
+    if (newer || (!renewal.inFlight && !renewal.mayReplaceRefused(nanos.getAsLong()))) {
+      return CompletableFuture.completedFuture(state);
+    }
+    CompletableFuture<State> next = renewal.next();
+    if (!renewal.inFlight) {
+      renewal.replacedRefusedAt = nanos.getAsLong();
+      obtain(renewal);
+    }
+    return next;
+  }
+
+  @Override
+  public synchronized Watch watch(Wanted wanted, Consumer<State> listener) {
+    Renewal renewal = wantedBySomeone(wanted);
+    if (renewal == null) {
+      workers.execute(() -> listener.accept(tooMany()));
+      return () -> {};
+    }
+    Listener added = new Listener(listener, workers);
+    renewal.listeners.add(added);
+    State state = renewal.state(clock.instant(), nanos.getAsLong());
+    if (!(state instanceof State.Pending)) {
+      added.tell(state);
+    }
+    return () -> {
+      synchronized (this) {
+        renewal.listeners.remove(added);
+      }
+      added.close();
+    };
+  }
+
+  /** The state of each configured credential. */
+  public synchronized Map<Wanted, State> states() {
+    Map<Wanted, State> states = new HashMap<>();
+    for (Renewal renewal : renewals.values()) {
+      if (renewal.configured) {
+        states.put(renewal.wanted, renewal.state(clock.instant(), nanos.getAsLong()));
+      }
+    }
+    return Map.copyOf(states);
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    for (Renewal renewal : renewals.values()) {
+      renewal.listeners.forEach(Listener::close);
+      renewal.complete(new State.Unavailable("stopping", "the sidecar stops"), Runnable::run);
+    }
+    renewals.clear();
+  }
+
+  /** Null where callers want too many different ones. */
+  private @Nullable Renewal wantedBySomeone(Wanted wanted) {
+    Renewal renewal = renewals.get(wanted);
+    if (renewal == null) {
+      if (closed || !hasRoom()) {
+        return null;
+      }
+      renewal = begun(wanted);
+      renewals.put(wanted, renewal);
+    }
+    renewal.askedAt = nanos.getAsLong();
+    look(renewal, clock.instant());
+    return renewal;
+  }
+
+  private boolean hasRoom() {
+    List<Renewal> others =
+        renewals.values().stream().filter(renewal -> !renewal.configured).toList();
+    if (others.size() < settings.most()) {
+      return true;
+    }
+    Renewal oldest =
+        others.stream()
+            .filter(renewal -> renewal.listeners.isEmpty() && !renewal.inFlight)
+            .min(Comparator.comparingLong(renewal -> renewal.askedAt))
+            .orElse(null);
+    if (oldest == null) {
+      return false;
+    }
+    renewals.remove(oldest.wanted);
+    return true;
+  }
+
+  private static State tooMany() {
+    return new State.Unavailable("overloaded", "too many different credentials are wanted at once");
+  }
+
+  private Renewal begun(Wanted wanted) {
+    return new Renewal(wanted, settings, nanos.getAsLong());
+  }
+
+  /** One look at everything; then the next is arranged. */
+  void lookAtAll() {
+    Duration next = LOOK;
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      Instant now = clock.instant();
+      long nanoTime = nanos.getAsLong();
+      for (Renewal renewal : List.copyOf(renewals.values())) {
+        if (renewal.unused(nanoTime)) {
+          renewals.remove(renewal.wanted);
+          continue;
+        }
+        look(renewal, now);
+        Duration due = renewal.untilDue(now, nanoTime);
+        next = due.compareTo(next) < 0 ? due : next;
+      }
+    }
+    later(next);
+  }
+
+  private void look(Renewal renewal, Instant now) {
+    long nanoTime = nanos.getAsLong();
+    if (renewal.justLost(now, nanoTime)) {
+      events.lost(renewal.wanted);
+      State state = renewal.state(now, nanoTime);
+      renewal.listeners.forEach(listener -> listener.tell(state));
+    }
+    if (!renewal.inFlight && renewal.due(now, nanoTime)) {
+      obtain(renewal);
+    }
+  }
+
+  private void obtain(Renewal renewal) {
+    renewal.inFlight = true;
+    try {
+      workers.execute(() -> obtainNow(renewal));
+    } catch (RejectedExecutionException busy) {
+      ended(renewal, null, new NotObtained("overloaded", "too many renewals run at once", null));
+    }
+  }
+
+  private void obtainNow(Renewal renewal) {
+    Held held = null;
+    NotObtained failure = null;
+    try {
+      held = obtainer.obtain(renewal.wanted);
+    } catch (NotObtained refused) {
+      failure = refused;
+    } catch (RuntimeException | Error bug) {
+      failure = new NotObtained("internal", "the request failed unexpectedly", null);
+      events.failedUnexpectedly(renewal.wanted, bug);
+    }
+    synchronized (this) {
+      ended(renewal, held, failure);
+    }
+  }
+
+  private synchronized void ended(
+      Renewal renewal, @Nullable Held held, @Nullable NotObtained failure) {
+    Instant now = clock.instant();
+    long nanoTime = nanos.getAsLong();
+    renewal.inFlight = false;
+    if (held != null) {
+      renewal.renewed(held, now, nanoTime, jitter.getAsDouble());
+      events.renewed(renewal.wanted, held);
+    } else if (failure != null) {
+      renewal.failed(failure, nanoTime, jitter.getAsDouble());
+      events.failed(renewal.wanted, failure);
+    }
+    State state = renewal.state(now, nanoTime);
+    renewal.complete(state, workers);
+    if (held != null || state instanceof State.Unavailable) {
+      renewal.listeners.forEach(listener -> listener.tell(state));
+    }
+  }
+
+  private void later(Duration pause) {
+    try {
+      timer.schedule(this::lookAtAll, Math.max(pause.toMillis(), 10), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException stopped) {
+      // the sidecar stops
+    }
+  }
+}

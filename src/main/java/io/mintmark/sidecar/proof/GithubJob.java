@@ -1,0 +1,92 @@
+package io.mintmark.sidecar.proof;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mintmark.sidecar.plan.ProofPlan;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.HttpURLConnection;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
+
+/**
+ * The token of a GitHub Actions job, asked for anew each time with the job's own request token. It
+ * goes only to the address that the runner names, over TLS, and follows no redirect.
+ */
+final class GithubJob implements ProofSource {
+  private static final String URL = "ACTIONS_ID_TOKEN_REQUEST_URL";
+  private static final String TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
+  private static final int TIMEOUT_MILLIS = 5000;
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final UnaryOperator<String> environment;
+  private final boolean plainHttp;
+
+  /**
+   * @param environment gives a variable's value, null where it is not set
+   * @param plainHttp also allows an address without TLS, for tests
+   */
+  GithubJob(UnaryOperator<String> environment, boolean plainHttp) {
+    this.environment = environment;
+    this.plainHttp = plainHttp;
+  }
+
+  @Override
+  public String name() {
+    return "GitHub Actions job";
+  }
+
+  @Override
+  public Proof proof(String audience) throws ProofUnavailable {
+    String url = environment.apply(URL);
+    String token = environment.apply(TOKEN);
+    if (url == null || token == null) {
+      throw new ProofUnavailable(
+          URL + " is not set: the job needs the permission \"id-token: write\"");
+    }
+    try {
+      URI base = new URI(url);
+      boolean secure = "https".equals(base.getScheme());
+      if (base.getHost() == null || !(secure || (plainHttp && "http".equals(base.getScheme())))) {
+        throw new ProofUnavailable(URL + " is no https URL");
+      }
+      String separator = base.getRawQuery() == null ? "?" : "&";
+      URI asked =
+          new URI(
+              base + separator + "audience=" + URLEncoder.encode(audience, StandardCharsets.UTF_8));
+      return Tokens.proof(ProofPlan.TokenKind.GITHUB, asked(asked, token));
+    } catch (URISyntaxException malformed) {
+      throw new ProofUnavailable(URL + " is no URL");
+    } catch (IOException failed) {
+      throw new ProofUnavailable("GitHub's token service could not be reached");
+    }
+  }
+
+  private static String asked(URI url, String token) throws IOException, ProofUnavailable {
+    HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
+    connection.setInstanceFollowRedirects(false);
+    connection.setConnectTimeout(TIMEOUT_MILLIS);
+    connection.setReadTimeout(TIMEOUT_MILLIS);
+    connection.setRequestProperty("authorization", "Bearer " + token);
+    connection.setRequestProperty("accept", "application/json");
+    try {
+      int status = connection.getResponseCode();
+      if (status != HttpURLConnection.HTTP_OK) {
+        throw new ProofUnavailable("GitHub's token service answered " + status);
+      }
+      try (InputStream in = connection.getInputStream()) {
+        byte[] bytes = in.readNBytes(Tokens.MAX_BYTES + 1);
+        if (bytes.length > Tokens.MAX_BYTES) {
+          throw new ProofUnavailable("GitHub's token service answered more than 64 KiB");
+        }
+        JsonNode answer = JSON.readTree(bytes);
+        return answer == null ? "" : answer.path("value").asText("");
+      }
+    } finally {
+      connection.disconnect();
+    }
+  }
+}

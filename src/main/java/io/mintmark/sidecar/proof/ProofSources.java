@@ -1,0 +1,29 @@
+package io.mintmark.sidecar.proof;
+
+import io.mintmark.sidecar.plan.ProofPlan;
+import io.netty.channel.EventLoopGroup;
+import java.util.List;
+import java.util.concurrent.Executor;
+
+/** Opens the sources of proof that a configuration names. */
+public final class ProofSources {
+  private ProofSources() {}
+
+  /** In their order; each is to be closed. */
+  public static List<ProofSource> open(
+      List<ProofPlan> plans, EventLoopGroup network, Executor workers) {
+    return plans.stream().map(plan -> open(plan, network, workers)).toList();
+  }
+
+  private static ProofSource open(ProofPlan plan, EventLoopGroup network, Executor workers) {
+    return switch (plan) {
+      case ProofPlan.TokenFile file -> new TokenFile(file.path(), file.kind());
+      case ProofPlan.CertificateFiles files ->
+          new CertificateFiles(files.certificate(), files.key());
+      case ProofPlan.WorkloadApi api -> new WorkloadApiSvid(api, network, workers);
+      case ProofPlan.GithubJob _ -> new GithubJob(System::getenv, false);
+      case ProofPlan.GitlabJob job -> new GitlabJob(job.variable(), System::getenv);
+      case ProofPlan.Command command -> new CommandOutput(command);
+    };
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.sidecar.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.sidecar.held;
+
+import org.jspecify.annotations.NullMarked;

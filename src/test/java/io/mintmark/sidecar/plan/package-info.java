@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.sidecar.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.sidecar.proof;
+
+import org.jspecify.annotations.NullMarked;
