@@ -37,11 +37,11 @@ import org.bouncycastle.operator.ContentSigner;
 import org.jspecify.annotations.Nullable;
 
 /** Certificates to order, right and wrong ones. */
-final class Pki {
-  static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
+public final class Pki {
+  public static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
 
   /** A certificate and its key. */
-  record Issued(X509Certificate certificate, KeyPair keys) {}
+  public record Issued(X509Certificate certificate, KeyPair keys) {}
 
   private final List<Extension> extensions = new ArrayList<>();
   private String subject = "CN=leaf";
@@ -50,12 +50,12 @@ final class Pki {
   private @Nullable KeyPair keys;
   private @Nullable PublicKey publicKey;
 
-  static Pki bare() {
+  public static Pki bare() {
     return new Pki();
   }
 
   /** A leaf as the specification wants it. */
-  static Pki leaf(String uri) {
+  public static Pki leaf(String uri) {
     return bare()
         .keyUsage(true, KeyUsage.digitalSignature)
         .purposes(KeyPurposeId.id_kp_serverAuth, KeyPurposeId.id_kp_clientAuth)
@@ -63,49 +63,49 @@ final class Pki {
   }
 
   /** A signing certificate as the specification wants it. */
-  static Pki authority(String name) {
+  public static Pki authority(String name) {
     return bare()
         .subject(name)
         .ca(true, null)
         .keyUsage(true, KeyUsage.keyCertSign | KeyUsage.cRLSign);
   }
 
-  Pki subject(String name) {
+  public Pki subject(String name) {
     subject = name;
     return this;
   }
 
-  Pki valid(Instant from, Instant to) {
+  public Pki valid(Instant from, Instant to) {
     notBefore = from;
     notAfter = to;
     return this;
   }
 
-  Pki keys(KeyPair pair) {
+  public Pki keys(KeyPair pair) {
     keys = pair;
     return this;
   }
 
-  Pki publicKey(PublicKey key) {
+  public Pki publicKey(PublicKey key) {
     publicKey = key;
     return this;
   }
 
-  Pki ca(boolean ca, @Nullable Integer pathLength) {
+  public Pki ca(boolean ca, @Nullable Integer pathLength) {
     BasicConstraints constraints =
         pathLength == null ? new BasicConstraints(ca) : new BasicConstraints(pathLength);
     return extension(Extension.basicConstraints, true, constraints);
   }
 
-  Pki keyUsage(boolean critical, int bits) {
+  public Pki keyUsage(boolean critical, int bits) {
     return extension(Extension.keyUsage, critical, new KeyUsage(bits));
   }
 
-  Pki purposes(KeyPurposeId... purposes) {
+  public Pki purposes(KeyPurposeId... purposes) {
     return extension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purposes));
   }
 
-  Pki uris(String... uris) {
+  public Pki uris(String... uris) {
     GeneralName[] names = new GeneralName[uris.length];
     for (int i = 0; i < uris.length; i++) {
       names[i] = new GeneralName(GeneralName.uniformResourceIdentifier, uris[i]);
@@ -113,12 +113,12 @@ final class Pki {
     return names(names);
   }
 
-  Pki names(GeneralName... names) {
+  public Pki names(GeneralName... names) {
     return extension(Extension.subjectAlternativeName, false, new GeneralNames(names));
   }
 
   /** Sets the extension, in place of one of the same type. */
-  Pki extension(ASN1ObjectIdentifier type, boolean critical, ASN1Encodable value) {
+  public Pki extension(ASN1ObjectIdentifier type, boolean critical, ASN1Encodable value) {
     without(type);
     try {
       extensions.add(Extension.create(type, critical, value));
@@ -128,18 +128,18 @@ final class Pki {
     return this;
   }
 
-  Pki without(ASN1ObjectIdentifier type) {
+  public Pki without(ASN1ObjectIdentifier type) {
     extensions.removeIf(each -> each.getExtnId().equals(type));
     return this;
   }
 
-  Issued selfSigned() {
+  public Issued selfSigned() {
     KeyPair pair = keys == null ? Crypto.generate(SignatureAlgorithm.ES256) : keys;
     keys = pair;
     return sign(new X500Name(subject), pair.getPrivate(), pair);
   }
 
-  Issued by(Issued issuer) {
+  public Issued by(Issued issuer) {
     KeyPair pair = keys == null ? Crypto.generate(SignatureAlgorithm.ES256) : keys;
     return sign(
         X500Name.getInstance(issuer.certificate().getSubjectX500Principal().getEncoded()),

@@ -120,6 +120,7 @@ public final class BrokerClient implements Obtainer {
           connections.answered(address);
           throw refused;
         }
+        connections.failed(address);
         failure = failure == null ? refused : failure;
       }
     }

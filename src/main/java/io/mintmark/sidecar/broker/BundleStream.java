@@ -96,7 +96,7 @@ public final class BundleStream implements Trust, AutoCloseable {
           () ->
               connections
                   .streamsOf(address)
-                  .streamBundles(StreamBundlesRequest.getDefaultInstance(), new Messages()));
+                  .streamBundles(StreamBundlesRequest.getDefaultInstance(), new Messages(address)));
     } catch (IllegalStateException stopping) {
       LOG.log(System.Logger.Level.DEBUG, "no stream of bundles", stopping);
     }
@@ -143,7 +143,8 @@ public final class BundleStream implements Trust, AutoCloseable {
     }
   }
 
-  private void again() {
+  private void again(URI address) {
+    connections.failed(address);
     if (open.isCancelled()) {
       return;
     }
@@ -160,6 +161,12 @@ public final class BundleStream implements Trust, AutoCloseable {
 
   /** What comes over one stream. */
   private final class Messages implements StreamObserver<StreamBundlesResponse> {
+    private final URI address;
+
+    Messages(URI address) {
+      this.address = address;
+    }
+
     @Override
     public void onNext(StreamBundlesResponse message) {
       received(message);
@@ -168,12 +175,12 @@ public final class BundleStream implements Trust, AutoCloseable {
     @Override
     public void onError(Throwable broken) {
       LOG.log(System.Logger.Level.DEBUG, "the stream of bundles ended", broken);
-      again();
+      again(address);
     }
 
     @Override
     public void onCompleted() {
-      again();
+      again(address);
     }
   }
 

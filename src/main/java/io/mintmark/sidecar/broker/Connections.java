@@ -57,6 +57,22 @@ public final class Connections implements AutoCloseable {
         .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS);
   }
 
+  /**
+   * Gives up the connections to an address that could not be used. The next attempt looks its name
+   * up and its trust anew; a channel that is kept would only repeat its last failure for a while,
+   * and attempts are paced elsewhere.
+   */
+  synchronized void failed(URI address) {
+    close(plain.remove(address));
+    close(mutual.remove(address));
+  }
+
+  private static void close(@Nullable ManagedChannel channel) {
+    if (channel != null) {
+      channel.shutdown();
+    }
+  }
+
   /** Streams of an address, without end. */
   BrokerStub streamsOf(URI address) {
     return BrokerGrpc.newStub(channel(address, null));
@@ -67,7 +83,7 @@ public final class Connections implements AutoCloseable {
       throw new IllegalStateException("the sidecar stops");
     }
     if (!(proof instanceof Proof.X509Svid identity)) {
-      return awake(plain.computeIfAbsent(address, to -> factory.open(to, trust, null)));
+      return plain.computeIfAbsent(address, to -> factory.open(to, trust, null));
     }
     X509Certificate leaf = identity.chain().getFirst();
     if (!leaf.equals(shown)) {
@@ -76,13 +92,7 @@ public final class Connections implements AutoCloseable {
       mutual.clear();
       shown = leaf;
     }
-    return awake(mutual.computeIfAbsent(address, to -> factory.open(to, trust, identity)));
-  }
-
-  /** We pace attempts ourselves; the channel's own pause of up to two minutes is not wanted. */
-  private static ManagedChannel awake(ManagedChannel channel) {
-    channel.resetConnectBackoff();
-    return channel;
+    return mutual.computeIfAbsent(address, to -> factory.open(to, trust, identity));
   }
 
   @Override
