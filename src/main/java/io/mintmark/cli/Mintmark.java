@@ -47,6 +47,7 @@ public final class Mintmark extends CommandGroup {
           CertificateCommand.class,
           PolicyCommand.class,
           LedgerCommand.class,
+          SidecarCommand.class,
           DevCommand.class,
           VersionCommand.class,
           CommandLine.HelpCommand.class,

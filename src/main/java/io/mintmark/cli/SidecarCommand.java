@@ -1,0 +1,100 @@
+package io.mintmark.cli;
+
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.mintmark.documents.DocumentErrors;
+import io.mintmark.sidecar.Management;
+import io.mintmark.sidecar.Sidecar;
+import io.mintmark.sidecar.Threads;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mintmark sidecar}: puts credentials where programs look for them. */
+@Command(
+    name = "sidecar",
+    description = "Obtain and renew a workload's credentials and put them where programs look.",
+    subcommands = SidecarCommand.Check.class,
+    footer = {"", "Example: mintmark sidecar --config sidecar.yaml"})
+@SuppressWarnings(
+    "deprecation") // of the Prometheus registries, this is the one that Quarkus brings
+final class SidecarCommand implements Callable<Integer> {
+  @Option(names = "--config", paramLabel = "FILE", description = "The Sidecar document.")
+  @Nullable Path config;
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (config == null) {
+      throw new CommandLine.ParameterException(spec.commandLine(), "--config is missing");
+    }
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    CountDownLatch stopping = new CountDownLatch(1);
+    try (Threads threads = Threads.ofSystem();
+        Sidecar sidecar = Sidecar.start(config, threads, meters);
+        Management management =
+            Management.start(sidecar.plan().management(), sidecar::notReady, meters)) {
+      Signals.on("HUP", () -> threads.workers().execute(() -> sidecar.reload()));
+      Signals.on("TERM", stopping::countDown);
+      Signals.on("INT", stopping::countDown);
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(
+          "mintmark: sidecar \""
+              + sidecar.plan().name()
+              + "\" runs, health on port "
+              + management.port());
+      stopping.await();
+      return 0;
+    } catch (DocumentErrors wrong) {
+      print(spec, wrong);
+      return 1;
+    }
+  }
+
+  private static void print(CommandSpec spec, DocumentErrors wrong) {
+    PrintWriter err = spec.commandLine().getErr();
+    wrong.problems().forEach(err::println);
+    err.flush();
+  }
+
+  /** {@code mintmark sidecar check}: says what is wrong with a configuration, with its place. */
+  @Command(
+      name = "check",
+      description = "Check a Sidecar document: every problem with its file, line and column.",
+      footer = {"", "Example: mintmark sidecar check sidecar.yaml"})
+  static final class Check implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", description = "The Sidecar document.")
+    Path file = Path.of("");
+
+    @Spec CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      try {
+        var plan = Sidecar.check(file);
+        PrintWriter err = spec.commandLine().getErr();
+        plan.warnings().forEach(err::println);
+        err.flush();
+        PrintWriter out = spec.commandLine().getOut();
+        out.println(
+            "sidecar \"%s\": %d credentials, %d deliveries"
+                .formatted(plan.name(), plan.credentials().size(), plan.deliveries().size()));
+        out.flush();
+        return 0;
+      } catch (DocumentErrors wrong) {
+        print(spec, wrong);
+        return 1;
+      }
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package io.mintmark.sidecar;
+
+import io.mintmark.sidecar.delivery.DeliveryPlan;
+import io.mintmark.sidecar.plan.Section;
+import java.util.ArrayList;
+import java.util.List;
+
+/** All that a configuration's {@code spec} can deliver by, each compiled by its own room. */
+final class Deliveries {
+  private Deliveries() {}
+
+  static List<DeliveryPlan> compile(Section spec) {
+    List<DeliveryPlan> plans = new ArrayList<>();
+    return plans;
+  }
+}

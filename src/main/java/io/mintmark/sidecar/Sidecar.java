@@ -1,0 +1,213 @@
+package io.mintmark.sidecar;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.mintmark.documents.DocumentErrors;
+import io.mintmark.documents.Problem;
+import io.mintmark.sidecar.delivery.Delivery;
+import io.mintmark.sidecar.delivery.DeliveryPlan;
+import io.mintmark.sidecar.delivery.Surroundings;
+import io.mintmark.sidecar.held.Credentials.State;
+import io.mintmark.sidecar.held.RenewalSettings;
+import io.mintmark.sidecar.held.Renewals;
+import io.mintmark.sidecar.held.Wanted;
+import io.mintmark.sidecar.plan.Plan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One workload's sidecar: obtains, renews and delivers what its configuration names. A new
+ * configuration is compiled whole and takes the old one's place, except for deliveries that did not
+ * change; a broken one changes nothing.
+ */
+public final class Sidecar implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Sidecar.class.getName());
+  private static final Duration GRACE = Duration.ofSeconds(10);
+
+  private final Path file;
+  private final Threads threads;
+  private final SidecarMetrics metrics;
+  private final Upstream upstream;
+  private final Renewals renewals;
+  private final Surroundings surroundings;
+  private final Map<DeliveryPlan, Delivery> deliveries = new LinkedHashMap<>();
+  private Plan plan;
+
+  private Sidecar(Path file, Plan plan, Threads threads, MeterRegistry meters) throws IOException {
+    this.file = file;
+    this.plan = plan;
+    this.threads = threads;
+    this.metrics = new SidecarMetrics(meters);
+    this.upstream = new Upstream(threads);
+    upstream.become(plan);
+    this.renewals =
+        new Renewals(
+            upstream,
+            RenewalSettings.DEFAULT,
+            threads.clock(),
+            System::nanoTime,
+            threads.jitter(),
+            threads.timer(),
+            threads.workers(),
+            metrics);
+    this.surroundings =
+        new Surroundings(
+            renewals,
+            upstream,
+            threads.clock(),
+            threads.network(),
+            threads.timer(),
+            threads.workers(),
+            meters);
+  }
+
+  /** Reads and checks a configuration without doing anything. */
+  public static Plan check(Path file) throws DocumentErrors {
+    return Plan.load(file, Deliveries::compile);
+  }
+
+  /**
+   * Starts what a configuration names.
+   *
+   * @throws DocumentErrors where the configuration is wrong
+   * @throws IOException where a port, a path or the broker's bundle cannot be had
+   */
+  public static Sidecar start(Path file, Threads threads, MeterRegistry meters)
+      throws DocumentErrors, IOException {
+    Plan plan = check(file);
+    plan.warnings().forEach(Sidecar::warn);
+    Sidecar sidecar = new Sidecar(file, plan, threads, meters);
+    try {
+      sidecar.begin();
+      return sidecar;
+    } catch (IOException | RuntimeException failed) {
+      sidecar.close();
+      throw failed;
+    }
+  }
+
+  private synchronized void begin() throws IOException {
+    renewals.start();
+    renewals.keep(plan.credentials().values());
+    for (DeliveryPlan delivery : plan.deliveries()) {
+      started(delivery);
+    }
+  }
+
+  /** Reads the configuration again; one that is broken or cannot be begun leaves all as it is. */
+  public synchronized boolean reload() {
+    Plan next;
+    try {
+      next = check(file);
+    } catch (DocumentErrors broken) {
+      broken
+          .problems()
+          .forEach(problem -> LOG.log(System.Logger.Level.ERROR, String.valueOf(problem)));
+      LOG.log(System.Logger.Level.ERROR, "the old configuration stays in force");
+      metrics.reloaded(false);
+      return false;
+    }
+    if (next.equals(plan)) {
+      return true;
+    }
+    List<DeliveryPlan> added = new ArrayList<>();
+    try {
+      upstream.become(next);
+      renewals.keep(next.credentials().values());
+      for (DeliveryPlan delivery : next.deliveries()) {
+        if (!deliveries.containsKey(delivery)) {
+          started(delivery);
+          added.add(delivery);
+        }
+      }
+    } catch (IOException failed) {
+      LOG.log(
+          System.Logger.Level.ERROR,
+          "the new configuration cannot be begun: "
+              + failed.getMessage()
+              + "; the old one stays in force");
+      added.forEach(this::stopped);
+      back();
+      metrics.reloaded(false);
+      return false;
+    }
+    for (DeliveryPlan old : List.copyOf(deliveries.keySet())) {
+      if (!next.deliveries().contains(old)) {
+        stopped(old);
+      }
+    }
+    next.warnings().forEach(Sidecar::warn);
+    plan = next;
+    metrics.reloaded(true);
+    LOG.log(System.Logger.Level.INFO, "configuration \"" + plan.name() + "\" is in force");
+    return true;
+  }
+
+  private void back() {
+    try {
+      upstream.become(plan);
+    } catch (IOException lost) {
+      LOG.log(
+          System.Logger.Level.ERROR, "the broker's bundle cannot be read: " + lost.getMessage());
+    }
+    renewals.keep(plan.credentials().values());
+  }
+
+  /** Why it is not ready; empty when every credential is held and every delivery holds one. */
+  public synchronized List<String> notReady() {
+    List<String> reasons = new ArrayList<>();
+    Map<Wanted, State> states = renewals.states();
+    plan.credentials()
+        .forEach(
+            (name, wanted) -> {
+              switch (states.getOrDefault(wanted, new State.Pending())) {
+                case State.Ready _ -> {}
+                case State.Pending _ -> reasons.add("credential \"" + name + "\" is on its way");
+                case State.Unavailable(String reason, _) ->
+                    reasons.add("credential \"" + name + "\": " + reason);
+              }
+            });
+    deliveries.forEach(
+        (delivery, running) -> {
+          if (!running.ready()) {
+            reasons.add(delivery.name() + " has nothing valid");
+          }
+        });
+    reasons.sort(null);
+    return reasons;
+  }
+
+  public synchronized Plan plan() {
+    return plan;
+  }
+
+  @Override
+  public synchronized void close() {
+    for (DeliveryPlan delivery : List.copyOf(deliveries.keySet()).reversed()) {
+      stopped(delivery);
+    }
+    renewals.close();
+    upstream.close();
+  }
+
+  private void started(DeliveryPlan delivery) throws IOException {
+    Delivery opened = delivery.open(surroundings);
+    opened.start();
+    deliveries.put(delivery, opened);
+  }
+
+  private void stopped(DeliveryPlan delivery) {
+    Delivery running = deliveries.remove(delivery);
+    if (running != null) {
+      running.stop(GRACE);
+    }
+  }
+
+  private static void warn(Problem problem) {
+    LOG.log(System.Logger.Level.WARNING, String.valueOf(problem));
+  }
+}
