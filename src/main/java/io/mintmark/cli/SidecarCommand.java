@@ -9,6 +9,7 @@ import io.mintmark.sidecar.Threads;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,7 @@ final class SidecarCommand implements Callable<Integer> {
     }
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     CountDownLatch stopping = new CountDownLatch(1);
-    try (Threads threads = Threads.ofSystem();
+    try (Threads threads = Threads.start(InstantSource.system());
         Sidecar sidecar = Sidecar.start(config, threads, meters);
         Management management =
             Management.start(sidecar.plan().management(), sidecar::notReady, meters)) {

@@ -31,8 +31,8 @@ public record Threads(
   private static final int WORKERS = 8;
   private static final int WAITING = 4096;
 
-  /** With the system's clock; Unix sockets are there only where Linux's epoll is. */
-  public static Threads ofSystem() {
+  /** Unix sockets are there only where Linux's epoll is. */
+  public static Threads start(InstantSource clock) {
     ThreadFactory daemons = Thread.ofPlatform().daemon().name("mintmark-loop-", 0).factory();
     ThreadPoolExecutor workers =
         new ThreadPoolExecutor(
@@ -50,7 +50,7 @@ public record Threads(
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("mintmark-timer").factory()),
         workers,
-        InstantSource.system(),
+        clock,
         () -> ThreadLocalRandom.current().nextDouble());
   }
 

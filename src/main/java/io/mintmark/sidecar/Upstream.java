@@ -11,8 +11,10 @@ import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.plan.BrokerPlan;
 import io.mintmark.sidecar.plan.Plan;
 import io.mintmark.sidecar.plan.ProofPlan;
+import io.mintmark.sidecar.proof.Proof;
 import io.mintmark.sidecar.proof.ProofSource;
 import io.mintmark.sidecar.proof.ProofSources;
+import io.mintmark.sidecar.proof.ProofUnavailable;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.workload.TrustDomain;
 import java.io.IOException;
@@ -51,16 +53,15 @@ final class Upstream implements Obtainer, Trust, AutoCloseable {
     if (old != null && old.broker.equals(plan.broker()) && old.evidence.equals(plan.evidence())) {
       return;
     }
-    BrokerLink link =
-        BrokerLink.open(
-            plan.broker(),
-            threads.network(),
-            threads.timer(),
-            threads.workers(),
-            threads.clock(),
-            threads.jitter());
     List<ProofSource> sources =
         ProofSources.open(plan.evidence(), threads.network(), threads.workers());
+    BrokerLink link;
+    try {
+      link = opened(plan, sources);
+    } catch (IOException unreadable) {
+      sources.forEach(ProofSource::close);
+      throw unreadable;
+    }
     current =
         new Current(
             plan.broker(),
@@ -102,6 +103,28 @@ final class Upstream implements Obtainer, Trust, AutoCloseable {
     if (last != null) {
       last.close();
     }
+  }
+
+  private BrokerLink opened(Plan plan, List<ProofSource> sources) throws IOException {
+    return BrokerLink.open(
+        plan.broker(),
+        () -> firstProof(sources, plan.broker().issuer()),
+        threads.network(),
+        threads.timer(),
+        threads.workers(),
+        threads.clock(),
+        threads.jitter());
+  }
+
+  private static @Nullable Proof firstProof(List<ProofSource> sources, String issuer) {
+    for (ProofSource source : sources) {
+      try {
+        return source.proof(issuer);
+      } catch (ProofUnavailable absent) {
+        // the next may have one; that none has shows at the credentials
+      }
+    }
+    return null;
   }
 
   private Current now() {

@@ -10,14 +10,11 @@ import io.mintmark.sidecar.proof.Proof;
 import io.mintmark.sidecar.proof.ProofSource;
 import io.mintmark.sidecar.proof.ProofUnavailable;
 import io.mintmark.wire.v1.BrokerGrpc.BrokerBlockingStub;
-import io.mintmark.wire.v1.Evidence;
 import io.mintmark.wire.v1.ExchangeRequest;
 import io.mintmark.wire.v1.ExchangeResponse;
 import io.mintmark.wire.v1.IssueCertificateRequest;
 import io.mintmark.wire.v1.IssueCertificateResponse;
 import io.mintmark.wire.v1.JwtSvidRequest;
-import io.mintmark.wire.v1.MutualTls;
-import io.mintmark.wire.v1.PlatformToken;
 import io.mintmark.workload.Scope;
 import io.mintmark.workload.WorkloadId;
 import java.net.URI;
@@ -91,7 +88,7 @@ public final class BrokerClient implements Obtainer {
 
   private ExchangeResponse exchange(ExchangeRequest.Builder request, Proof proof)
       throws NotObtained {
-    ExchangeRequest complete = request.setEvidence(evidence(proof)).build();
+    ExchangeRequest complete = request.setEvidence(Presented.evidence(proof)).build();
     return inTurn(proof, stub -> stub.exchange(complete));
   }
 
@@ -99,7 +96,7 @@ public final class BrokerClient implements Obtainer {
       Wanted.X509Svid wanted, CertificateRequest request, Proof proof) throws NotObtained {
     IssueCertificateRequest complete =
         IssueCertificateRequest.newBuilder()
-            .setEvidence(evidence(proof))
+            .setEvidence(Presented.evidence(proof))
             .setCsr(ByteString.copyFrom(request.der()))
             .setLifetimeSeconds(seconds(wanted.lifetime()))
             .build();
@@ -165,18 +162,6 @@ public final class BrokerClient implements Obtainer {
     return ExchangeRequest.newBuilder()
         .setJwtSvid(JwtSvidRequest.newBuilder().addAllAudiences(svid.audiences()))
         .setLifetimeSeconds(seconds(svid.lifetime()));
-  }
-
-  private static Evidence evidence(Proof proof) {
-    return switch (proof) {
-      case Proof.JwtSvid(String token) -> Evidence.newBuilder().setJwtSvid(token).build();
-      case Proof.PlatformToken(String kind, String token) ->
-          Evidence.newBuilder()
-              .setPlatformToken(PlatformToken.newBuilder().setToken(token).setKind(kind))
-              .build();
-      case Proof.X509Svid _ ->
-          Evidence.newBuilder().setX509Svid(MutualTls.getDefaultInstance()).build();
-    };
   }
 
   private static long seconds(@Nullable Duration lifetime) {

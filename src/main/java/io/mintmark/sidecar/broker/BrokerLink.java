@@ -1,6 +1,7 @@
 package io.mintmark.sidecar.broker;
 
 import io.mintmark.sidecar.plan.BrokerPlan;
+import io.mintmark.sidecar.proof.Proof;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.spiffe.MalformedCertificate;
 import io.mintmark.workload.WorkloadId;
@@ -16,6 +17,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import org.jspecify.annotations.Nullable;
@@ -30,9 +32,14 @@ public record BrokerLink(Connections connections, BundleStream trust) implements
   private static final int MAX_BYTES = 1 << 20;
   private static final int MAX_AUTHORITIES = 512;
 
-  /** Throws an {@link IOException} with a sentence where trust cannot be read. */
+  /**
+   * Throws an {@link IOException} with a sentence where trust cannot be read.
+   *
+   * @param proof what is shown for the stream of bundles; gives null where there is none now
+   */
   public static BrokerLink open(
       BrokerPlan plan,
+      Supplier<@Nullable Proof> proof,
       EventLoopGroup network,
       ScheduledExecutorService timer,
       Executor workers,
@@ -57,7 +64,7 @@ public record BrokerLink(Connections connections, BundleStream trust) implements
         new Connections(
             plan.addresses(), plan.timeout(), trust, new ChannelFactory(network, workers));
     return new BrokerLink(
-        connections, new BundleStream(connections, bundle, timer, workers, jitter));
+        connections, new BundleStream(connections, bundle, proof, timer, workers, jitter));
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.grpc.Context;
 import io.grpc.stub.StreamObserver;
 import io.mintmark.sidecar.held.Credentials;
 import io.mintmark.sidecar.held.Trust;
+import io.mintmark.sidecar.proof.Proof;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.spiffe.MalformedBundle;
 import io.mintmark.wire.v1.StreamBundlesRequest;
@@ -23,12 +24,14 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The trust bundles as the broker streams them. A stream that ends is opened again after a pause
  * that grows, at the next address; until then what was learned last stands. One bundle that does
- * not parse leaves that domain as it was.
+ * not parse leaves that domain as it was. With proof the broker tells of every trust domain that it
+ * believes; without, of its own only, and then what is known of the others stands too.
  */
 public final class BundleStream implements Trust, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(BundleStream.class.getName());
@@ -38,6 +41,7 @@ public final class BundleStream implements Trust, AutoCloseable {
 
   private final Connections connections;
   private final @Nullable BrokerBundle broker;
+  private final Supplier<@Nullable Proof> proof;
   private final ScheduledExecutorService timer;
   private final Executor workers;
   private final DoubleSupplier jitter;
@@ -49,11 +53,13 @@ public final class BundleStream implements Trust, AutoCloseable {
   BundleStream(
       Connections connections,
       @Nullable BrokerBundle broker,
+      Supplier<@Nullable Proof> proof,
       ScheduledExecutorService timer,
       Executor workers,
       DoubleSupplier jitter) {
     this.connections = connections;
     this.broker = broker;
+    this.proof = proof;
     this.timer = timer;
     this.workers = workers;
     this.jitter = jitter;
@@ -61,7 +67,7 @@ public final class BundleStream implements Trust, AutoCloseable {
 
   /** Opens the stream, and again whenever it ends, until closed. */
   public void start() {
-    attempt();
+    workers.execute(this::attempt);
   }
 
   @Override
@@ -91,20 +97,25 @@ public final class BundleStream implements Trust, AutoCloseable {
     }
     List<URI> turn = connections.inTurn();
     URI address = turn.get(failures % turn.size());
+    Proof shown = proof.get();
+    StreamBundlesRequest.Builder request = StreamBundlesRequest.newBuilder();
+    if (shown != null) {
+      request.setEvidence(Presented.evidence(shown));
+    }
     try {
       open.run(
           () ->
               connections
-                  .streamsOf(address)
-                  .streamBundles(StreamBundlesRequest.getDefaultInstance(), new Messages(address)));
+                  .streamsOf(address, shown)
+                  .streamBundles(request.build(), new Messages(address, shown != null)));
     } catch (IllegalStateException stopping) {
       LOG.log(System.Logger.Level.DEBUG, "no stream of bundles", stopping);
     }
   }
 
-  private void received(StreamBundlesResponse message) {
+  private void received(StreamBundlesResponse message, boolean whole) {
     failures = 0;
-    Map<TrustDomain, Bundle> next = new HashMap<>();
+    Map<TrustDomain, Bundle> next = new HashMap<>(whole ? Map.of() : bundles);
     for (Map.Entry<String, ByteString> entry : message.getBundlesMap().entrySet()) {
       if (next.size() < MAX_DOMAINS) {
         add(entry.getKey(), entry.getValue().toByteArray(), next);
@@ -162,14 +173,16 @@ public final class BundleStream implements Trust, AutoCloseable {
   /** What comes over one stream. */
   private final class Messages implements StreamObserver<StreamBundlesResponse> {
     private final URI address;
+    private final boolean whole;
 
-    Messages(URI address) {
+    Messages(URI address, boolean whole) {
       this.address = address;
+      this.whole = whole;
     }
 
     @Override
     public void onNext(StreamBundlesResponse message) {
-      received(message);
+      received(message, whole);
     }
 
     @Override

@@ -74,8 +74,8 @@ public final class Connections implements AutoCloseable {
   }
 
   /** Streams of an address, without end. */
-  BrokerStub streamsOf(URI address) {
-    return BrokerGrpc.newStub(channel(address, null));
+  BrokerStub streamsOf(URI address, @Nullable Proof proof) {
+    return BrokerGrpc.newStub(channel(address, proof));
   }
 
   private synchronized ManagedChannel channel(URI address, @Nullable Proof proof) {

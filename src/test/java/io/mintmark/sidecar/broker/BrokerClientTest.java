@@ -363,6 +363,7 @@ class BrokerClientTest {
             "https://issuer",
             new BrokerPlan.BrokerTrust.Spiffe(FakeBroker.DOMAIN, folder.resolve("bundle.pem")),
             timeout),
+        () -> null,
         network,
         timer,
         workers,

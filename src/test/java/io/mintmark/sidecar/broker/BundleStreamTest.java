@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import io.mintmark.sidecar.held.Credentials;
 import io.mintmark.sidecar.plan.BrokerPlan;
+import io.mintmark.sidecar.proof.Proof;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.wire.v1.StreamBundlesResponse;
 import io.mintmark.workload.TrustDomain;
@@ -22,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +37,7 @@ class BundleStreamTest {
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final FakeBroker broker = new FakeBroker();
   private final BlockingQueue<Map<TrustDomain, Bundle>> heard = new LinkedBlockingQueue<>();
+  private @Nullable Proof proof = new Proof.JwtSvid("a.b.c");
   @TempDir Path folder;
 
   BundleStreamTest() throws IOException {}
@@ -106,6 +109,22 @@ class BundleStreamTest {
   }
 
   @Test
+  void withoutProofOnlyTheBrokersOwnDomainIsLearned() throws Exception {
+    try (BrokerLink link = started();
+        Credentials.Watch watch = link.trust().watch(heard::add)) {
+      next();
+      broker.send(with(OTHER.name(), broker.bundle().toJson()));
+      Bundle other = next().get(OTHER);
+      proof = null;
+      broker.breakStreams();
+      broker.awaitStream();
+      broker.send(with("third.example.org", broker.bundle().toJson()));
+
+      assertThat(next()).containsEntry(OTHER, other);
+    }
+  }
+
+  @Test
   void moreDomainsThanTheLimitAreNotKept() throws Exception {
     try (BrokerLink link = started();
         Credentials.Watch watch = link.trust().watch(heard::add)) {
@@ -143,6 +162,7 @@ class BundleStreamTest {
                 "https://issuer",
                 new BrokerPlan.BrokerTrust.Spiffe(FakeBroker.DOMAIN, folder.resolve("bundle.pem")),
                 Duration.ofSeconds(20)),
+            () -> proof,
             network,
             timer,
             workers,

@@ -135,6 +135,13 @@ public final class FakeBroker implements AutoCloseable {
     all.forEach(stream -> stream.onError(io.grpc.Status.UNAVAILABLE.asRuntimeException()));
   }
 
+  /** Waits until somebody listens for bundles. */
+  public void awaitStream() throws InterruptedException {
+    for (int i = 0; i < 600 && streams.isEmpty(); i++) {
+      Thread.sleep(100);
+    }
+  }
+
   public int streams() {
     return streams.size();
   }
