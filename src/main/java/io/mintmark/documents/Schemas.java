@@ -39,6 +39,7 @@ public final class Schemas {
       List.of(
           COMMON,
           "sidecar-cloud.json",
+          "sidecar-exec.json",
           "sidecar-files.json",
           "sidecar-proxies.json",
           "sidecar-sockets.json");

@@ -1,6 +1,7 @@
 package io.mintmark.sidecar;
 
 import io.mintmark.sidecar.delivery.DeliveryPlan;
+import io.mintmark.sidecar.files.FileSection;
 import io.mintmark.sidecar.plan.Section;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,7 @@ final class Deliveries {
 
   static List<DeliveryPlan> compile(Section spec) {
     List<DeliveryPlan> plans = new ArrayList<>();
+    plans.addAll(FileSection.compile(spec.at("files")));
     return plans;
   }
 }

@@ -149,6 +149,13 @@ public final class Section {
     problems.accept(document.error(name.isEmpty() ? pointer : pointer + "/" + name, message));
   }
 
+  /** An error at a line and column of the text at a name; both count from 1. */
+  public void error(String name, int line, int column, String message) {
+    problems.accept(
+        new Problem(
+            Problem.Severity.ERROR, document.within(pointer + "/" + name, line, column), message));
+  }
+
   public void warning(String name, String message) {
     problems.accept(document.warning(name.isEmpty() ? pointer : pointer + "/" + name, message));
   }

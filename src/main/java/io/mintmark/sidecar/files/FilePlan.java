@@ -1,0 +1,52 @@
+package io.mintmark.sidecar.files;
+
+import io.mintmark.sidecar.delivery.Delivery;
+import io.mintmark.sidecar.delivery.DeliveryPlan;
+import io.mintmark.sidecar.delivery.Surroundings;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One entry of {@code spec.files}.
+ *
+ * @param path the file, or the folder of several
+ * @param shared whether others may write the folder that it stands in
+ * @param removedWhenLost whether it goes away when its credential expired without another
+ */
+record FilePlan(
+    Path path,
+    Content content,
+    Ownership ownership,
+    boolean shared,
+    boolean removedWhenLost,
+    @Nullable HookPlan hook)
+    implements DeliveryPlan {
+  @Override
+  public String name() {
+    return "file \"" + path + "\"";
+  }
+
+  @Override
+  public Delivery open(Surroundings surroundings) {
+    return new FileDelivery(this, target(Disk.REAL), surroundings);
+  }
+
+  Target target(Disk disk) {
+    return switch (content) {
+      case Content.Pem pem -> folder(List.of(pem.key(), pem.certificate(), pem.bundle()), disk);
+      case Content.Pkcs12 _ -> folder(List.of("keystore.p12", "truststore.p12"), disk);
+      case Content.Token _,
+          Content.Header _,
+          Content.Json _,
+          Content.Env _,
+          Content.Template _,
+          Content.TrustBundle _ ->
+          new SingleTarget(path, shared, ownership, disk);
+    };
+  }
+
+  private Target folder(List<String> names, Disk disk) {
+    return new FolderTarget(path, names, shared, ownership, disk);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.sidecar.files;
+
+import org.jspecify.annotations.NullMarked;
