@@ -3,6 +3,7 @@ package io.mintmark.sidecar;
 import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.files.FileSection;
 import io.mintmark.sidecar.plan.Section;
+import io.mintmark.sidecar.sockets.SocketsSection;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,6 +14,7 @@ final class Deliveries {
   static List<DeliveryPlan> compile(Section spec) {
     List<DeliveryPlan> plans = new ArrayList<>();
     plans.addAll(FileSection.compile(spec.at("files")));
+    plans.addAll(SocketsSection.compile(spec.at("sockets")));
     return plans;
   }
 }

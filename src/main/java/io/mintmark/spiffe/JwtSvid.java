@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,6 +53,29 @@ public final class JwtSvid {
    * token that names no key.
    */
   public static SvidCheck validate(Jws jws, Bundle bundle, String audience, Instant now) {
+    return validate(
+        jws,
+        bundle,
+        List.of(audience)::equals,
+        "the audience is not \"" + audience + "\" and only that",
+        now);
+  }
+
+  /**
+   * As {@link #validate(Jws, Bundle, String, Instant)}, except that the audience may be one among
+   * others (JWT-SVID section 3.2), as whoever answers {@code ValidateJWTSVID} has to allow.
+   */
+  public static SvidCheck validateForOneOf(Jws jws, Bundle bundle, String audience, Instant now) {
+    return validate(
+        jws,
+        bundle,
+        audiences -> audiences.contains(audience),
+        "the audience is not \"" + audience + "\"",
+        now);
+  }
+
+  private static SvidCheck validate(
+      Jws jws, Bundle bundle, Predicate<List<String>> meant, String notMeant, Instant now) {
     // the signature, which costs most, comes last: nothing is believed before it
     SvidCheck.Invalid wrong = header(jws);
     if (wrong != null) {
@@ -66,10 +90,8 @@ public final class JwtSvid {
             "the identity is not of trust domain \"" + bundle.trustDomain() + "\"");
       }
       wrong = times(jws.typedClaims(), now);
-      if (wrong == null && !jws.typedClaims().audiences().equals(List.of(audience))) {
-        wrong =
-            invalid(
-                Reason.EVIDENCE_AUDIENCE, "the audience is not \"" + audience + "\" and only that");
+      if (wrong == null && !meant.test(jws.typedClaims().audiences())) {
+        wrong = invalid(Reason.EVIDENCE_AUDIENCE, notMeant);
       }
       claimed =
           new SvidCheck.Valid(

@@ -1,4 +1,4 @@
-/** Delivery by Unix sockets: SPIFFE Workload API, Envoy SDS and ext_authz, and who may connect. */
+/** Delivery by Unix sockets: what is served on one, and who may connect. */
 @NullMarked
 package io.mintmark.sidecar.sockets;
 

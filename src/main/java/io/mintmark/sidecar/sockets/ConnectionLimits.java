@@ -1,0 +1,14 @@
+package io.mintmark.sidecar.sockets;
+
+/**
+ * How many connections a socket holds at once.
+ *
+ * @param all from everybody together
+ * @param perUser from one uid
+ */
+record ConnectionLimits(int all, int perUser) {
+  static final ConnectionLimits DEFAULT = new ConnectionLimits(512, 128);
+
+  /** Strangers hold at most this many, each for seconds, to be told that they are not served. */
+  static final int STRANGERS = 16;
+}

@@ -1,0 +1,91 @@
+package io.mintmark.sidecar.sockets;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import java.io.IOException;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Stands before a listening socket: asks the kernel who each accepted connection is from, and lets
+ * those on who are served.
+ */
+final class Gate extends ChannelInboundHandlerAdapter {
+  private static final System.Logger LOG = System.getLogger(Gate.class.getName());
+  private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(1);
+
+  private final String path;
+  private final Door door;
+  private final EventLoopGroup network;
+  private final MeterRegistry meters;
+  private long quietUntil = System.nanoTime();
+  private int unsaid;
+
+  Gate(String path, Door door, EventLoopGroup network, MeterRegistry meters) {
+    this.path = path;
+    this.door = door;
+    this.network = network;
+    this.meters = meters;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    EpollDomainSocketChannel accepted = (EpollDomainSocketChannel) message;
+    Caller caller;
+    try {
+      caller = Caller.of(accepted.peerCredentials());
+    } catch (IOException gone) {
+      accepted.unsafe().closeForcibly();
+      return;
+    }
+    Door.Admission admission = door.enter(caller);
+    meters
+        .counter(
+            "mintmark.sidecar.socket.connections",
+            "socket",
+            path,
+            "outcome",
+            admission.name().toLowerCase(Locale.ROOT))
+        .increment();
+    switch (admission) {
+      case SERVED -> {
+        LOG.log(System.Logger.Level.DEBUG, () -> "connected: " + caller.described());
+        whenClosed(accepted, caller, admission);
+        context.fireChannelRead(accepted);
+      }
+      case STRANGER -> {
+        say("not served: ", caller);
+        whenClosed(accepted, caller, admission);
+        accepted.pipeline().addLast(new TurnAway());
+        network.register(accepted);
+      }
+      case FULL -> {
+        say("turned away, too many connections: ", caller);
+        accepted.unsafe().closeForcibly();
+      }
+    }
+  }
+
+  private void whenClosed(Channel accepted, Caller caller, Door.Admission as) {
+    accepted.closeFuture().addListener(_ -> door.left(caller, as));
+  }
+
+  /** At most one line a second: the log is not for a stranger to fill. */
+  private void say(String what, Caller caller) {
+    long now = System.nanoTime();
+    if (now - quietUntil < 0) {
+      unsaid++;
+      return;
+    }
+    String others = unsaid == 0 ? "" : "; " + unsaid + " more since the last such line";
+    quietUntil = now + LOG_NANOS;
+    unsaid = 0;
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "socket \"" + path + "\": " + what + caller.described() + others);
+  }
+}

@@ -1,0 +1,92 @@
+package io.mintmark.sidecar.sockets.sds;
+
+import com.google.protobuf.Any;
+import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.mintmark.sidecar.sockets.identity.IdentityFeed;
+import io.mintmark.sidecar.sockets.identity.NewestStream;
+import io.mintmark.sidecar.sockets.identity.NewestStream.Next;
+import io.mintmark.wire.envoy.discovery.DiscoveryRequest;
+import io.mintmark.wire.envoy.discovery.DiscoveryResponse;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One Envoy's stream. An answer goes out when the names change or the secrets do; what Envoy says
+ * to it is an acknowledgement, or a refusal that is logged and changes nothing until there is
+ * something newer. What it says to an older answer is passed over (xDS, "ACK/NACK and versioning").
+ */
+final class SecretStream implements StreamObserver<DiscoveryRequest> {
+  private static final System.Logger LOG = System.getLogger(SecretStream.class.getName());
+  private static final int MAX_DETAIL = 512;
+
+  private final SecretService service;
+  private final NewestStream<List<Any>, DiscoveryResponse> answers;
+  private volatile @Nullable Set<String> names;
+  private volatile long answered;
+  private boolean begun;
+
+  SecretStream(
+      SecretService service,
+      IdentityFeed feed,
+      ServerCallStreamObserver<DiscoveryResponse> observer) {
+    this.service = service;
+    this.answers = new NewestStream<>(feed, observer, this::newest, this::message);
+  }
+
+  @Override
+  public void onNext(DiscoveryRequest request) {
+    String nonce = request.getResponseNonce();
+    if (!nonce.isEmpty() && !nonce.equals(Long.toString(answered))) {
+      return;
+    }
+    if (!SecretService.wellFormed(request)) {
+      answers.end(SecretService.malformed());
+      return;
+    }
+    if (request.hasErrorDetail()) {
+      LOG.log(
+          System.Logger.Level.WARNING,
+          () -> "Envoy refused a secret: " + bounded(request.getErrorDetail().getMessage()));
+    }
+    names = SecretService.names(request);
+    if (begun) {
+      answers.look();
+    } else {
+      begun = true;
+      answers.begin();
+    }
+  }
+
+  @Override
+  public void onError(Throwable left) {
+    // the caller is gone; the stream has heard of it
+  }
+
+  @Override
+  public void onCompleted() {
+    answers.end(Status.OK);
+  }
+
+  private Next<List<Any>> newest() {
+    Set<String> wanted = names;
+    return wanted == null ? new Next.Nothing<>() : service.secrets(wanted);
+  }
+
+  private DiscoveryResponse message(List<Any> secrets) {
+    String version = Long.toString(++answered);
+    return DiscoveryResponse.newBuilder()
+        .setVersionInfo(version)
+        .setNonce(version)
+        .setTypeUrl(Secrets.TYPE)
+        .addAllResources(secrets)
+        .build();
+  }
+
+  private static String bounded(String text) {
+    String shown = text.length() > MAX_DETAIL ? text.substring(0, MAX_DETAIL) : text;
+    return shown.replaceAll("\\p{Cntrl}", " ");
+  }
+}
