@@ -48,6 +48,7 @@ public final class Mintmark extends CommandGroup {
           PolicyCommand.class,
           LedgerCommand.class,
           SidecarCommand.class,
+          ExecCommand.class,
           DevCommand.class,
           VersionCommand.class,
           CommandLine.HelpCommand.class,

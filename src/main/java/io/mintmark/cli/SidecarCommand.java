@@ -9,9 +9,12 @@ import io.mintmark.sidecar.Threads;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,12 +35,26 @@ final class SidecarCommand implements Callable<Integer> {
   @Option(names = "--config", paramLabel = "FILE", description = "The Sidecar document.")
   @Nullable Path config;
 
+  @Option(
+      names = "--once",
+      description = "Deliver everything once and end: 0 when all is in place, for init containers.")
+  boolean once;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      description = "How long --once may take, such as 30s or 2m (default: 60s).")
+  @Nullable String timeout;
+
   @Spec CommandSpec spec;
 
   @Override
   public Integer call() throws IOException, InterruptedException {
     if (config == null) {
       throw new CommandLine.ParameterException(spec.commandLine(), "--config is missing");
+    }
+    if (once) {
+      return deliverOnce(config, TimeLimit.of(spec, timeout));
     }
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     CountDownLatch stopping = new CountDownLatch(1);
@@ -62,7 +79,28 @@ final class SidecarCommand implements Callable<Integer> {
     }
   }
 
-  private static void print(CommandSpec spec, DocumentErrors wrong) {
+  /** No health is served: what starts this waits for its end. */
+  private int deliverOnce(Path config, Duration limit) throws IOException, InterruptedException {
+    AtomicBoolean stopping = new AtomicBoolean();
+    Signals.on("TERM", () -> stopping.set(true));
+    Signals.on("INT", () -> stopping.set(true));
+    try (Threads threads = Threads.start(InstantSource.system());
+        Sidecar sidecar =
+            Sidecar.start(config, threads, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
+      List<String> reasons = sidecar.awaitReady(limit, stopping::get);
+      if (reasons.isEmpty()) {
+        return 0;
+      }
+      PrintWriter err = spec.commandLine().getErr();
+      err.println(TimeLimit.notReady(stopping.get(), limit, reasons));
+      return 1;
+    } catch (DocumentErrors wrong) {
+      print(spec, wrong);
+      return 1;
+    }
+  }
+
+  static void print(CommandSpec spec, DocumentErrors wrong) {
     PrintWriter err = spec.commandLine().getErr();
     wrong.problems().forEach(err::println);
     err.flush();

@@ -1,6 +1,7 @@
 package io.mintmark.sidecar;
 
 import io.mintmark.sidecar.delivery.DeliveryPlan;
+import io.mintmark.sidecar.exec.ExecSection;
 import io.mintmark.sidecar.files.FileSection;
 import io.mintmark.sidecar.plan.Section;
 import io.mintmark.sidecar.sockets.SocketsSection;
@@ -15,6 +16,7 @@ final class Deliveries {
     List<DeliveryPlan> plans = new ArrayList<>();
     plans.addAll(FileSection.compile(spec.at("files")));
     plans.addAll(SocketsSection.compile(spec.at("sockets")));
+    plans.addAll(ExecSection.compile(spec.at("exec"), spec.at("files")));
     return plans;
   }
 }

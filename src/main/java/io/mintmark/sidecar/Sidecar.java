@@ -6,6 +6,7 @@ import io.mintmark.documents.Problem;
 import io.mintmark.sidecar.delivery.Delivery;
 import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.delivery.Surroundings;
+import io.mintmark.sidecar.exec.ProgramEnvironment;
 import io.mintmark.sidecar.held.Credentials.State;
 import io.mintmark.sidecar.held.RenewalSettings;
 import io.mintmark.sidecar.held.Renewals;
@@ -18,6 +19,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One workload's sidecar: obtains, renews and delivers what its configuration names. A new
@@ -179,6 +183,35 @@ public final class Sidecar implements AutoCloseable {
         });
     reasons.sort(null);
     return reasons;
+  }
+
+  /**
+   * Waits until it is ready, and says why it is not where the time is over or the caller gives up.
+   */
+  public List<String> awaitReady(Duration limit, BooleanSupplier givenUp)
+      throws InterruptedException {
+    long end = System.nanoTime() + limit.toNanos();
+    List<String> reasons = notReady();
+    while (!reasons.isEmpty() && System.nanoTime() - end < 0 && !givenUp.getAsBoolean()) {
+      TimeUnit.MILLISECONDS.sleep(20);
+      reasons = notReady();
+    }
+    return reasons;
+  }
+
+  /** What a program is to find in its environment; null where something of it is not held. */
+  public synchronized @Nullable Map<String, String> environment() {
+    Map<String, String> variables = new LinkedHashMap<>();
+    for (Delivery delivery : deliveries.values()) {
+      if (delivery instanceof ProgramEnvironment environment) {
+        Map<String, String> held = environment.variables();
+        if (held == null) {
+          return null;
+        }
+        variables.putAll(held);
+      }
+    }
+    return variables;
   }
 
   public synchronized Plan plan() {

@@ -1,0 +1,108 @@
+package io.mintmark.cli;
+
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.mintmark.documents.DocumentErrors;
+import io.mintmark.sidecar.Sidecar;
+import io.mintmark.sidecar.Threads;
+import io.mintmark.sidecar.process.Program;
+import io.mintmark.sidecar.process.UnixSignal;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code mintmark exec}: a program with its credentials in place, for as long as it runs. */
+@Command(
+    name = "exec",
+    description = "Run a program with its credentials in place, renewed for as long as it runs.",
+    footer = {
+      "",
+      "The exit code is the program's, 128 and the number where a signal ended it; 1 where the",
+      "credentials were not in place in time, 126 or 127 where the program could not be run.",
+      "",
+      "Example: mintmark exec --config sidecar.yaml -- ./orders --port 8080"
+    })
+@SuppressWarnings(
+    "deprecation") // of the Prometheus registries, this is the one that Quarkus brings
+final class ExecCommand implements Callable<Integer> {
+  private static final int NOT_RUN = 126;
+  private static final int NOT_FOUND = 127;
+
+  @Option(
+      names = "--config",
+      paramLabel = "FILE",
+      defaultValue = "/etc/mintmark/sidecar.yaml",
+      description = "The Sidecar document (default: ${DEFAULT-VALUE}).")
+  Path config = Path.of("");
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      description = "How long to wait for the credentials, such as 30s or 2m (default: 60s).")
+  @Nullable String timeout;
+
+  @Parameters(
+      paramLabel = "CMD",
+      arity = "1..*",
+      description = "After --: the program and its arguments.")
+  List<String> words = List.of();
+
+  @Spec CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    Duration limit = TimeLimit.of(spec, timeout);
+    PassedSignals signals = PassedSignals.listen();
+    try (Threads threads = Threads.start(InstantSource.system());
+        Sidecar sidecar =
+            Sidecar.start(config, threads, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
+      List<String> reasons = sidecar.awaitReady(limit, signals::stopWanted);
+      Map<String, String> variables = sidecar.environment();
+      UnixSignal stop = signals.stop();
+      if (stop != null) {
+        return 128 + stop.number();
+      }
+      if (!reasons.isEmpty() || variables == null) {
+        say(TimeLimit.notReady(false, limit, reasons));
+        return 1;
+      }
+      return run(variables, signals);
+    } catch (DocumentErrors wrong) {
+      SidecarCommand.print(spec, wrong);
+      return 1;
+    }
+  }
+
+  private int run(Map<String, String> variables, PassedSignals signals)
+      throws InterruptedException {
+    Program program;
+    try {
+      program = Program.start(words, variables);
+    } catch (IOException failed) {
+      boolean absent = String.valueOf(failed.getMessage()).matches(".*error[:=] ?2[ ,].*");
+      say(
+          "mintmark: \"%s\" %s"
+              .formatted(words.getFirst(), absent ? "is not found" : "cannot be run"));
+      return absent ? NOT_FOUND : NOT_RUN;
+    }
+    signals.passTo(program);
+    return program.waitFor();
+  }
+
+  private void say(String line) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println(line);
+    err.flush();
+  }
+}
