@@ -8,7 +8,7 @@ import java.util.List;
  * #GLOBAL} are refused unless allowed, since a URL that leads to one reaches our own machine or
  * network in a stranger's name (SSRF).
  */
-enum AddressKind {
+public enum AddressKind {
   GLOBAL("a public address"),
   LOOPBACK("a loopback address"),
   PRIVATE("a private address"),
@@ -77,7 +77,8 @@ enum AddressKind {
     this.description = description;
   }
 
-  static AddressKind of(InetAddress address) {
+  /** What an address is for. */
+  public static AddressKind of(InetAddress address) {
     InetAddress reached = AddressRange.unwrapped(address, NAT64);
     for (Range special : SPECIAL) {
       if (special.addresses.contains(reached)) {

@@ -5,6 +5,7 @@ import io.mintmark.sidecar.exec.ExecSection;
 import io.mintmark.sidecar.files.FileSection;
 import io.mintmark.sidecar.plan.Section;
 import io.mintmark.sidecar.sockets.SocketsSection;
+import io.mintmark.sidecar.proxy.ProxySection;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -17,6 +18,7 @@ final class Deliveries {
     plans.addAll(FileSection.compile(spec.at("files")));
     plans.addAll(SocketsSection.compile(spec.at("sockets")));
     plans.addAll(ExecSection.compile(spec.at("exec"), spec.at("files")));
+    plans.addAll(ProxySection.compile(spec.at("proxies")));
     return plans;
   }
 }

@@ -16,12 +16,12 @@ import javax.net.ssl.X509ExtendedTrustManager;
 /**
  * Believes only the server that shows an X.509-SVID of one identity, by the bundle of the moment.
  */
-final class PeerTrust extends X509ExtendedTrustManager {
+public final class PeerTrust extends X509ExtendedTrustManager {
   private final WorkloadId expected;
   private final Supplier<Bundle> bundle;
   private final InstantSource clock;
 
-  PeerTrust(WorkloadId expected, Supplier<Bundle> bundle, InstantSource clock) {
+  public PeerTrust(WorkloadId expected, Supplier<Bundle> bundle, InstantSource clock) {
     this.expected = expected;
     this.bundle = bundle;
     this.clock = clock;
@@ -30,11 +30,11 @@ final class PeerTrust extends X509ExtendedTrustManager {
   private void check(X509Certificate[] chain) throws CertificateException {
     switch (X509Svid.validate(List.of(chain), bundle.get(), clock.instant())) {
       case SvidCheck.Invalid(_, String detail) ->
-          throw new CertificateException("the broker's X.509-SVID does not hold: " + detail);
+          throw new CertificateException("the server's X.509-SVID does not hold: " + detail);
       case SvidCheck.Valid(WorkloadId id, _, _) -> {
         if (!id.equals(expected)) {
           throw new CertificateException(
-              "the server is \"" + id + "\" and not the broker, \"" + expected + "\"");
+              "the server is \"" + id + "\" and not \"" + expected + "\"");
         }
       }
     }

@@ -1,0 +1,199 @@
+package io.mintmark.sidecar.proxy;
+
+import io.mintmark.sidecar.held.Credentials;
+import io.mintmark.sidecar.held.Held;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.concurrent.Promise;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Opens connections: names are looked up on workers, everything else is the event loop's. */
+final class Connector {
+  private static final int MAX_ADDRESSES = 4;
+
+  private final EventLoop loop;
+  private final Executor workers;
+  private final Credentials credentials;
+  private final int timeout;
+
+  /**
+   * @param timeout for a connection, and again for its TLS
+   */
+  Connector(EventLoop loop, Executor workers, Credentials credentials, Duration timeout) {
+    this.loop = loop;
+    this.workers = workers;
+    this.credentials = credentials;
+    this.timeout = (int) Math.min(Integer.MAX_VALUE, timeout.toMillis());
+  }
+
+  /** Which addresses of a host may be connected to. */
+  interface Permitted {
+    boolean permits(InetAddress address);
+  }
+
+  /** Connects and completes TLS; the promise is the loop's. */
+  Promise<Channel> secure(Route.Origin origin, UpstreamTls tls) {
+    Promise<Channel> promise = loop.newPromise();
+    onWorker(
+        promise,
+        () -> {
+          SslContext context = tls.context(identity(origin));
+          InetAddress[] addresses = addresses(origin.host());
+          loop.execute(
+              () -> connect(addresses, 0, origin.port(), secured(tls, context, promise), promise));
+        });
+    return promise;
+  }
+
+  /** Connects without TLS of its own, to the first address if all are permitted. */
+  Promise<Channel> plain(Authority to, Permitted permitted) {
+    Promise<Channel> promise = loop.newPromise();
+    onWorker(
+        promise,
+        () -> {
+          InetAddress[] addresses = addresses(to.host());
+          for (InetAddress address : addresses) {
+            if (!permitted.permits(address)) {
+              throw new NotPermitted();
+            }
+          }
+          loop.execute(() -> connect(addresses, 0, to.port(), new Connected(promise), promise));
+        });
+    return promise;
+  }
+
+  /** The address is one that may not be connected to. */
+  static final class NotPermitted extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** The client certificate that is configured cannot be had. */
+  static final class NoIdentity extends IOException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private interface Waiting {
+    void run() throws IOException;
+  }
+
+  private void onWorker(Promise<Channel> promise, Waiting work) {
+    try {
+      workers.execute(
+          () -> {
+            try {
+              work.run();
+            } catch (IOException | RuntimeException failed) {
+              promise.tryFailure(failed);
+            }
+          });
+    } catch (RejectedExecutionException busy) {
+      promise.tryFailure(busy);
+    }
+  }
+
+  private Held.@Nullable Certificate identity(Route.Origin origin) throws NoIdentity {
+    if (origin.identity() == null) {
+      return null;
+    }
+    Credentials.State state = credentials.current(origin.identity());
+    if (state instanceof Credentials.State.Ready(Held.Certificate certificate)) {
+      return certificate;
+    }
+    throw new NoIdentity();
+  }
+
+  private static InetAddress[] addresses(String host) throws UnknownHostException {
+    return InetAddress.getAllByName(host);
+  }
+
+  private void connect(
+      InetAddress[] addresses, int index, int port, ChannelHandler first, Promise<Channel> result) {
+    Bootstrap bootstrap =
+        new Bootstrap()
+            .group(loop)
+            .channel(
+                loop.parent() instanceof EpollEventLoopGroup
+                    ? EpollSocketChannel.class
+                    : NioSocketChannel.class)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.SO_KEEPALIVE, true)
+            .option(ChannelOption.AUTO_READ, false)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, timeout)
+            .handler(first);
+    bootstrap
+        .connect(new InetSocketAddress(addresses[index], port))
+        .addListener(
+            (io.netty.channel.ChannelFuture connected) -> {
+              if (connected.isSuccess()) {
+                return;
+              }
+              int next = index + 1;
+              if (next < Math.min(addresses.length, MAX_ADDRESSES) && !result.isDone()) {
+                connect(addresses, next, port, first, result);
+              } else {
+                result.tryFailure(connected.cause());
+              }
+            });
+  }
+
+  private ChannelHandler secured(UpstreamTls tls, SslContext context, Promise<Channel> result) {
+    return new Shareable() {
+      @Override
+      protected void initChannel(Channel channel) {
+        SslHandler handler = tls.handler(context, channel.alloc(), workers);
+        handler.setHandshakeTimeoutMillis(timeout);
+        channel.pipeline().addLast(handler);
+        handler
+            .handshakeFuture()
+            .addListener(
+                shaken -> {
+                  if (!shaken.isSuccess()) {
+                    result.tryFailure(shaken.cause());
+                    channel.close();
+                  } else if (!result.trySuccess(channel)) {
+                    channel.close();
+                  }
+                });
+      }
+    };
+  }
+
+  /** May be used for the next address when one does not answer. */
+  @ChannelHandler.Sharable
+  private abstract static class Shareable extends ChannelInitializer<Channel> {}
+
+  /** Says that a connection is there. */
+  @ChannelHandler.Sharable
+  private static final class Connected extends io.netty.channel.ChannelInboundHandlerAdapter {
+    private final Promise<Channel> result;
+
+    Connected(Promise<Channel> result) {
+      this.result = result;
+    }
+
+    @Override
+    public void channelActive(io.netty.channel.ChannelHandlerContext context) {
+      Channel channel = context.channel();
+      context.pipeline().remove(this);
+      if (!result.trySuccess(channel)) {
+        channel.close();
+      }
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.mintmark.sidecar.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.unix.PeerCredentials;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Lets callers in: counted, known by the kernel where they can be, by either version of HTTP. */
+@ChannelHandler.Sharable
+final class Entrance extends ChannelInitializer<Channel> {
+  private static final byte[] PREFACE =
+      "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
+  private static final int MAX_STREAMS = 100;
+  private static final int DEFAULT_WINDOW = 65_535;
+  private static final Duration FIRST_BYTES = Duration.ofSeconds(10);
+  private static final Duration WITHOUT_STREAMS = Duration.ofMinutes(1);
+
+  private final Engine engine;
+  private final ChannelGroup callers;
+  private final ProxyPlan.@Nullable Allowed allowed;
+
+  /**
+   * @param allowed who may come in by a Unix socket; null for a port
+   */
+  Entrance(Engine engine, ChannelGroup callers, ProxyPlan.@Nullable Allowed allowed) {
+    this.engine = engine;
+    this.callers = callers;
+    this.allowed = allowed;
+  }
+
+  @Override
+  protected void initChannel(Channel channel) {
+    if (callers.size() >= engine.plan().limits().connections()) {
+      engine.counts().turnedAway("connections");
+      channel.close();
+    } else if (allowed != null && !known(channel, allowed)) {
+      engine.counts().turnedAway("user");
+      channel.close();
+    } else {
+      callers.add(channel);
+      channel.pipeline().addLast(new Versions());
+    }
+  }
+
+  /** The kernel's word at connect time (SO_PEERCRED), not the caller's. */
+  private static boolean known(Channel channel, ProxyPlan.Allowed allowed) {
+    try {
+      PeerCredentials peer = ((EpollDomainSocketChannel) channel).peerCredentials();
+      if (allowed.uids().contains(Integer.toUnsignedLong(peer.uid()))) {
+        return true;
+      }
+      for (int gid : peer.gids()) {
+        if (allowed.gids().contains(Integer.toUnsignedLong(gid))) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException unknown) {
+      return false;
+    }
+  }
+
+  /** Tells HTTP/2 with prior knowledge (RFC 9113 section 3.3) from HTTP/1.1 by its first bytes. */
+  private final class Versions extends ByteToMessageDecoder {
+    private @Nullable Deadline deadline;
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+      Deadline first = new Deadline(context.channel().eventLoop(), context::close);
+      first.in(FIRST_BYTES);
+      deadline = first;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+      context.read();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) throws Exception {
+      cancel();
+      super.channelInactive(context);
+    }
+
+    @Override
+    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
+      int length = Math.min(in.readableBytes(), PREFACE.length);
+      for (int i = 0; i < length; i++) {
+        if (in.getByte(in.readerIndex() + i) != PREFACE[i]) {
+          become(context, false);
+          return;
+        }
+      }
+      if (length == PREFACE.length) {
+        become(context, true);
+      }
+    }
+
+    private void become(ChannelHandlerContext context, boolean http2) {
+      cancel();
+      ChannelPipeline pipeline = context.pipeline();
+      if (http2) {
+        http2(context.channel());
+      } else {
+        pipeline.addLast(
+            new RequestDecoder(),
+            new AnswerEncoder(),
+            new CallerSide(engine, context.channel(), false));
+      }
+      pipeline.remove(this);
+    }
+
+    private void cancel() {
+      Deadline first = deadline;
+      if (first != null) {
+        first.cancel();
+      }
+    }
+  }
+
+  private void http2(Channel connection) {
+    Deadline quiet = new Deadline(connection.eventLoop(), connection::close);
+    quiet.in(FIRST_BYTES);
+    int[] streams = {0};
+    connection
+        .pipeline()
+        .addLast(
+            Http2FrameCodecBuilder.forServer()
+                .initialSettings(
+                    Http2Settings.defaultSettings()
+                        .maxConcurrentStreams(MAX_STREAMS)
+                        .initialWindowSize(SharedConnection.STREAM_WINDOW)
+                        .maxHeaderListSize(SharedConnection.MAX_HEAD))
+                .build(),
+            new Http2MultiplexHandler(
+                new ChannelInitializer<Channel>() {
+                  @Override
+                  protected void initChannel(Channel stream) {
+                    streams[0]++;
+                    quiet.cancel();
+                    stream
+                        .closeFuture()
+                        .addListener(
+                            closed -> {
+                              if (--streams[0] == 0) {
+                                quiet.in(WITHOUT_STREAMS);
+                              }
+                            });
+                    stream.config().setAutoRead(false);
+                    stream
+                        .pipeline()
+                        .addLast(
+                            new Http2StreamFrameToHttpObjectCodec(true),
+                            new CallerSide(engine, stream, true));
+                  }
+                }));
+    connection.closeFuture().addListener(closed -> quiet.cancel());
+    connection.config().setAutoRead(true);
+    connection.writeAndFlush(
+        new DefaultHttp2WindowUpdateFrame(SharedConnection.CONNECTION_WINDOW - DEFAULT_WINDOW));
+  }
+}

@@ -1,0 +1,75 @@
+package io.mintmark.sidecar.proxy;
+
+import io.mintmark.sidecar.delivery.Delivery;
+import io.mintmark.sidecar.delivery.DeliveryPlan;
+import io.mintmark.sidecar.delivery.Surroundings;
+import io.mintmark.sidecar.plan.ListenAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One proxy as configured.
+ *
+ * @param hosts further names by which a reverse proxy may be asked
+ * @param tunnels whether CONNECT to public hosts outside the routes passes
+ */
+record ProxyPlan(
+    String label,
+    Mode mode,
+    Entry entry,
+    Set<String> hosts,
+    @Nullable SecretPlan secret,
+    boolean tunnels,
+    Limits limits,
+    List<Route> routes)
+    implements DeliveryPlan {
+  enum Mode {
+    REVERSE,
+    FORWARD
+  }
+
+  /** Where callers come in. */
+  sealed interface Entry {
+    /** A TCP address. */
+    record Port(ListenAddress address) implements Entry {}
+
+    /**
+     * A Unix socket.
+     *
+     * @param allow null for the sidecar's own user
+     */
+    record Socket(Path path, @Nullable Allowed allow) implements Entry {}
+  }
+
+  /** Users and groups by number; none is nobody. */
+  record Allowed(Set<Long> uids, Set<Long> gids) {}
+
+  /** A header that every request must carry, and the file that holds its value. */
+  record SecretPlan(String header, Path file) {}
+
+  /** How many and how long. */
+  record Limits(
+      int connections,
+      int upstreamConnections,
+      Duration connect,
+      Duration response,
+      Duration idle) {}
+
+  ProxyPlan {
+    hosts = Set.copyOf(hosts);
+    routes = List.copyOf(routes);
+  }
+
+  @Override
+  public String name() {
+    return "proxy \"" + label + "\"";
+  }
+
+  @Override
+  public Delivery open(Surroundings surroundings) {
+    return new ProxyDelivery(this, surroundings);
+  }
+}
