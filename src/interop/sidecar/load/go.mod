@@ -1,0 +1,3 @@
+module mintmark.io/interop/sidecar/load
+
+go 1.26.0
