@@ -21,14 +21,20 @@ class JavaSpiffe {
         DefaultWorkloadApiClient.newClient(
             DefaultWorkloadApiClient.ClientOptions.builder().spiffeSocketPath(socket).build())) {
       JwtSvid svid = client.fetchJwtSvid(audience);
-      if (!client.validateJwtSvid(svid.getToken(), audience).getSpiffeId().equals(svid.getSpiffeId())) {
+      if (!client
+          .validateJwtSvid(svid.getToken(), audience)
+          .getSpiffeId()
+          .equals(svid.getSpiffeId())) {
         throw new IllegalStateException("validation gave another identity");
       }
       client.fetchX509Bundles().getBundleForTrustDomain(TrustDomain.parse("dev.mintmark"));
     }
     try (JwtSource source =
         DefaultJwtSource.newSource(
-            JwtSourceOptions.builder().spiffeSocketPath(socket).initTimeout(Duration.ofSeconds(20)).build())) {
+            JwtSourceOptions.builder()
+                .spiffeSocketPath(socket)
+                .initTimeout(Duration.ofSeconds(20))
+                .build())) {
       JwtSvid svid = source.fetchJwtSvid(audience);
       JwtSvid.parseAndValidate(svid.getToken(), source, Set.of(audience));
     }

@@ -24,6 +24,8 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Serves one Unix socket by gRPC. No call waits, so all run on the event loop. */
@@ -37,6 +39,14 @@ final class SocketDelivery implements Delivery {
   private static final int KEEPALIVE_SECONDS = 60;
   private static final int KEEPALIVE_TIMEOUT_SECONDS = 20;
   private static final int LEAST_PING_SECONDS = 5;
+
+  /** Tells of every broken connection with its stack, which any caller could fill a log with. */
+  private static final Logger CONNECTIONS =
+      Logger.getLogger("io.grpc.netty.NettyServerTransport.connections");
+
+  static {
+    CONNECTIONS.setLevel(Level.WARNING);
+  }
 
   private final SocketPlan plan;
   private final Surroundings surroundings;

@@ -6,6 +6,7 @@ import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
+import io.mintmark.sidecar.delivery.Delivery;
 import io.mintmark.sidecar.held.Held;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.spiffe.Certificates;
@@ -30,13 +31,14 @@ class SecretServiceTest {
 
   @TempDir Path folder;
   private ServedSocket socket;
+  private Delivery served;
   private Inbox<DiscoveryRequest, DiscoveryResponse> inbox;
   private StreamObserver<DiscoveryRequest> requests;
 
   @BeforeEach
   void serve() throws IOException {
     socket = new ServedSocket(folder);
-    socket.serve(socket.plan(null));
+    served = socket.serve(socket.plan(null));
     inbox = new Inbox<>();
     requests = SecretDiscoveryServiceGrpc.newStub(socket.connect()).streamSecrets(inbox);
   }
@@ -152,6 +154,13 @@ class SecretServiceTest {
     requests.onCompleted();
     assertThat(inbox.end().isOk()).isTrue();
     assertThat(inbox.isEmpty()).isTrue();
+  }
+
+  @Test
+  void aStreamOnWhichNothingWasAskedDoesNotHoldUpTheEnd() {
+    served.stop(Duration.ofMinutes(5));
+    assertThat(inbox.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
+    assertThat(inbox.end().getDescription()).contains("stopping");
   }
 
   @Test

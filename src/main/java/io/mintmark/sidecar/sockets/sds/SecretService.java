@@ -29,7 +29,10 @@ public final class SecretService extends SecretDiscoveryServiceGrpc.SecretDiscov
   @Override
   public StreamObserver<DiscoveryRequest> streamSecrets(
       StreamObserver<DiscoveryResponse> observer) {
-    return new SecretStream(this, feed, (ServerCallStreamObserver<DiscoveryResponse>) observer);
+    SecretStream stream =
+        new SecretStream(this, feed, (ServerCallStreamObserver<DiscoveryResponse>) observer);
+    stream.begin();
+    return stream;
   }
 
   @Override

@@ -23,17 +23,23 @@ final class SecretStream implements StreamObserver<DiscoveryRequest> {
   private static final int MAX_DETAIL = 512;
 
   private final SecretService service;
+  private final IdentityFeed feed;
   private final NewestStream<List<Any>, DiscoveryResponse> answers;
   private volatile @Nullable Set<String> names;
   private volatile long answered;
-  private boolean begun;
 
   SecretStream(
       SecretService service,
       IdentityFeed feed,
       ServerCallStreamObserver<DiscoveryResponse> observer) {
     this.service = service;
+    this.feed = feed;
     this.answers = new NewestStream<>(feed, observer, this::newest, this::message);
+  }
+
+  /** A stream counts, and ends with the socket, before anything is asked on it too. */
+  void begin() {
+    answers.begin();
   }
 
   @Override
@@ -52,12 +58,7 @@ final class SecretStream implements StreamObserver<DiscoveryRequest> {
           () -> "Envoy refused a secret: " + bounded(request.getErrorDetail().getMessage()));
     }
     names = SecretService.names(request);
-    if (begun) {
-      answers.look();
-    } else {
-      begun = true;
-      answers.begin();
-    }
+    answers.look();
   }
 
   @Override
@@ -72,7 +73,12 @@ final class SecretStream implements StreamObserver<DiscoveryRequest> {
 
   private Next<List<Any>> newest() {
     Set<String> wanted = names;
-    return wanted == null ? new Next.Nothing<>() : service.secrets(wanted);
+    if (wanted != null) {
+      return service.secrets(wanted);
+    }
+    return feed.closed()
+        ? new Next.End<>(Status.UNAVAILABLE.withDescription("stopping: the sidecar stops"))
+        : new Next.Nothing<>();
   }
 
   private DiscoveryResponse message(List<Any> secrets) {
