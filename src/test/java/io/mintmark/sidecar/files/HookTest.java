@@ -188,7 +188,6 @@ class HookTest {
           exchange.close();
         });
     server.start();
-    ExecutorService none = Executors.newSingleThreadExecutor();
     try {
       String base = "http://127.0.0.1:" + server.getAddress().getPort();
       Duration limit = Duration.ofSeconds(5);
@@ -203,7 +202,6 @@ class HookTest {
       assertThat(elsewhere).hasValue(1);
     } finally {
       server.stop(0);
-      none.shutdownNow();
     }
   }
 
