@@ -53,18 +53,18 @@ final class Gate extends ChannelInboundHandlerAdapter {
         .increment();
     switch (admission) {
       case SERVED -> {
-        LOG.log(System.Logger.Level.DEBUG, () -> "connected: " + caller.described());
+        say(System.Logger.Level.INFO, "connected: ", caller);
         whenClosed(accepted, caller, admission);
         context.fireChannelRead(accepted);
       }
       case STRANGER -> {
-        say("not served: ", caller);
+        say(System.Logger.Level.WARNING, "not served: ", caller);
         whenClosed(accepted, caller, admission);
         accepted.pipeline().addLast(new TurnAway());
         network.register(accepted);
       }
       case FULL -> {
-        say("turned away, too many connections: ", caller);
+        say(System.Logger.Level.WARNING, "turned away, too many connections: ", caller);
         accepted.unsafe().closeForcibly();
       }
     }
@@ -74,8 +74,8 @@ final class Gate extends ChannelInboundHandlerAdapter {
     accepted.closeFuture().addListener(_ -> door.left(caller, as));
   }
 
-  /** At most one line a second: the log is not for a stranger to fill. */
-  private void say(String what, Caller caller) {
+  /** At most one line a second: the log is not for anybody to fill. */
+  private void say(System.Logger.Level level, String what, Caller caller) {
     long now = System.nanoTime();
     if (now - quietUntil < 0) {
       unsaid++;
@@ -84,8 +84,6 @@ final class Gate extends ChannelInboundHandlerAdapter {
     String others = unsaid == 0 ? "" : "; " + unsaid + " more since the last such line";
     quietUntil = now + LOG_NANOS;
     unsaid = 0;
-    LOG.log(
-        System.Logger.Level.WARNING,
-        "socket \"" + path + "\": " + what + caller.described() + others);
+    LOG.log(level, "socket \"" + path + "\": " + what + caller.described() + others);
   }
 }
