@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Any;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.mintmark.sidecar.delivery.Delivery;
@@ -32,6 +33,7 @@ class SecretServiceTest {
   @TempDir Path folder;
   private ServedSocket socket;
   private Delivery served;
+  private ManagedChannel channel;
   private Inbox<DiscoveryRequest, DiscoveryResponse> inbox;
   private StreamObserver<DiscoveryRequest> requests;
 
@@ -40,7 +42,8 @@ class SecretServiceTest {
     socket = new ServedSocket(folder);
     served = socket.serve(socket.plan(null));
     inbox = new Inbox<>();
-    requests = SecretDiscoveryServiceGrpc.newStub(socket.connect()).streamSecrets(inbox);
+    channel = socket.connect();
+    requests = SecretDiscoveryServiceGrpc.newStub(channel).streamSecrets(inbox);
   }
 
   @AfterEach
@@ -158,6 +161,9 @@ class SecretServiceTest {
 
   @Test
   void aStreamOnWhichNothingWasAskedDoesNotHoldUpTheEnd() {
+    socket.renew();
+    // the stream was opened before it on the same connection
+    SecretDiscoveryServiceGrpc.newBlockingStub(channel).fetchSecrets(names(""));
     served.stop(Duration.ofMinutes(5));
     assertThat(inbox.end().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
     assertThat(inbox.end().getDescription()).contains("stopping");
