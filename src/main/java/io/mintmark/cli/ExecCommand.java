@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -63,6 +64,7 @@ final class ExecCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException, InterruptedException {
     Duration limit = TimeLimit.of(spec, timeout);
+    ServerLog.start(Level.WARNING, Mintmark.debugs(spec));
     PassedSignals signals = PassedSignals.listen();
     try (Threads threads = Threads.start(InstantSource.system());
         Sidecar sidecar =

@@ -17,6 +17,7 @@ import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -59,6 +60,11 @@ public final class Mintmark extends CommandGroup {
       scope = ScopeType.INHERIT,
       description = "Show the stack trace of an error.")
   boolean debug;
+
+  /** Whether {@code --debug} was given. */
+  static boolean debugs(CommandSpec spec) {
+    return spec.root().userObject() instanceof Mintmark mintmark && mintmark.debug;
+  }
 
   /** Runs one command and returns its exit code. */
   public static int run(String... arguments) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -53,6 +54,7 @@ final class SidecarCommand implements Callable<Integer> {
     if (config == null) {
       throw new CommandLine.ParameterException(spec.commandLine(), "--config is missing");
     }
+    ServerLog.start(Level.INFO, Mintmark.debugs(spec));
     if (once) {
       return deliverOnce(config, TimeLimit.of(spec, timeout));
     }

@@ -13,9 +13,12 @@ import io.mintmark.sidecar.held.Renewals;
 import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.plan.Plan;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +34,8 @@ import org.jspecify.annotations.Nullable;
 public final class Sidecar implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Sidecar.class.getName());
   private static final Duration GRACE = Duration.ofSeconds(10);
+  private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final int MAX_BYTES = 1 << 20;
 
   private final Path file;
   private final Threads threads;
@@ -40,10 +45,12 @@ public final class Sidecar implements AutoCloseable {
   private final Surroundings surroundings;
   private final Map<DeliveryPlan, Delivery> deliveries = new LinkedHashMap<>();
   private Plan plan;
+  private byte[] seen;
 
   private Sidecar(Path file, Plan plan, Threads threads, MeterRegistry meters) throws IOException {
     this.file = file;
     this.plan = plan;
+    this.seen = content(file);
     this.threads = threads;
     this.metrics = new SidecarMetrics(meters);
     this.upstream = new Upstream(threads);
@@ -95,10 +102,37 @@ public final class Sidecar implements AutoCloseable {
   }
 
   private synchronized void begin() throws IOException {
+    threads
+        .timer()
+        .scheduleWithFixedDelay(
+            () -> threads.workers().execute(this::reloadIfChanged),
+            LOOK.toMillis(),
+            LOOK.toMillis(),
+            TimeUnit.MILLISECONDS);
     renewals.start();
     renewals.keep(plan.credentials().values());
     for (DeliveryPlan delivery : plan.deliveries()) {
       started(delivery);
+    }
+  }
+
+  /**
+   * A ConfigMap changes by a link that moves, so the content is looked at, not the file's dates.
+   */
+  private synchronized void reloadIfChanged() {
+    byte[] now = content(file);
+    if (now.length > 0 && !Arrays.equals(now, seen)) {
+      seen = now;
+      var _ = reload();
+    }
+  }
+
+  /** Empty where it cannot be read: an editor may be about to put it back. */
+  private static byte[] content(Path file) {
+    try (InputStream in = Files.newInputStream(file)) {
+      return in.readNBytes(MAX_BYTES);
+    } catch (IOException unreadable) {
+      return new byte[0];
     }
   }
 

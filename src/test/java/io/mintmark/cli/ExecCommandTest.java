@@ -168,7 +168,7 @@ class ExecCommandTest {
             "--config",
             folder.resolve("sidecar.yaml").toString(),
             "--timeout",
-            "2s",
+            "15s",
             "--",
             "/bin/echo",
             "started");
@@ -176,7 +176,7 @@ class ExecCommandTest {
     assertThat(ended(process)).isEqualTo(1);
     assertThat(out()).isEmpty();
     assertThat(errors().lines().toList().getLast())
-        .startsWith("mintmark: not ready within 2 s: credential \"ledger\": no-grant");
+        .startsWith("mintmark: not ready within 15 s: credential \"ledger\": no-grant");
   }
 
   @Test
