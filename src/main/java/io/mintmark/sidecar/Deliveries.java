@@ -4,8 +4,8 @@ import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.exec.ExecSection;
 import io.mintmark.sidecar.files.FileSection;
 import io.mintmark.sidecar.plan.Section;
-import io.mintmark.sidecar.sockets.SocketsSection;
 import io.mintmark.sidecar.proxy.ProxySection;
+import io.mintmark.sidecar.sockets.SocketsSection;
 import java.util.ArrayList;
 import java.util.List;
 

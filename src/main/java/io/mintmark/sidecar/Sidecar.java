@@ -102,13 +102,14 @@ public final class Sidecar implements AutoCloseable {
   }
 
   private synchronized void begin() throws IOException {
-    threads
-        .timer()
-        .scheduleWithFixedDelay(
-            () -> threads.workers().execute(this::reloadIfChanged),
-            LOOK.toMillis(),
-            LOOK.toMillis(),
-            TimeUnit.MILLISECONDS);
+    var _ =
+        threads
+            .timer()
+            .scheduleWithFixedDelay(
+                () -> threads.workers().execute(this::reloadIfChanged),
+                LOOK.toMillis(),
+                LOOK.toMillis(),
+                TimeUnit.MILLISECONDS);
     renewals.start();
     renewals.keep(plan.credentials().values());
     for (DeliveryPlan delivery : plan.deliveries()) {

@@ -58,6 +58,6 @@ public record Threads(
   public void close() {
     timer.shutdownNow();
     workers.shutdownNow();
-    network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+    var _ = network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }

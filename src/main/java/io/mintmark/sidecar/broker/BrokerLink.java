@@ -58,7 +58,7 @@ public record BrokerLink(Connections connections, BundleStream trust) implements
                   java.util.Objects.requireNonNull(bundle),
                   clock);
           case BrokerPlan.BrokerTrust.Authorities(Path caFile) -> authorities(caFile);
-          case BrokerPlan.BrokerTrust.System _ -> null;
+          case BrokerPlan.BrokerTrust.SystemAuthorities _ -> null;
         };
     Connections connections =
         new Connections(

@@ -164,7 +164,7 @@ public final class BundleStream implements Trust, AutoCloseable {
     Duration pause = grown.compareTo(LAST_PAUSE) < 0 ? grown : LAST_PAUSE;
     long millis = (long) (pause.toMillis() * (0.5 + jitter.getAsDouble() / 2));
     try {
-      timer.schedule(() -> workers.execute(this::attempt), millis, TimeUnit.MILLISECONDS);
+      var _ = timer.schedule(() -> workers.execute(this::attempt), millis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException stopped) {
       // the sidecar stops
     }

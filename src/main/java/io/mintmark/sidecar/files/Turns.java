@@ -39,7 +39,7 @@ final class Turns {
 
   void wakeAfter(Duration pause) {
     try {
-      timer.schedule(this::wake, Math.max(10, pause.toMillis()), TimeUnit.MILLISECONDS);
+      var _ = timer.schedule(this::wake, Math.max(10, pause.toMillis()), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException stopping) {
       LOG.log(System.Logger.Level.DEBUG, "the sidecar stops");
     }

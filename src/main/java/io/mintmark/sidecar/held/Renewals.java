@@ -282,7 +282,8 @@ public final class Renewals implements Credentials, AutoCloseable {
 
   private void later(Duration pause) {
     try {
-      timer.schedule(this::lookAtAll, Math.max(pause.toMillis(), 10), TimeUnit.MILLISECONDS);
+      var _ =
+          timer.schedule(this::lookAtAll, Math.max(pause.toMillis(), 10), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException stopped) {
       // the sidecar stops
     }

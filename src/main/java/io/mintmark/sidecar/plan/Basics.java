@@ -63,7 +63,7 @@ final class Basics {
     }
     return trust.has("caFile")
         ? new BrokerPlan.BrokerTrust.Authorities(trust.path("caFile"))
-        : new BrokerPlan.BrokerTrust.System();
+        : new BrokerPlan.BrokerTrust.SystemAuthorities();
   }
 
   static List<ProofPlan> evidence(Section evidence) {

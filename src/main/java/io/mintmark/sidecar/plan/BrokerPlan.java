@@ -31,6 +31,6 @@ public record BrokerPlan(List<URI> addresses, String issuer, BrokerTrust trust, 
     record Authorities(Path caFile) implements BrokerTrust {}
 
     /** Who shows a certificate for the address's host name that the system believes. */
-    record System() implements BrokerTrust {}
+    record SystemAuthorities() implements BrokerTrust {}
   }
 }

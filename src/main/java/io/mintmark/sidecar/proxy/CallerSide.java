@@ -21,6 +21,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** A caller's connection of HTTP/1.1 or stream of HTTP/2: one request after another. */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class CallerSide extends ChannelInboundHandlerAdapter implements Caller {
   private static final Duration FIRST_HEAD = Duration.ofSeconds(10);
   private static final Duration NEXT_HEAD = Duration.ofMinutes(1);

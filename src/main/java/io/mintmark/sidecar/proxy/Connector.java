@@ -24,6 +24,8 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Opens connections: names are looked up on workers, everything else is the event loop's. */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class Connector {
   private static final int MAX_ADDRESSES = 4;
 

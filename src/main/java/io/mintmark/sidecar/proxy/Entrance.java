@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Lets callers in: counted, known by the kernel where they can be, by either version of HTTP. */
 @ChannelHandler.Sharable
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class Entrance extends ChannelInitializer<Channel> {
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * the slower side, and repeats once what a resource refused an old credential for. On one event
  * loop.
  */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class Exchange {
   private static final int INFORMATIONAL_END = 200;
   private static final Set<HttpMethod> IDEMPOTENT =
@@ -285,15 +287,13 @@ final class Exchange {
     if (over || !holding) {
       return;
     }
-    boolean newer =
-        state instanceof State.Ready(Held ready)
-            && !ready.equals(refused)
-            && ready.expiresAt().isAfter(engine.clock().instant());
-    if (!newer) {
+    if (!(state instanceof State.Ready(Held ready))
+        || ready.equals(refused)
+        || !ready.expiresAt().isAfter(engine.clock().instant())) {
       passOn();
       return;
     }
-    held = ((State.Ready) state).held();
+    held = ready;
     engine.counts().retried(route);
     again(false);
   }

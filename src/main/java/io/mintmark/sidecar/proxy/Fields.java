@@ -100,7 +100,7 @@ final class Fields {
     for (var each = from.iteratorCharSequence(); each.hasNext(); ) {
       Map.Entry<CharSequence, CharSequence> field = each.next();
       String name = field.getKey().toString().toLowerCase(Locale.ROOT);
-      if (FRAMING.contains(name) || !HOP_BY_HOP.contains(name) && !nominated.contains(name)) {
+      if (FRAMING.contains(name) || (!HOP_BY_HOP.contains(name) && !nominated.contains(name))) {
         kept.add(name, field.getValue());
       }
     }

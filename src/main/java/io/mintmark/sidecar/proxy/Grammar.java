@@ -45,7 +45,8 @@ final class Grammar {
   static boolean token(CharSequence text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      boolean alphanumeric = c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9';
+      boolean alphanumeric =
+          (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
       if (!alphanumeric && TOKEN_MARKS.indexOf(c) < 0) {
         return false;
       }
@@ -74,7 +75,7 @@ final class Grammar {
   static boolean value(CharSequence text) {
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c < 0x20 && c != '\t' || c == 0x7f || c > 0xff) {
+      if ((c < 0x20 && c != '\t') || c == 0x7f || c > 0xff) {
         return false;
       }
     }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * The connections to one upstream: kept ones are used again, the youngest first; there are no more
  * than the limit, and no more wait for one than four times that. On one event loop.
  */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class Pool {
   private static final Duration KEPT = Duration.ofMinutes(1);
   private static final int WAITING_EACH = 4;

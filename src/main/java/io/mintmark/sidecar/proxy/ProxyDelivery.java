@@ -34,6 +34,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A proxy at work. */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class ProxyDelivery implements Delivery {
   private static final System.Logger LOG = System.getLogger(ProxyDelivery.class.getName());
   private static final int BACKLOG = 128;

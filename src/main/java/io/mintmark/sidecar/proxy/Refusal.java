@@ -3,6 +3,7 @@ package io.mintmark.sidecar.proxy;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
 /** Why the proxy itself answers a request. */
+@SuppressWarnings("ImmutableEnumChecker") // Netty's statuses are constants
 enum Refusal {
   REQUEST_MALFORMED(HttpResponseStatus.BAD_REQUEST, "the request is not well-formed HTTP"),
   REQUEST_TOO_LARGE(

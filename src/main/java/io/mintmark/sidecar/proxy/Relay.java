@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.List;
 
 /** Passes bytes to another connection, unread, at the pace of the slower one. */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class Relay extends ChannelInboundHandlerAdapter {
   private static final List<Class<? extends ChannelHandler>> HTTP =
       List.of(

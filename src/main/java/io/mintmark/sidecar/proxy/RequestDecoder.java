@@ -27,7 +27,7 @@ final class RequestDecoder extends StrictDecoder {
     if (target.isEmpty() || !target.chars().allMatch(c -> c > 0x20 && c < 0x7f)) {
       return null;
     }
-    framing = Grammar.framing(fields, version == HttpVersion.HTTP_1_1);
+    framing = Grammar.framing(fields, version.equals(HttpVersion.HTTP_1_1));
     HttpMethod method = HttpMethod.valueOf(line.substring(0, first));
     return switch (framing) {
       case Grammar.Framing.Ambiguous _ -> null;

@@ -35,7 +35,7 @@ final class ResponseDecoder extends StrictDecoder {
     HttpVersion version =
         matcher.group(1).equals("1") ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_1_0;
     HttpResponseStatus status = HttpResponseStatus.valueOf(Integer.parseInt(matcher.group(2)));
-    Grammar.Framing framing = Grammar.framing(fields, version == HttpVersion.HTTP_1_1);
+    Grammar.Framing framing = Grammar.framing(fields, version.equals(HttpVersion.HTTP_1_1));
     if (framing instanceof Grammar.Framing.Ambiguous) {
       return null;
     }

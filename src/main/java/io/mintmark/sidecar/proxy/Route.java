@@ -44,7 +44,7 @@ record Route(
   /** By what an upstream is known. */
   sealed interface Trusted {
     /** Its name, and the system's authorities. */
-    record System() implements Trusted {}
+    record SystemAuthorities() implements Trusted {}
 
     /** Its name, and the authorities of a PEM file. */
     record Authorities(Path file) implements Trusted {}

@@ -88,7 +88,7 @@ final class RouteSection {
     }
     return trust.has("caFile")
         ? new Route.Trusted.Authorities(trust.path("caFile"))
-        : new Route.Trusted.System();
+        : new Route.Trusted.SystemAuthorities();
   }
 
   private static Wanted.@Nullable X509Svid identity(Section route) {

@@ -145,7 +145,7 @@ final class Screen {
     // a page whose own name was made to lead here would be of one origin with this proxy
     boolean known =
         plan.entry() instanceof ProxyPlan.Entry.Socket
-            || own.contains(host.host()) && (host.port() == port || host.port() == HTTP);
+            || (own.contains(host.host()) && (host.port() == port || host.port() == HTTP));
     return known ? routed(request, host, request.uri()) : new Verdict.Refused(Refusal.HOST_UNKNOWN);
   }
 

@@ -19,6 +19,8 @@ import io.netty.util.concurrent.Promise;
 import java.time.Duration;
 
 /** A connection of HTTP/2 to an upstream, which carries many requests at once. */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class SharedConnection {
   static final int STREAM_WINDOW = 256 * 1024;
   static final int CONNECTION_WINDOW = 1024 * 1024;

@@ -8,6 +8,8 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.Promise;
 
 /** CONNECT to a host outside the routes: bytes that the proxy neither reads nor adds to. */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class Tunnel {
   private static final int HTTPS = 443;
 

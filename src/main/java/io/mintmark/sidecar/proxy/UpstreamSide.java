@@ -11,6 +11,8 @@ import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.util.ReferenceCountUtil;
 
 /** What an upstream says, for the exchange that leased it. */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class UpstreamSide extends ChannelInboundHandlerAdapter {
   private final Exchange exchange;
   private final Lease lease;

@@ -53,6 +53,7 @@ final class UpstreamTls {
   }
 
   /** Throws an {@link IOException} with a sentence where it cannot be set up. */
+  @SuppressWarnings("ReferenceEquality") // a renewed credential is another object
   synchronized SslContext context(Held.@Nullable Certificate identity) throws IOException {
     byte[] file =
         origin.trust() instanceof Route.Trusted.Authorities(Path path) ? read(path) : authorities;
@@ -74,7 +75,7 @@ final class UpstreamTls {
     SslHandler handler = context.newHandler(buffers, name, origin.port(), workers);
     boolean byName =
         switch (origin.trust()) {
-          case Route.Trusted.System _, Route.Trusted.Authorities _ -> true;
+          case Route.Trusted.SystemAuthorities _, Route.Trusted.Authorities _ -> true;
           case Route.Trusted.Spiffe _ -> false;
         };
     if (byName) {
@@ -98,7 +99,7 @@ final class UpstreamTls {
                     SelectedListenerFailureBehavior.ACCEPT,
                     http2 ? List.of("h2", "http/1.1") : List.of("http/1.1")));
     switch (origin.trust()) {
-      case Route.Trusted.System _ -> {}
+      case Route.Trusted.SystemAuthorities _ -> {}
       case Route.Trusted.Authorities(Path path) ->
           builder.trustManager(parsed(path, file).toArray(X509Certificate[]::new));
       case Route.Trusted.Spiffe(WorkloadId id) ->

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeUnit;
  * Stands before a listening socket: asks the kernel who each accepted connection is from, and lets
  * those on who are served.
  */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class Gate extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger(Gate.class.getName());
   private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(1);

@@ -106,8 +106,8 @@ final class SocketFile {
     }
     for (Path each = real; each != null; each = each.getParent()) {
       Map<String, Object> found = Files.readAttributes(each, "unix:uid,mode");
-      long uid = Integer.toUnsignedLong((Integer) found.get("uid"));
-      int mode = (Integer) found.get("mode");
+      long uid = Integer.toUnsignedLong(number(found, "uid"));
+      int mode = number(found, "mode");
       if (uid != 0 && uid != ownUid) {
         throw new IOException(
             "socket \"" + path + "\": folder \"" + each + "\" belongs to uid " + uid);
@@ -117,6 +117,13 @@ final class SocketFile {
             "socket \"" + path + "\": others can write to folder \"" + each + "\"");
       }
     }
+  }
+
+  private static int number(Map<String, Object> found, String name) throws IOException {
+    if (found.get(name) instanceof Integer number) {
+      return number;
+    }
+    throw new IOException("the file system does not tell \"" + name + "\"");
   }
 
   private static void checkFree(Path path, EventLoopGroup network) throws IOException {

@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
  * Answers a stranger's first call with {@code PermissionDenied}, as the Workload API wants it
  * (section 6), and hangs up. No service and no credential is within reach of this connection.
  */
+@SuppressWarnings(
+    "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class TurnAway extends ChannelInitializer<Channel> {
   private static final int PATIENCE_SECONDS = 5;
   private static final int AFTER_MILLIS = 200;

@@ -11,6 +11,7 @@ import io.mintmark.wire.envoy.discovery.DiscoveryRequest;
 import io.mintmark.wire.envoy.discovery.DiscoveryResponse;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +27,7 @@ final class SecretStream implements StreamObserver<DiscoveryRequest> {
   private final IdentityFeed feed;
   private final NewestStream<List<Any>, DiscoveryResponse> answers;
   private volatile @Nullable Set<String> names;
-  private volatile long answered;
+  private final AtomicLong answered = new AtomicLong();
 
   SecretStream(
       SecretService service,
@@ -45,7 +46,7 @@ final class SecretStream implements StreamObserver<DiscoveryRequest> {
   @Override
   public void onNext(DiscoveryRequest request) {
     String nonce = request.getResponseNonce();
-    if (!nonce.isEmpty() && !nonce.equals(Long.toString(answered))) {
+    if (!nonce.isEmpty() && !nonce.equals(Long.toString(answered.get()))) {
       return;
     }
     if (!SecretService.wellFormed(request)) {
@@ -82,7 +83,7 @@ final class SecretStream implements StreamObserver<DiscoveryRequest> {
   }
 
   private DiscoveryResponse message(List<Any> secrets) {
-    String version = Long.toString(++answered);
+    String version = Long.toString(answered.incrementAndGet());
     return DiscoveryResponse.newBuilder()
         .setVersionInfo(version)
         .setNonce(version)

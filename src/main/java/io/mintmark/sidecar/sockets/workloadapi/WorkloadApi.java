@@ -100,6 +100,7 @@ public final class WorkloadApi extends SpiffeWorkloadAPIGrpc.SpiffeWorkloadAPIIm
   }
 
   /** The same message for every stream, built once for each identity. */
+  @SuppressWarnings("ReferenceEquality") // a renewed identity is another object
   private synchronized X509SVIDResponse answer(Identity.Ready ready) {
     if (ready != answered) {
       answer = Messages.svids(ready, hint);
