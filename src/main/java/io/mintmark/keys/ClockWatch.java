@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * that long or that what it signed has expired.
  */
 final class ClockWatch {
+  private static final System.Logger LOG = System.getLogger(ClockWatch.class.getName());
+
   /** A clock may be set back by this much, as it is when a time zone was confused, at no harm. */
   static final Duration SET_BACK = Duration.ofHours(3);
 
@@ -34,7 +36,15 @@ final class ClockWatch {
     long nano = nanoTime.getAsLong();
     if (lastWall != null) {
       Duration wall = Duration.between(lastWall, now);
-      if (wall.minusNanos(nano - lastNano).abs().compareTo(TOLERANCE) > 0) {
+      Duration jump = wall.minusNanos(nano - lastNano);
+      if (jump.abs().compareTo(TOLERANCE) > 0) {
+        LOG.log(
+            System.Logger.Level.WARNING,
+            "the clock was set {0} by {1} s, or the machine slept: no key is activated by schedule"
+                + " or removed until the clock has been steady for {2} s",
+            jump.isNegative() ? "back" : "forward",
+            Long.toString(jump.abs().toSeconds()),
+            Long.toString(settle.toSeconds()));
         doubt = true;
         doubtBegan = nano;
       }
