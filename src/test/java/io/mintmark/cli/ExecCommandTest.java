@@ -60,6 +60,9 @@ class ExecCommandTest {
     List<String> words =
         new ArrayList<>(
             List.of(
+                // a test that runs in the background would hand down that INT and HUP are ignored
+                "env",
+                "--default-signal=INT,HUP",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:TieredStopAtLevel=1",

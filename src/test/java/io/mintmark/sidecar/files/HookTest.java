@@ -45,7 +45,8 @@ class HookTest {
 
   @Test
   void theProcessOfThePidFileIsSignalled() throws Exception {
-    Process process = new ProcessBuilder("sleep", "60").start();
+    // under nohup the test would hand down that HUP is ignored
+    Process process = new ProcessBuilder("env", "--default-signal=HUP", "sleep", "60").start();
     SignalHook.run(hup(pidFile(process.pid() + "\n")));
 
     assertThat(process.waitFor()).isEqualTo(128 + 1);
