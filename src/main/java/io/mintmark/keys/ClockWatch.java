@@ -11,22 +11,26 @@ import org.jspecify.annotations.Nullable;
  * that long or that what it signed has expired.
  */
 final class ClockWatch {
-  private static final System.Logger LOG = System.getLogger(ClockWatch.class.getName());
-
   /** A clock may be set back by this much, as it is when a time zone was confused, at no harm. */
   static final Duration SET_BACK = Duration.ofHours(3);
 
   private static final Duration TOLERANCE = Duration.ofMinutes(1);
   private final LongSupplier nanoTime;
   private final Duration settle;
+  private final System.Logger log;
   private @Nullable Instant lastWall;
   private long lastNano;
   private long doubtBegan;
   private boolean doubt = true;
 
   ClockWatch(LongSupplier nanoTime, Duration settle) {
+    this(nanoTime, settle, System.getLogger(ClockWatch.class.getName()));
+  }
+
+  ClockWatch(LongSupplier nanoTime, Duration settle, System.Logger log) {
     this.nanoTime = nanoTime;
     this.settle = settle;
+    this.log = log;
     this.doubtBegan = nanoTime.getAsLong();
     this.lastNano = doubtBegan;
   }
@@ -38,7 +42,7 @@ final class ClockWatch {
       Duration wall = Duration.between(lastWall, now);
       Duration jump = wall.minusNanos(nano - lastNano);
       if (jump.abs().compareTo(TOLERANCE) > 0) {
-        LOG.log(
+        log.log(
             System.Logger.Level.WARNING,
             "the clock was set {0} by {1} s, or the machine slept: no key is activated by schedule"
                 + " or removed until the clock has been steady for {2} s",

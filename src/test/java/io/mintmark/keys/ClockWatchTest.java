@@ -7,9 +7,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
+import java.util.ResourceBundle;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,7 +19,8 @@ class ClockWatchTest {
   private static final Duration SETTLE = Duration.ofMinutes(15);
   private Instant wall = TestRing.START;
   private long nano = Long.MAX_VALUE - 1000; // it may wrap around
-  private final ClockWatch watch = new ClockWatch(() -> nano, SETTLE);
+  private final Lines log = new Lines();
+  private final ClockWatch watch = new ClockWatch(() -> nano, SETTLE, log);
 
   @BeforeEach
   void settle() {
@@ -46,31 +46,11 @@ class ClockWatchTest {
   @ParameterizedTest
   @CsvSource({"PT1H,forward by 3600 s", "-P1D,back by 86400 s"})
   void theLogSaysThatTheClockWasSetAndWhatFollows(Duration jump, String said) {
-    List<String> lines = new ArrayList<>();
-    Handler listener =
-        new Handler() {
-          @Override
-          public void publish(LogRecord entry) {
-            lines.add(MessageFormat.format(entry.getMessage(), entry.getParameters()));
-          }
-
-          @Override
-          public void flush() {}
-
-          @Override
-          public void close() {}
-        };
-    Logger log = Logger.getLogger(ClockWatch.class.getName());
-    log.addHandler(listener);
-    try {
-      wall = wall.plus(jump);
-      watch.trusts(wall);
-      pass(Duration.ofMinutes(1));
-      watch.trusts(wall);
-    } finally {
-      log.removeHandler(listener);
-    }
-    assertThat(lines).singleElement().asString().contains(said).contains("steady for 900 s");
+    wall = wall.plus(jump);
+    watch.trusts(wall);
+    pass(Duration.ofMinutes(1));
+    watch.trusts(wall);
+    assertThat(log.lines).singleElement().asString().contains(said).contains("steady for 900 s");
   }
 
   @Test
@@ -91,5 +71,31 @@ class ClockWatchTest {
   private void pass(Duration time) {
     wall = wall.plus(time);
     nano += time.toNanos();
+  }
+
+  /** A log of its own: which one java.util.logging would choose depends on what ran before. */
+  private static final class Lines implements System.Logger {
+    private final List<String> lines = new ArrayList<>();
+
+    @Override
+    public String getName() {
+      return "lines";
+    }
+
+    @Override
+    public boolean isLoggable(Level level) {
+      return true;
+    }
+
+    @Override
+    public void log(
+        Level level, @Nullable ResourceBundle bundle, String message, @Nullable Throwable thrown) {
+      lines.add(message);
+    }
+
+    @Override
+    public void log(Level level, @Nullable ResourceBundle bundle, String format, Object... values) {
+      lines.add(MessageFormat.format(format, values));
+    }
   }
 }
