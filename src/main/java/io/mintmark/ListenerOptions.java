@@ -1,5 +1,6 @@
 package io.mintmark;
 
+import io.mintmark.api.http.Door;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
@@ -20,8 +21,10 @@ import javax.net.ssl.X509ExtendedTrustManager;
  */
 final class ListenerOptions {
   private static final int HANDSHAKE_SECONDS = 5;
-  private static final int MAX_HEADER = 32 * 1024;
-  private static final int MAX_REQUEST_LINE = 8 * 1024;
+
+  /** What HTTP/2 reads of a header list: more than is served, so that the rest can be answered. */
+  private static final int MAX_HEADER_LIST = 4 * Door.MAX_HEADERS;
+
   private static final int MAX_STREAMS = 256;
   private static final int RESETS = 200;
   private static final int RESETS_SECONDS = 30;
@@ -36,8 +39,8 @@ final class ListenerOptions {
             .setHost(listen.host())
             .setPort(listen.port())
             .setAcceptBacklog(BACKLOG)
-            .setMaxHeaderSize(MAX_HEADER)
-            .setMaxInitialLineLength(MAX_REQUEST_LINE)
+            .setMaxHeaderSize(Door.MAX_HEADERS)
+            .setMaxInitialLineLength(Door.MAX_TARGET)
             .setHandle100ContinueAutomatically(true)
             .setHttp2ClearTextEnabled(true)
             .setTracingPolicy(TracingPolicy.IGNORE)
@@ -50,7 +53,7 @@ final class ListenerOptions {
     options
         .getInitialSettings()
         .setMaxConcurrentStreams(MAX_STREAMS)
-        .setMaxHeaderListSize(MAX_HEADER);
+        .setMaxHeaderListSize(MAX_HEADER_LIST);
     return options;
   }
 

@@ -15,6 +15,12 @@ import io.vertx.core.http.impl.Http1xServerConnection;
  * some of them in words of its own; only gRPC is passed on.
  */
 public final class Door {
+  /** Bytes of a request's first line, or of its target over HTTP/2. */
+  public static final int MAX_TARGET = 8 * 1024;
+
+  /** Bytes of a request's headers. */
+  public static final int MAX_HEADERS = 32 * 1024;
+
   private final Vertx vertx;
   private final Connections connections;
   private final Routes routes;
@@ -60,8 +66,11 @@ public final class Door {
       Response.sendAndClose(request, HttpAnswer.stopping());
       return;
     }
+    int tooLarge = RequestRules.tooLarge(request);
     String malformed = RequestRules.malformed(request);
-    if (malformed != null) {
+    if (tooLarge != 0) {
+      Response.sendAndClose(request, tooLarge(tooLarge));
+    } else if (malformed != null) {
       Response.sendAndClose(request, HttpAnswer.plain(400, malformed));
     } else if (isGrpc(request)) {
       grpc.handle(request);
@@ -76,15 +85,23 @@ public final class Door {
     Throwable cause = request.decoderResult().cause();
     HttpAnswer answer;
     if (cause instanceof TooLongHttpLineException) {
-      answer = HttpAnswer.plain(414, "the request line is longer than 8 KiB");
+      answer = tooLarge(414);
     } else if (cause instanceof TooLongHttpHeaderException) {
-      answer = HttpAnswer.plain(431, "the headers are larger than 32 KiB");
+      answer = tooLarge(431);
     } else if (cause instanceof StrictDecoder.Misframed misframed) {
       answer = HttpAnswer.plain(400, String.valueOf(misframed.getMessage()));
     } else {
       answer = HttpAnswer.plain(400, "the request is no HTTP");
     }
     Response.sendAndClose(request, answer);
+  }
+
+  private static HttpAnswer tooLarge(int status) {
+    return HttpAnswer.plain(
+        status,
+        status == 414
+            ? "the request line is longer than 8 KiB"
+            : "the headers are larger than 32 KiB");
   }
 
   private static boolean isGrpc(HttpServerRequest request) {

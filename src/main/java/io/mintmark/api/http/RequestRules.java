@@ -15,7 +15,25 @@ final class RequestRules {
 
   private static final List<String> SCHEMES = List.of("http://", "https://");
 
+  /** What a field counts for beside its characters (RFC 9113 section 6.5.2). */
+  private static final int FIELD = 32;
+
   private RequestRules() {}
+
+  /** The status for more head than is read, 414 or 431; zero where it is not too large. */
+  static int tooLarge(HttpServerRequest request) {
+    if (request.version() != HttpVersion.HTTP_2) {
+      return 0; // the decoder of HTTP/1 counts by itself
+    }
+    if (request.uri() != null && request.uri().length() > Door.MAX_TARGET) {
+      return 414;
+    }
+    long size = 0;
+    for (Map.Entry<String, String> field : request.headers()) {
+      size += FIELD + field.getKey().length() + field.getValue().length();
+    }
+    return size > Door.MAX_HEADERS ? 431 : 0;
+  }
 
   /** Why a request is refused with status 400; null where it is not. */
   static @Nullable String malformed(HttpServerRequest request) {
