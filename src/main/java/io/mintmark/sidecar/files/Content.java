@@ -40,6 +40,22 @@ sealed interface Content {
     }
   }
 
+  /** A token as kubectl takes it from a plug-in, with the time at which it expires. */
+  record ExecCredential(Wanted token) implements Content {
+    @Override
+    public List<Wanted> wanted() {
+      return List.of(token);
+    }
+  }
+
+  /** What never changes and holds no secret, such as a client's configuration. */
+  record Fixed(String text) implements Content {
+    @Override
+    public List<Wanted> wanted() {
+      return List.of();
+    }
+  }
+
   /** Lines {@code NAME=value}. */
   record Env(List<Variable> variables) implements Content {
     public Env {

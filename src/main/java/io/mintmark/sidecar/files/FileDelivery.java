@@ -60,6 +60,9 @@ final class FileDelivery implements Delivery {
     if (plan.content().ofTrust()) {
       watches.add(surroundings.trust().watch(this::changed));
     }
+    if (watches.isEmpty()) {
+      turns.wake();
+    }
   }
 
   @Override

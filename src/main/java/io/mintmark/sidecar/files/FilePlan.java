@@ -39,6 +39,8 @@ record FilePlan(
       case Content.Token _,
           Content.Header _,
           Content.Json _,
+          Content.ExecCredential _,
+          Content.Fixed _,
           Content.Env _,
           Content.Template _,
           Content.TrustBundle _ ->

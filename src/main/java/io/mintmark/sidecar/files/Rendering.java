@@ -2,11 +2,13 @@ package io.mintmark.sidecar.files;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.sidecar.held.Held;
 import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.spiffe.Certificates;
 import java.nio.charset.StandardCharsets;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -26,6 +28,8 @@ final class Rendering {
       case Content.Token(Wanted token) -> only(holdings.token(token).value());
       case Content.Header(Wanted token) -> only("Authorization: " + bearer(holdings, token) + "\n");
       case Content.Json(Wanted credential) -> only(json(holdings, credential));
+      case Content.ExecCredential(Wanted token) -> only(execCredential(holdings.token(token)));
+      case Content.Fixed(String text) -> only(text);
       case Content.Env env -> only(lines(env, holdings));
       case Content.Template template -> only(Templates.render(template, holdings));
       case Content.Pem pem -> pem(pem, holdings);
@@ -58,6 +62,18 @@ final class Rendering {
     } catch (JsonProcessingException bug) {
       throw new IllegalStateException("strings and lists can be written", bug);
     }
+  }
+
+  /** The {@code ExecCredential} of {@code client.authentication.k8s.io/v1}, in one line. */
+  private static String execCredential(Held.Token token) {
+    ObjectNode credential = JSON.createObjectNode();
+    credential.put("apiVersion", "client.authentication.k8s.io/v1");
+    credential.put("kind", "ExecCredential");
+    credential
+        .putObject("status")
+        .put("expirationTimestamp", token.expiresAt().truncatedTo(ChronoUnit.SECONDS).toString())
+        .put("token", token.value());
+    return credential + "\n";
   }
 
   private static String lines(Content.Env env, Holdings holdings) throws NotWritable {

@@ -1,0 +1,74 @@
+package io.mintmark.sidecar.files;
+
+import io.mintmark.sidecar.delivery.DeliveryPlan;
+import io.mintmark.sidecar.delivery.Several;
+import io.mintmark.sidecar.held.Wanted;
+import io.mintmark.sidecar.plan.Section;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The files that a well-known client looks for, in one folder. Those of a credential are renewed,
+ * and go when it expired without another; the client's configuration stays, so that the client says
+ * what it misses.
+ */
+public final class Preset {
+  private final Path folder;
+  private final Ownership ownership;
+  private final boolean shared;
+  private final List<DeliveryPlan> parts = new ArrayList<>();
+
+  Preset(Path folder, Ownership ownership, boolean shared) {
+    this.folder = folder;
+    this.ownership = ownership;
+    this.shared = shared;
+  }
+
+  /** From {@code folder}, {@code owner}, {@code group} and {@code sharedFolder}. */
+  public static Preset of(Section to) {
+    return new Preset(
+        to.path("folder"),
+        Ownership.of("0600", to.optional("owner"), to.optional("group")),
+        to.flag("sharedFolder", false));
+  }
+
+  /** Where one of the files lies. */
+  public Path path(String file) {
+    return folder.resolve(file);
+  }
+
+  /** A file that stays as it is and holds no secret. */
+  public Preset fixed(String file, String text) {
+    return with(path(file), new Content.Fixed(text));
+  }
+
+  /** A token and nothing else. */
+  public Preset token(String file, Wanted token) {
+    return with(path(file), new Content.Token(token));
+  }
+
+  /** A token as kubectl takes it from a plug-in. */
+  public Preset execCredential(String file, Wanted token) {
+    return with(path(file), new Content.ExecCredential(token));
+  }
+
+  /** A certificate chain, its key and its trust domain's authorities, swapped as a whole. */
+  public Preset pem(Wanted svid, String certificate, String key, String bundle) {
+    return with(folder, new Content.Pem(svid, certificate, key, bundle, false));
+  }
+
+  /**
+   * All of them as one delivery.
+   *
+   * @param client as operators know it, such as {@code kubectl}
+   */
+  public DeliveryPlan plan(String client) {
+    return new Several(client + " \"" + folder + "\"", parts);
+  }
+
+  private Preset with(Path path, Content content) {
+    parts.add(new FilePlan(path, content, ownership, shared, true, null));
+    return this;
+  }
+}
