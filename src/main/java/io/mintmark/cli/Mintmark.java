@@ -36,6 +36,7 @@ import picocli.CommandLine.ScopeType;
       "  test                 Runs all tests; see mintmark test --help.",
       "  mvn                  Runs Maven with the JDK that it finds.",
       "  jdk                  Prints the folder of that JDK.",
+      "  exec-credential      Shows kubectl the credential that a sidecar keeps.",
       "",
       "Example: mintmark demo --once"
     },
