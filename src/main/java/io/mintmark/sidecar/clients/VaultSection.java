@@ -1,0 +1,43 @@
+package io.mintmark.sidecar.clients;
+
+import io.mintmark.sidecar.delivery.DeliveryPlan;
+import io.mintmark.sidecar.files.Preset;
+import io.mintmark.sidecar.held.Wanted;
+import io.mintmark.sidecar.plan.Section;
+
+/**
+ * Compiles a delivery to Vault and OpenBao: a token for the JWT method, and the configuration by
+ * which their agent logs in with it.
+ */
+public final class VaultSection {
+  private static final String CONFIG = "agent.hcl";
+  private static final String JWT = "jwt";
+  private static final String SINK = "token";
+
+  private VaultSection() {}
+
+  /**
+   * What is wrong is said at its place.
+   *
+   * @param entry one of {@code spec.deliver}, which names the token to log in with
+   * @param to what the agent's configuration says
+   */
+  public static DeliveryPlan compile(Section entry, Section to) {
+    Wanted token = entry.credential("credential");
+    if (token instanceof Wanted.X509Svid) {
+      entry.error("credential", "an X.509-SVID has no token, which the JWT method takes");
+    }
+    Preset preset = Preset.of(to);
+    Values values = new Values(to, "\"", "\\", "${", "%{");
+    AgentConfig config =
+        new AgentConfig(
+            values.https("address"),
+            values.optionalPath("certificateAuthority"),
+            values.optional("namespace"),
+            values.text("mount", "jwt"),
+            values.text("role", ""),
+            values.checked("folder", preset.path(JWT)),
+            preset.path(SINK));
+    return preset.fixed(CONFIG, config.toHcl()).token(JWT, token).plan("vault");
+  }
+}
