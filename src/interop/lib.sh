@@ -127,8 +127,13 @@ stop_broker() {
   broker_pid=
 }
 
+# at_exit COMMAND: what else is to be done at the end, whatever it says; the check's own exit code stays.
+at_exit() { at_exit+=("$1"); }
+at_exit=()
+
 clean_up() {
-  local code=$? folder
+  local code=$? folder command
+  for command in ${at_exit[@]+"${at_exit[@]}"}; do $command; done
   stop_broker
   for folder in ${started_peers[@]+"${started_peers[@]}"}; do "$interop/peers/down" "$folder"; done
   if [ "$code" = 0 ] || [ -z "${MINTMARK_KEEP_WORK-}" ]; then rm -rf "$work"; else echo "$check: kept \"$work\"" >&2; fi
