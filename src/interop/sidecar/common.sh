@@ -6,7 +6,7 @@ sidecars=()
 # documented PAGE [N]: the page's Nth YAML example with the addresses of this run's broker.
 documented() {
   awk -v wanted="${2:-1}" '/^```/ { if (inside) exit; if ($0 == "```yaml" && ++n == wanted) { inside = 1; next } } inside' "$top/docs/sidecar/$1.md" |
-    sed "s#addresses: \[\"https:[^]]*\]#addresses: [\"$BROKER_HTTPS\"]#"
+    sed "s#url: https:.*#url: $BROKER_HTTPS\n    issuer: $issuer#; s#/run/mintmark/#$work/run/#"
 }
 
 # short_lived_broker LIFETIME: everything struck for spiffe://dev.mintmark/ns/payments/sa/* lives that long.
@@ -61,4 +61,4 @@ stop_sidecars() {
   for pid in ${sidecars[@]+"${sidecars[@]}"}; do kill "$pid" 2> /dev/null && wait "$pid" 2> /dev/null; done
   sidecars=()
 }
-trap 'stop_sidecars; clean_up' EXIT
+at_exit stop_sidecars

@@ -63,7 +63,7 @@ final class SidecarCommand implements Callable<Integer> {
     try (Threads threads = Threads.start(InstantSource.system());
         Sidecar sidecar = Sidecar.start(config, threads, meters);
         Management management =
-            Management.start(sidecar.plan().management(), sidecar::notReady, meters)) {
+            Management.start(sidecar.plan().health(), sidecar::notReady, meters)) {
       Signals.on("HUP", () -> threads.workers().execute(() -> sidecar.reload()));
       Signals.on("TERM", stopping::countDown);
       Signals.on("INT", stopping::countDown);

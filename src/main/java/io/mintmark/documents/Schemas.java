@@ -38,10 +38,10 @@ public final class Schemas {
   private static final List<String> PARTS =
       List.of(
           COMMON,
-          "sidecar-cloud.json",
+          "sidecar-credential.json",
           "sidecar-exec.json",
           "sidecar-files.json",
-          "sidecar-proxies.json",
+          "sidecar-proxy.json",
           "sidecar-sockets.json");
 
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -37,11 +37,11 @@ class ExecCommandTest {
         metadata: {name: orders}
         spec:
           broker:
-            addresses: ["%s"]
-            trust: {spiffe: {trustDomain: prod.example.org, bundle: bundle.pem}}
-          evidence: [{file: {path: proof, kind: oidc}}]
+            url: "%s"
+            trust: {trustDomain: prod.example.org, file: bundle.pem}
+          evidence: [{kind: oidc, file: proof}]
           credentials: [{name: ledger, accessToken: {resource: "https://ledger.example.org"}}]
-          files: [{path: token, credential: ledger}]
+          deliver: [{name: token, credential: ledger, to: {file: {path: token}}}]
           exec:
             env:
               - {name: LEDGER_TOKEN, credential: ledger}

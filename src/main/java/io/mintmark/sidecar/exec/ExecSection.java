@@ -16,15 +16,11 @@ public final class ExecSection {
   /**
    * One delivery where there is an environment, else none.
    *
-   * @param files {@code spec.files}, whose paths variables can name
+   * @param paths of the files that are delivered, which variables can name
    */
-  public static List<DeliveryPlan> compile(Section exec, Section files) {
+  public static List<DeliveryPlan> compile(Section exec, Set<Path> paths) {
     if (!exec.present()) {
       return List.of();
-    }
-    Set<Path> paths = new HashSet<>();
-    for (Section file : files.entries()) {
-      paths.add(file.path("path"));
     }
     List<ExecPlan.Variable> variables = new ArrayList<>();
     Set<String> names = new HashSet<>();
@@ -48,7 +44,7 @@ public final class ExecSection {
     }
     Wanted token = entry.credential("credential");
     if (token instanceof Wanted.X509Svid) {
-      entry.error("credential", "an X.509-SVID has no token; name the path of one of spec.files");
+      entry.error("credential", "an X.509-SVID has no token; name the path of a file");
     }
     return new ExecPlan.TokenVariable(name, token, entry.text("format", "token").equals("header"));
   }
@@ -57,7 +53,7 @@ public final class ExecSection {
     Path path = entry.path("path");
     Path folder = path.getParent();
     if (!paths.contains(path) && (folder == null || !paths.contains(folder))) {
-      entry.error("path", "none of spec.files is written there");
+      entry.error("path", "no file is delivered there");
     }
     if (entry.has("format")) {
       entry.error("format", "a path has no format");

@@ -5,10 +5,11 @@ import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.delivery.Surroundings;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One entry of {@code spec.files}.
+ * One file, or a folder of several.
  *
  * @param path the file, or the folder of several
  * @param shared whether others may write the folder that it stands in
@@ -25,6 +26,11 @@ record FilePlan(
   @Override
   public String name() {
     return "file \"" + path + "\"";
+  }
+
+  @Override
+  public Set<Path> paths() {
+    return Set.of(path);
   }
 
   @Override

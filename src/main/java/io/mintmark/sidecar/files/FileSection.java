@@ -14,125 +14,120 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** Compiles {@code spec.files}. */
+/** Compiles a delivery to a file. */
 public final class FileSection {
   private static final int MAX_TEMPLATE = 64 * 1024;
   private static final int MAX_NAME = 200;
+
+  /** The parts that not every format takes. */
   private static final List<String> OF_SOME =
-      List.of(
-          "credential", "variables", "template", "names", "includeFederated", "pkcs12", "bundle");
+      List.of("variables", "template", "names", "includeFederated", "pkcs12", "bundle");
+
+  /** What a format cannot do without, where it is not the credential. */
+  private static final Map<String, String> NEEDED =
+      Map.of("env", "variables", "template", "template", "pkcs12", "pkcs12", "bundle", "bundle");
+
+  private static final Set<String> WITHOUT_CREDENTIAL = Set.of("env", "template", "bundle");
+
+  private static final Map<String, Set<String>> TAKEN =
+      Map.of("pem", Set.of("names", "includeFederated"), "pkcs12", Set.of("includeFederated"));
 
   private FileSection() {}
 
-  /** One delivery for each entry; what is wrong is said at its place. */
-  public static List<DeliveryPlan> compile(Section files) {
-    List<DeliveryPlan> plans = new ArrayList<>();
-    Set<Path> paths = new HashSet<>();
-    for (Section entry : files.entries()) {
-      FilePlan plan = plan(entry);
-      if (!paths.add(plan.path())) {
-        entry.error("path", "another file has the path \"" + plan.path() + "\"");
-      }
-      plans.add(plan);
-    }
-    return plans;
-  }
-
-  private static FilePlan plan(Section entry) {
-    Path path = entry.path("path");
+  /**
+   * What is wrong is said at its place.
+   *
+   * @param entry one of {@code spec.deliver}, which holds the credential
+   * @param file how it is written
+   */
+  public static DeliveryPlan compile(Section entry, Section file) {
+    Path path = file.path("path");
     Path name = path.getFileName();
     if (name == null || name.toString().getBytes(StandardCharsets.UTF_8).length > MAX_NAME) {
-      entry.error("path", "its last name is absent or longer than " + MAX_NAME + " bytes");
+      file.error("path", "its last name is absent or longer than " + MAX_NAME + " bytes");
     }
-    Content content = content(entry);
+    Content content = content(entry, file);
     Ownership ownership =
-        Ownership.of(entry.text("mode", "0600"), entry.optional("owner"), entry.optional("group"));
+        Ownership.of(file.text("mode", "0600"), file.optional("owner"), file.optional("group"));
     if (ownership.readByAll() && !(content instanceof Content.TrustBundle)) {
-      entry.warning("mode", "every user of this machine can read the credential");
+      file.warning("mode", "every user of this machine can read the credential");
     }
     return new FilePlan(
         path,
         content,
         ownership,
-        entry.flag("sharedFolder", false),
-        entry.text("onExpiry", "remove").equals("remove"),
-        entry.has("hook") ? HookSection.compile(entry.at("hook")) : null);
+        file.flag("sharedFolder", false),
+        file.text("onExpiry", "remove").equals("remove"),
+        file.has("hook") ? HookSection.compile(file.at("hook")) : null);
   }
 
-  private static Content content(Section entry) {
-    String format = entry.text("format", "token");
+  private static Content content(Section entry, Section file) {
+    String format = file.text("format", "token");
+    check(entry, file, format);
     return switch (format) {
-      case "header" -> new Content.Header(token(entry, format));
-      case "json" -> new Content.Json(credential(entry, format));
-      case "env" -> {
-        only(entry, format, "variables", true);
-        yield new Content.Env(variables(entry.at("variables")));
-      }
-      case "template" -> {
-        only(entry, format, "template", true);
-        yield template(entry.at("template"));
-      }
-      case "pem" -> {
-        only(entry, format, "credential", true, "names", "includeFederated");
-        Section names = entry.at("names");
-        yield pem(entry, names);
-      }
-      case "pkcs12" -> {
-        only(entry, format, "pkcs12", true, "credential", "includeFederated");
-        Section stores = entry.at("pkcs12");
-        yield new Content.Pkcs12(
-            svid(entry, format),
-            stores.path("passwordFile"),
-            stores.text("alias", "svid"),
-            entry.flag("includeFederated", false));
-      }
-      case "bundle" -> {
-        only(entry, format, "bundle", true);
-        Section bundle = entry.at("bundle");
-        yield new Content.TrustBundle(
-            new TrustDomain(bundle.text("trustDomain", "absent")),
-            bundle.text("as", "spiffe").equals("pem"));
-      }
-      default -> new Content.Token(token(entry, format));
+      case "header" -> new Content.Header(token(entry));
+      case "json" -> new Content.Json(credential(entry));
+      case "env" -> new Content.Env(variables(file.at("variables")));
+      case "template" -> template(file.at("template"));
+      case "pem" -> pem(entry, file);
+      case "pkcs12" ->
+          new Content.Pkcs12(
+              svid(entry, format),
+              file.at("pkcs12").path("passwordFile"),
+              file.at("pkcs12").text("alias", "svid"),
+              file.flag("includeFederated", false));
+      case "bundle" ->
+          new Content.TrustBundle(
+              new TrustDomain(file.at("bundle").text("trustDomain", "absent")),
+              file.at("bundle").text("as", "spiffe").equals("pem"));
+      default -> new Content.Token(token(entry));
     };
   }
 
-  private static Content pem(Section entry, Section names) {
+  /** That a format has the parts that it must have, and none that are another's. */
+  private static void check(Section entry, Section file, String format) {
+    String needed = NEEDED.getOrDefault(format, "credential");
+    if (needed.equals("credential") && !entry.has(needed)) {
+      entry.error("", "format \"" + format + "\" needs \"credential\"");
+    }
+    if (!needed.equals("credential") && !file.has(needed)) {
+      file.error("", "format \"" + format + "\" needs \"" + needed + "\"");
+    }
+    if (WITHOUT_CREDENTIAL.contains(format) && entry.has("credential")) {
+      entry.error("credential", "format \"" + format + "\" takes no \"credential\"");
+    }
+    if (format.equals("pkcs12") && !entry.has("credential")) {
+      entry.error("", "format \"pkcs12\" needs \"credential\"");
+    }
+    Set<String> taken = TAKEN.getOrDefault(format, Set.of());
+    for (String part : OF_SOME) {
+      if (file.has(part) && !part.equals(needed) && !taken.contains(part)) {
+        file.error(part, "format \"" + format + "\" takes no \"" + part + "\"");
+      }
+    }
+  }
+
+  private static Content pem(Section entry, Section file) {
+    Section names = file.at("names");
     Content.Pem pem =
         new Content.Pem(
             svid(entry, "pem"),
             names.text("certificate", "svid.pem"),
             names.text("key", "key.pem"),
             names.text("bundle", "bundle.pem"),
-            entry.flag("includeFederated", false));
+            file.flag("includeFederated", false));
     if (Set.copyOf(List.of(pem.certificate(), pem.key(), pem.bundle())).size() < 3) {
       names.error("", "two of the three files have the same name");
     }
     return pem;
   }
 
-  /** The parts that a format takes: one that it must have, and others. */
-  private static void only(
-      Section entry, String format, String first, boolean needed, String... others) {
-    Set<String> taken = new HashSet<>(List.of(others));
-    taken.add(first);
-    if (needed && !entry.has(first)) {
-      entry.error("", "format \"" + format + "\" needs \"" + first + "\"");
-    }
-    for (String part : OF_SOME) {
-      if (entry.has(part) && !taken.contains(part)) {
-        entry.error(part, "format \"" + format + "\" takes no \"" + part + "\"");
-      }
-    }
-  }
-
-  private static Wanted credential(Section entry, String format) {
-    only(entry, format, "credential", true);
+  private static Wanted credential(Section entry) {
     return entry.has("credential") ? entry.credential("credential") : none();
   }
 
-  private static Wanted token(Section entry, String format) {
-    Wanted wanted = credential(entry, format);
+  private static Wanted token(Section entry) {
+    Wanted wanted = credential(entry);
     if (wanted instanceof Wanted.X509Svid) {
       entry.error("credential", "an X.509-SVID has no token; take format pem, pkcs12 or json");
     }
@@ -140,14 +135,8 @@ public final class FileSection {
   }
 
   private static Wanted svid(Section entry, String format) {
-    if (!entry.has("credential")) {
-      if (!format.equals("pem")) {
-        entry.error("", "format \"" + format + "\" needs \"credential\"");
-      }
-      return none();
-    }
-    Wanted wanted = entry.credential("credential");
-    if (!(wanted instanceof Wanted.X509Svid)) {
+    Wanted wanted = credential(entry);
+    if (entry.has("credential") && !(wanted instanceof Wanted.X509Svid)) {
       entry.error("credential", "format \"" + format + "\" needs an X.509-SVID");
     }
     return wanted;

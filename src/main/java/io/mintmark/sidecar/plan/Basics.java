@@ -1,31 +1,28 @@
 package io.mintmark.sidecar.plan;
 
 import io.mintmark.sidecar.held.Wanted;
-import io.mintmark.workload.MalformedWorkloadId;
 import io.mintmark.workload.Scope;
 import io.mintmark.workload.TrustDomain;
-import io.mintmark.workload.WorkloadId;
 import java.net.URI;
 import java.net.URISyntaxException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 
-/** The parts that every sidecar has: broker, evidence, credentials, management. */
+/** The parts that every sidecar has: broker, evidence, credentials, health. */
 final class Basics {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
-  private static final ListenAddress MANAGEMENT = new ListenAddress("127.0.0.1", 9901);
+  private static final ListenAddress HEALTH = new ListenAddress("127.0.0.1", 9901);
 
   private Basics() {}
 
   static BrokerPlan broker(Section broker) {
     List<URI> addresses = new ArrayList<>();
-    for (Section entry : broker.at("addresses").entries()) {
+    Section url = broker.at("url");
+    for (Section entry : url.node().isArray() ? url.entries() : List.of(url)) {
       address(entry, addresses);
     }
     String issuer = broker.optional("issuer");
@@ -56,81 +53,19 @@ final class Basics {
   }
 
   private static BrokerPlan.BrokerTrust trust(Section trust) {
-    if (trust.has("spiffe")) {
-      Section spiffe = trust.at("spiffe");
-      return new BrokerPlan.BrokerTrust.Spiffe(
-          new TrustDomain(spiffe.text("trustDomain")), spiffe.path("bundle"));
+    if (trust.has("file") == trust.has("system")) {
+      trust.error("", "the broker is known by exactly one of \"file\" and \"system\"");
     }
-    return trust.has("caFile")
-        ? new BrokerPlan.BrokerTrust.Authorities(trust.path("caFile"))
-        : new BrokerPlan.BrokerTrust.SystemAuthorities();
-  }
-
-  static List<ProofPlan> evidence(Section evidence) {
-    List<ProofPlan> plans = new ArrayList<>();
-    for (Section entry : evidence.entries()) {
-      plans.add(proof(entry));
-    }
-    return plans;
-  }
-
-  private static ProofPlan proof(Section entry) {
-    if (entry.has("file")) {
-      Section file = entry.at("file");
-      return new ProofPlan.TokenFile(file.path("path"), kind(file));
-    }
-    if (entry.has("certificate")) {
-      Section files = entry.at("certificate");
-      return new ProofPlan.CertificateFiles(files.path("certificate"), files.path("key"));
-    }
-    if (entry.has("workloadApi")) {
-      return workloadApi(entry.at("workloadApi"));
-    }
-    if (entry.has("gitlab")) {
-      return new ProofPlan.GitlabJob(entry.at("gitlab").text("variable"));
-    }
-    if (entry.has("command")) {
-      Section command = entry.at("command");
-      return new ProofPlan.Command(
-          command.texts("run"), kind(command), command.duration("timeout", TIMEOUT));
-    }
-    return new ProofPlan.GithubJob();
-  }
-
-  private static ProofPlan workloadApi(Section api) {
-    String address = api.text("address");
-    Path socket = Path.of("/");
-    try {
-      URI uri = new URI(address);
-      if (uri.getRawAuthority() == null && uri.getRawQuery() == null && uri.getPath() != null) {
-        socket = Path.of(uri.getPath());
-      } else {
-        api.error("address", "it does not have the form unix:///path");
+    if (trust.has("trustDomain")) {
+      if (!trust.has("file")) {
+        trust.error("trustDomain", "a trust domain needs \"file\", its bundle to begin with");
       }
-    } catch (URISyntaxException malformed) {
-      api.error("address", "it does not have the form unix:///path");
+      return new BrokerPlan.BrokerTrust.Spiffe(
+          new TrustDomain(trust.text("trustDomain")), trust.path("file"));
     }
-    return new ProofPlan.WorkloadApi(
-        socket, api.text("svid").equals("x509-svid"), id(api, api.optional("id")));
-  }
-
-  private static @Nullable WorkloadId id(Section api, @Nullable String id) {
-    try {
-      return id == null ? null : WorkloadId.parse(id);
-    } catch (MalformedWorkloadId malformed) {
-      api.error("id", String.valueOf(malformed.getMessage()));
-      return null;
-    }
-  }
-
-  private static ProofPlan.TokenKind kind(Section source) {
-    return switch (source.text("kind")) {
-      case "jwt-svid" -> ProofPlan.TokenKind.JWT_SVID;
-      case "kubernetes" -> ProofPlan.TokenKind.KUBERNETES;
-      case "github" -> ProofPlan.TokenKind.GITHUB;
-      case "gitlab" -> ProofPlan.TokenKind.GITLAB;
-      default -> ProofPlan.TokenKind.OIDC;
-    };
+    return trust.has("file")
+        ? new BrokerPlan.BrokerTrust.Authorities(trust.path("file"))
+        : new BrokerPlan.BrokerTrust.SystemAuthorities();
   }
 
   static Map<String, Wanted> credentials(Section credentials) {
@@ -144,7 +79,7 @@ final class Basics {
     return byName;
   }
 
-  private static Wanted wanted(Section entry) {
+  static Wanted wanted(Section entry) {
     if (entry.has("accessToken")) {
       Section token = entry.at("accessToken");
       return new Wanted.AccessToken(
@@ -166,13 +101,13 @@ final class Basics {
     return new Wanted.X509Svid(key, svid.duration("lifetime"));
   }
 
-  static ListenAddress management(Section management) {
-    String listen = management.optional("listen");
+  static ListenAddress health(Section health) {
+    String listen = health.optional("listen");
     try {
-      return listen == null ? MANAGEMENT : ListenAddress.parse(listen);
+      return listen == null ? HEALTH : ListenAddress.parse(listen);
     } catch (IllegalArgumentException wrong) {
-      management.error("listen", "\"" + listen + "\": " + wrong.getMessage());
-      return MANAGEMENT;
+      health.error("listen", "\"" + listen + "\": " + wrong.getMessage());
+      return HEALTH;
     }
   }
 }

@@ -20,7 +20,7 @@ import java.util.function.Function;
  * @param evidence sources of proof, in order
  * @param credentials what is to be obtained, by name
  * @param deliveries what each delivery's own room compiled, in order
- * @param management where health and metrics are served
+ * @param health where health and metrics are served
  */
 public record Plan(
     String name,
@@ -28,7 +28,7 @@ public record Plan(
     List<ProofPlan> evidence,
     Map<String, Wanted> credentials,
     List<DeliveryPlan> deliveries,
-    ListenAddress management,
+    ListenAddress health,
     List<Problem> warnings) {
   public Plan {
     evidence = List.copyOf(evidence);
@@ -52,9 +52,9 @@ public record Plan(
     Path folder = parent == null ? absolute : parent;
     Section bare = new Section(document, "/spec", folder, Map.of(), problems::add);
     BrokerPlan broker = Basics.broker(bare.at("broker"));
-    List<ProofPlan> evidence = Basics.evidence(bare.at("evidence"));
+    List<ProofPlan> evidence = EvidenceSection.compile(bare.at("evidence"));
     Map<String, Wanted> credentials = Basics.credentials(bare.at("credentials"));
-    ListenAddress management = Basics.management(bare.at("management"));
+    ListenAddress health = Basics.health(bare.at("health"));
     Section spec = new Section(document, "/spec", folder, credentials, problems::add);
     List<DeliveryPlan> compiled = deliveries.apply(spec);
     List<Problem> errors =
@@ -62,6 +62,6 @@ public record Plan(
     if (!errors.isEmpty()) {
       throw new DocumentErrors(errors);
     }
-    return new Plan(document.name(), broker, evidence, credentials, compiled, management, problems);
+    return new Plan(document.name(), broker, evidence, credentials, compiled, health, problems);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mintmark.documents.Document;
 import io.mintmark.documents.Problem;
 import io.mintmark.sidecar.held.Wanted;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,11 @@ import org.jspecify.annotations.Nullable;
  * never used.
  */
 public final class Section {
+  private static final String UNIX = "unix://";
+
+  /** What the kernel's address of a Unix socket holds. */
+  private static final int MAX_SOCKET = 107;
+
   private final Document document;
   private final String pointer;
   private final Path folder;
@@ -126,8 +132,27 @@ public final class Section {
     }
   }
 
-  /** The credential that the text at a name names. */
+  /** The path of a Unix socket, written {@code unix:///path}. */
+  public Path socket(String name) {
+    String text = text(name);
+    String path = text.startsWith(UNIX) ? text.substring(UNIX.length()) : "";
+    try {
+      if (path.startsWith("/") && path.getBytes(StandardCharsets.UTF_8).length <= MAX_SOCKET) {
+        return Path.of(path).normalize();
+      }
+    } catch (InvalidPathException wrong) {
+      // said below
+    }
+    error(name, "a Unix socket has the form unix:///path, of at most " + MAX_SOCKET + " bytes");
+    return folder;
+  }
+
+  /** The credential that stands at a name, or whose name does. */
   public Wanted credential(String name) {
+    Section given = at(name);
+    if (given.node().isObject()) {
+      return Basics.wanted(given);
+    }
     String wanted = text(name);
     Wanted found = credentials.get(wanted);
     if (found != null) {

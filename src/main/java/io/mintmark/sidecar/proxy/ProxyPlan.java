@@ -6,6 +6,7 @@ import io.mintmark.sidecar.delivery.Surroundings;
 import io.mintmark.sidecar.plan.ListenAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +67,18 @@ record ProxyPlan(
   @Override
   public String name() {
     return "proxy \"" + label + "\"";
+  }
+
+  @Override
+  public Set<Path> paths() {
+    Set<Path> paths = new HashSet<>();
+    if (entry instanceof Entry.Socket socket) {
+      paths.add(socket.path());
+    }
+    if (secret != null) {
+      paths.add(secret.file());
+    }
+    return paths;
   }
 
   @Override

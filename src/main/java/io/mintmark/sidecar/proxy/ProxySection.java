@@ -3,58 +3,63 @@ package io.mintmark.sidecar.proxy;
 import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.plan.ListenAddress;
 import io.mintmark.sidecar.plan.Section;
-import java.nio.file.InvalidPathException;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code spec.proxies}, compiled. */
+/** Compiles a delivery by proxy. */
 public final class ProxySection {
   private static final String UNIX = "unix://";
-  private static final int MAX_SOCKET_PATH = 107;
 
   private ProxySection() {}
 
-  /** All proxies of a document. */
-  public static List<DeliveryPlan> compile(Section proxies) {
-    List<DeliveryPlan> plans = new ArrayList<>();
-    Set<String> names = new HashSet<>();
-    for (Section proxy : proxies.entries()) {
-      if (!names.add(proxy.text("name"))) {
-        proxy.error("name", "there is another proxy \"" + proxy.text("name") + "\"");
-      }
-      plans.add(proxy(proxy));
-    }
-    return plans;
-  }
-
-  private static ProxyPlan proxy(Section proxy) {
+  /**
+   * What is wrong is said at its place.
+   *
+   * @param entry one of {@code spec.deliver}, whose credential routes without one of their own have
+   */
+  public static DeliveryPlan compile(Section entry, Section proxy) {
     boolean forward = proxy.text("mode").equals("forward");
     boolean tunnels = proxy.text("others").equals("tunnel");
     if (tunnels && !forward) {
       proxy.error("others", "only a proxy of mode forward tunnels");
     }
-    ProxyPlan.Entry entry = entry(proxy);
     return new ProxyPlan(
-        proxy.text("name"),
+        entry.text("name"),
         forward ? ProxyPlan.Mode.FORWARD : ProxyPlan.Mode.REVERSE,
-        entry,
+        entry(proxy),
         Set.copyOf(proxy.texts("hosts")),
         secret(proxy),
         tunnels,
         limits(proxy),
-        RouteSection.compile(proxy.at("routes"), forward));
+        routes(entry, proxy, forward));
+  }
+
+  private static List<Route> routes(Section entry, Section proxy, boolean forward) {
+    if (proxy.has("upstream") == proxy.has("routes")) {
+      proxy.error("", "a proxy has exactly one of \"upstream\" and \"routes\"");
+    }
+    if (proxy.has("routes")) {
+      for (String part : List.of("header", "trust", "identity")) {
+        if (proxy.has(part)) {
+          proxy.error(part, "where there are routes, each has its own \"" + part + "\"");
+        }
+      }
+      return RouteSection.compile(entry, proxy.at("routes"), forward);
+    }
+    if (forward) {
+      proxy.error("", "a proxy of mode forward has routes, which name hosts");
+    }
+    return List.of(RouteSection.only(entry, proxy));
   }
 
   private static ProxyPlan.Entry entry(Section proxy) {
     String listen = proxy.text("listen");
     if (listen.startsWith(UNIX)) {
-      return new ProxyPlan.Entry.Socket(socket(proxy, listen), allowed(proxy.at("allow")));
+      return new ProxyPlan.Entry.Socket(proxy.socket("listen"), allowed(proxy.at("allow")));
     }
     if (proxy.has("allow")) {
       proxy.error("allow", "users are known at a Unix socket only");
@@ -71,19 +76,6 @@ public final class ProxySection {
           "\"" + listen + "\" is not on the loopback; set allowRemote: true where it must be");
     }
     return new ProxyPlan.Entry.Port(address);
-  }
-
-  private static Path socket(Section proxy, String listen) {
-    String path = listen.substring(UNIX.length());
-    try {
-      if (path.startsWith("/") && path.length() <= MAX_SOCKET_PATH) {
-        return Path.of(path).normalize();
-      }
-    } catch (InvalidPathException wrong) {
-      // said below
-    }
-    proxy.error("listen", "a Unix socket has the form unix:///path, of at most 107 characters");
-    return Path.of("/");
   }
 
   private static ProxyPlan.@Nullable Allowed allowed(Section allow) {

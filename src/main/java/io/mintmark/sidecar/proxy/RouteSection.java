@@ -3,13 +3,11 @@ package io.mintmark.sidecar.proxy;
 import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.plan.Section;
 import io.mintmark.workload.MalformedWorkloadId;
-import io.mintmark.workload.Scope;
 import io.mintmark.workload.WorkloadId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A proxy's routes, compiled. */
@@ -33,28 +31,38 @@ final class RouteSection {
 
   private RouteSection() {}
 
-  static List<Route> compile(Section routes, boolean forward) {
+  static List<Route> compile(Section entry, Section routes, boolean forward) {
     List<Route> compiled = new ArrayList<>();
     for (Section route : routes.entries()) {
       if (forward && !route.has("hosts")) {
         route.error("", "a route of a forward proxy names its hosts");
       }
-      compiled.add(route(route, forward, "route-" + compiled.size()));
+      Integer port = forward ? Integer.valueOf(HTTP) : null;
+      compiled.add(
+          new Route(
+              route.text("name", "route-" + compiled.size()),
+              Set.copyOf(route.texts("hosts")),
+              route.has("port") ? Integer.valueOf(route.number("port", HTTP)) : port,
+              path(route),
+              Set.copyOf(route.texts("methods")),
+              origin(route),
+              wanted(route, route.has("credential") ? route : entry),
+              injection(route.at("header"))));
     }
     return compiled;
   }
 
-  private static Route route(Section route, boolean forward, String name) {
-    Integer port = forward ? Integer.valueOf(HTTP) : null;
+  /** The one route of a proxy that names its upstream itself: every request. */
+  static Route only(Section entry, Section proxy) {
     return new Route(
-        route.text("name", name),
-        Set.copyOf(route.texts("hosts")),
-        route.has("port") ? Integer.valueOf(route.number("port", HTTP)) : port,
-        path(route),
-        Set.copyOf(route.texts("methods")),
-        origin(route),
-        wanted(route),
-        injection(route.at("header")));
+        "all",
+        Set.of(),
+        null,
+        "/",
+        Set.of(),
+        origin(proxy),
+        wanted(proxy, entry),
+        injection(proxy.at("header")));
   }
 
   private static String path(Section route) {
@@ -104,19 +112,17 @@ final class RouteSection {
     };
   }
 
-  private static Wanted wanted(Section route) {
-    if (route.has("accessToken")) {
-      Section token = route.at("accessToken");
-      return new Wanted.AccessToken(
-          token.text("resource"),
-          token.texts("scopes").stream().map(Scope::new).collect(Collectors.toSet()),
-          token.duration("lifetime"));
+  /** The credential, which stands in the route or in the delivery. */
+  private static Wanted wanted(Section route, Section holder) {
+    if (!holder.has("credential")) {
+      route.error("", "neither the route nor the delivery has a credential");
+      return new Wanted.JwtSvid(List.of(), null);
     }
-    Wanted wanted = route.credential("credential");
+    Wanted wanted = holder.credential("credential");
     switch (wanted) {
       case Wanted.AccessToken _, Wanted.JwtSvid _ -> {}
       case Wanted.X509Svid _ ->
-          route.error("credential", "a certificate fits no header; name it as identity");
+          holder.error("credential", "a certificate fits no header; name it as identity");
     }
     return wanted;
   }

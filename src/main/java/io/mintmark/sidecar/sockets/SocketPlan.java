@@ -42,6 +42,11 @@ record SocketPlan(
   }
 
   @Override
+  public Set<Path> paths() {
+    return Set.of(path);
+  }
+
+  @Override
   public Delivery open(Surroundings surroundings) {
     return new SocketDelivery(this, surroundings);
   }

@@ -1,9 +1,9 @@
 package io.mintmark.sidecar.sockets;
 
+import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.plan.Section;
 import io.mintmark.sidecar.sockets.extauthz.Route;
-import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Compiles {@code spec.sockets}. */
+/** Compiles deliveries on Unix sockets. */
 public final class SocketsSection {
   /** Whom the kernel names for users of other namespaces: anybody. */
   private static final long OVERFLOW = 65_534;
@@ -35,35 +35,52 @@ public final class SocketsSection {
 
   private SocketsSection() {}
 
-  /** The deliveries of the section; none where it is absent. */
-  public static List<SocketPlan> compile(Section sockets) {
-    List<SocketPlan> plans = new ArrayList<>();
-    Set<Path> paths = new HashSet<>();
-    for (Section entry : sockets.entries()) {
-      SocketPlan plan = socket(entry);
-      if (!paths.add(plan.path())) {
-        entry.error("path", "there is another socket \"" + plan.path() + "\"");
-      }
-      plans.add(plan);
-    }
-    return plans;
+  /** The Workload API of the delivery's X.509-SVID, with what else Envoy gets on its socket. */
+  public static DeliveryPlan workloadApi(Section entry, Section to) {
+    Wanted.X509Svid identity = identity(entry);
+    return plan(
+        to,
+        new SocketPlan.WorkloadApiPlan(identity, to.text("hint", "")),
+        to.flag("sds", false) ? identity : null,
+        ownRoutes(to));
   }
 
-  private static SocketPlan socket(Section entry) {
-    if (!entry.has("workloadApi") && !entry.has("sds") && !entry.has("extAuthz")) {
-      entry.error("", "nothing is served: workloadApi, sds or extAuthz is missing");
+  /** Envoy's secrets of the delivery's X.509-SVID, with external authorization beside them. */
+  public static DeliveryPlan sds(Section entry, Section to) {
+    return plan(to, null, identity(entry), ownRoutes(to));
+  }
+
+  /** Envoy's external authorization, whose routes name tokens or take the delivery's. */
+  public static DeliveryPlan extAuthz(Section entry, Section to) {
+    List<Route> routes = new ArrayList<>();
+    for (Section route : to.at("routes").entries()) {
+      routes.add(route(route, route.has("credential") ? route : entry));
     }
-    Section limits = entry.at("limits");
+    return plan(to, null, null, routes);
+  }
+
+  private static @Nullable List<Route> ownRoutes(Section to) {
+    return to.has("extAuthz")
+        ? to.at("extAuthz").at("routes").entries().stream().map(own -> route(own, own)).toList()
+        : null;
+  }
+
+  private static SocketPlan plan(
+      Section to,
+      SocketPlan.@Nullable WorkloadApiPlan workloadApi,
+      Wanted.@Nullable X509Svid sds,
+      @Nullable List<Route> routes) {
+    Section limits = to.at("limits");
     return new SocketPlan(
-        entry.path("path"),
-        mode(entry.text("mode", "0600")),
-        callers(entry),
+        to.socket("socket"),
+        mode(to.text("mode", "0600")),
+        callers(to),
         new ConnectionLimits(
             limits.number("connections", ConnectionLimits.DEFAULT.all()),
             limits.number("connectionsPerUser", ConnectionLimits.DEFAULT.perUser())),
-        workloadApi(entry.at("workloadApi")),
-        entry.has("sds") ? identity(entry.at("sds")) : null,
-        routes(entry.at("extAuthz")));
+        workloadApi,
+        sds,
+        routes);
   }
 
   private static Set<PosixFilePermission> mode(String octal) {
@@ -77,56 +94,51 @@ public final class SocketsSection {
     return mode;
   }
 
-  private static @Nullable Callers callers(Section entry) {
-    if (!entry.has("allow")) {
+  private static @Nullable Callers callers(Section to) {
+    if (!to.has("allow")) {
       return null;
     }
-    Set<Long> uids = new HashSet<>();
-    Set<Long> gids = new HashSet<>();
-    for (Section caller : entry.at("allow").entries()) {
-      boolean user = caller.has("uid");
-      long id = caller.at(user ? "uid" : "gid").node().asLong();
-      (user ? uids : gids).add(id);
-      if (id == OVERFLOW) {
-        caller.warning("", "the kernel shows every user of another user namespace as " + OVERFLOW);
-      }
-    }
+    Set<Long> uids = ids(to.at("allow").at("uids"));
+    Set<Long> gids = ids(to.at("allow").at("gids"));
     if (uids.isEmpty() && gids.isEmpty()) {
-      entry.warning("allow", "the list is empty, so nobody is served");
+      to.warning("allow", "it is empty, so nobody is served");
     }
     return new Callers(uids, gids);
   }
 
-  private static SocketPlan.@Nullable WorkloadApiPlan workloadApi(Section api) {
-    return api.present()
-        ? new SocketPlan.WorkloadApiPlan(identity(api), api.text("hint", ""))
-        : null;
+  private static Set<Long> ids(Section list) {
+    Set<Long> ids = new HashSet<>();
+    for (Section entry : list.entries()) {
+      long id = entry.node().asLong();
+      ids.add(id);
+      if (id == OVERFLOW) {
+        entry.warning("", "the kernel shows every user of another user namespace as " + OVERFLOW);
+      }
+    }
+    return ids;
   }
 
-  private static Wanted.X509Svid identity(Section user) {
-    Wanted wanted = user.credential("credential");
-    if (wanted instanceof Wanted.X509Svid identity) {
+  private static Wanted.X509Svid identity(Section entry) {
+    if (!entry.has("credential")) {
+      entry.error("", "it needs a credential: an x509Svid");
+    } else if (entry.credential("credential") instanceof Wanted.X509Svid identity) {
       return identity;
+    } else {
+      entry.error("credential", "it is no x509Svid");
     }
-    user.error("credential", "\"" + user.text("credential") + "\" is no x509Svid");
     return new Wanted.X509Svid(Wanted.KeyKind.EC_P256, null);
   }
 
-  private static @Nullable List<Route> routes(Section authorization) {
-    if (!authorization.present()) {
-      return null;
+  /** A route; the credential stands in it or in the delivery. */
+  private static Route route(Section entry, Section holder) {
+    Wanted wanted = new Wanted.JwtSvid(List.of(), null);
+    if (holder.has("credential")) {
+      wanted = holder.credential("credential");
+    } else {
+      entry.error("", "the route has no credential, nor has the delivery a token for it");
     }
-    List<Route> routes = new ArrayList<>();
-    for (Section entry : authorization.at("routes").entries()) {
-      routes.add(route(entry));
-    }
-    return routes;
-  }
-
-  private static Route route(Section entry) {
-    Wanted wanted = entry.credential("credential");
     if (wanted instanceof Wanted.X509Svid) {
-      entry.error("credential", "\"" + entry.text("credential") + "\" is no token");
+      holder.error("credential", "an X.509-SVID is no token");
     }
     String header = entry.text("header", "authorization").toLowerCase(Locale.ROOT);
     return new Route(

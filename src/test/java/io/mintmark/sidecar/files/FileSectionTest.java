@@ -21,19 +21,24 @@ class FileSectionTest {
       kind: Sidecar
       metadata: {name: orders}
       spec:
-        broker: {addresses: ["https://localhost:8443"], trust: {caFile: ca.pem}}
-        evidence: [{file: {path: proof, kind: oidc}}]
+        broker: {url: "https://localhost:8443", trust: {file: ca.pem}}
+        evidence: [{kind: oidc, file: proof}]
         credentials:
           - {name: ledger, accessToken: {resource: "https://ledger.example.org"}}
           - {name: me, x509Svid: {}}
-        files:
+        deliver:
       """;
 
   @TempDir Path folder;
 
   private Plan load(String files) throws Exception {
     Path document = Files.writeString(folder.resolve("sidecar.yaml"), HEAD + files);
-    return Plan.load(document, spec -> FileSection.compile(spec.at("files")));
+    return Plan.load(
+        document,
+        spec ->
+            spec.at("deliver").entries().stream()
+                .map(entry -> FileSection.compile(entry, entry.at("to").at("file")))
+                .toList());
   }
 
   private List<String> problems(String files) {
@@ -50,22 +55,28 @@ class FileSectionTest {
     Plan plan =
         load(
             """
-                - {path: a, credential: ledger}
-                - {path: b, format: header, credential: ledger, mode: "0640", group: "0"}
-                - {path: c, format: json, credential: me, onExpiry: keep}
-                - {path: d, format: env, variables: [{name: A, credential: ledger}]}
-                - path: e
-                  format: template
-                  template: {text: "{{ credentials.ledger.token }}", escape: json, credentials: [ledger]}
-                - {path: f, format: template, template: {file: page.peb, escape: none, credentials: [me]}}
-                - {path: g, format: pem, credential: me, names: {certificate: tls.crt}, includeFederated: true}
-                - {path: h, format: pkcs12, credential: me, pkcs12: {passwordFile: p}}
-                - {path: i, format: bundle, bundle: {trustDomain: prod.example.org}, mode: "0444"}
-                - path: j
-                  credential: ledger
-                  hook: {signal: {pidFile: /run/x.pid, signal: USR1, user: "1000"}, timeout: 5s}
-                - {path: k, credential: ledger, hook: {command: [/bin/true]}}
-                - {path: l, credential: ledger, hook: {http: {url: "http://127.0.0.1:9000/x"}}}
+                - {name: a, credential: ledger, to: {file: {path: a}}}
+                - {name: b, credential: ledger, to: {file: {path: b, format: header, mode: "0640", group: "0"}}}
+                - {name: c, credential: me, to: {file: {path: c, format: json, onExpiry: keep}}}
+                - {name: d, to: {file: {path: d, format: env, variables: [{name: A, credential: ledger}]}}}
+                - name: e
+                  to:
+                    file:
+                      path: e
+                      format: template
+                      template: {text: "{{ credentials.ledger.token }}", escape: json, credentials: [ledger]}
+                - {name: f, to: {file: {path: f, format: template, template: {file: page.peb, escape: none, credentials: [me]}}}}
+                - {name: g, credential: me, to: {file: {path: g, format: pem, names: {certificate: tls.crt}, includeFederated: true}}}
+                - {name: h, credential: me, to: {file: {path: h, format: pkcs12, pkcs12: {passwordFile: p}}}}
+                - {name: i, to: {file: {path: i, format: bundle, bundle: {trustDomain: prod.example.org}, mode: "0444"}}}
+                - name: j
+                  credential: {accessToken: {resource: "https://ledger.example.org"}}
+                  to:
+                    file:
+                      path: j
+                      hook: {signal: {pidFile: /run/x.pid, signal: USR1, user: "1000"}, timeout: 5s}
+                - {name: k, credential: ledger, to: {file: {path: k, hook: {command: [/bin/true]}}}}
+                - {name: l, credential: ledger, to: {file: {path: l, hook: {http: {url: "http://127.0.0.1:9000/x"}}}}}
             """);
     assertThat(plan.deliveries()).hasSize(12);
     assertThat(plan.warnings()).isEmpty();
@@ -76,20 +87,20 @@ class FileSectionTest {
       delimiter = '|',
       textBlock =
           """
-          {path: a, credential: nobody}                                 | 11:29 | there is no credential "nobody"
-          {path: a, credential: me}                                     | 11:29 | an X.509-SVID has no token
-          {path: a}                                                     | 11:7  | needs "credential"
-          {path: a, format: pem, credential: ledger}                    | 11:42 | needs an X.509-SVID
-          {path: a, format: env, credential: ledger}                    | 11:42 | takes no "credential"
-          {path: a, credential: ledger, bundle: {trustDomain: x}}       | 11:45 | takes no "bundle"
-          {path: a, credential: ledger, mode: "0666"}                   | 11:43 | mode
-          {path: a, credential: ledger, mode: "4600"}                   | 11:43 | mode
-          {path: a, credential: ledger, hook: {command: [rm]}}          | 11:53 | begins with /
-          {path: a, credential: ledger, hook: {timeout: 5s}}            | 11:43 | exactly one
-          {path: a, credential: ledger, hook: {http: {url: "http://192.0.2.1/"}}} | 11:56 | is not this machine
-          {path: a, format: template, template: {escape: none, credentials: [ledger]}} | 11:45 | exactly one of "text" and "file"
-          {path: a, format: template, template: {text: "x{{ y", escape: none, credentials: [ledger]}} | 11:53 | the template is wrong
-          {path: a, format: template, template: {text: "x", credentials: [ledger]}} | 11:45 | escape
+          {name: a, credential: nobody, to: {file: {path: a}}} | 11:29 | there is no credential "nobody"
+          {name: a, credential: me, to: {file: {path: a}}} | 11:29 | an X.509-SVID has no token
+          {name: a, to: {file: {path: a}}} | 11:7 | needs "credential"
+          {name: a, credential: ledger, to: {file: {path: a, format: pem}}} | 11:29 | needs an X.509-SVID
+          {name: a, credential: ledger, to: {file: {path: a, format: env}}} | 11:29 | takes no "credential"
+          {name: a, credential: ledger, to: {file: {path: a, bundle: {trustDomain: x}}}} | 11:66 | takes no "bundle"
+          {name: a, credential: ledger, to: {file: {path: a, mode: "0666"}}} | 11:64 | mode
+          {name: a, credential: ledger, to: {file: {path: a, mode: "4600"}}} | 11:64 | mode
+          {name: a, credential: ledger, to: {file: {path: a, hook: {command: [rm]}}}} | 11:74 | begins with /
+          {name: a, credential: ledger, to: {file: {path: a, hook: {timeout: 5s}}}} | 11:64 | exactly one
+          {name: a, credential: ledger, to: {file: {path: a, hook: {http: {url: "http://192.0.2.1/"}}}}} | 11:77 | is not this machine
+          {name: a, to: {file: {path: a, format: template, template: {escape: none, credentials: [ledger]}}}} | 11:66 | exactly one of "text" and "file"
+          {name: a, to: {file: {path: a, format: template, template: {text: "x{{ y", escape: none, credentials: [ledger]}}}} | 11:74 | the template is wrong
+          {name: a, to: {file: {path: a, format: template, template: {text: "x", credentials: [ledger]}}}} | 11:66 | escape
           """)
   void anErrorNamesItsLineAndColumn(String entry, String place, String message) {
     assertThat(problems("    - " + entry + "\n"))
@@ -105,33 +116,29 @@ class FileSectionTest {
     assertThat(
             problems(
                 """
-                    - path: a
-                      format: template
-                      template:
-                        escape: none
-                        credentials: [ledger]
-                        text: |
-                          token = {{ credentials.ledger.token }}
-                          other = {{ credentials.leger.token }}
+                    - name: a
+                      to:
+                        file:
+                          path: a
+                          format: template
+                          template:
+                            escape: none
+                            credentials: [ledger]
+                            text: |
+                              token = {{ credentials.ledger.token }}
+                              other = {{ credentials.leger.token }}
                 """))
         .singleElement()
         .asString()
-        .startsWith("sidecar.yaml:18:")
+        .startsWith("sidecar.yaml:21:")
         .contains("leger");
   }
 
   @Test
-  void twoFilesAtOnePathAreAnError() {
-    assertThat(
-            problems(
-                "    - {path: a, credential: ledger}\n    - {path: ./a, credential: ledger}\n"))
-        .singleElement()
-        .asString()
-        .contains("another file has the path");
-  }
-
-  @Test
   void aFileThatEverybodyReadsIsAWarning() throws Exception {
-    assertThat(load("    - {path: a, credential: ledger, mode: \"0644\"}\n").warnings()).hasSize(1);
+    assertThat(
+            load("    - {name: a, credential: ledger, to: {file: {path: a, mode: \"0644\"}}}\n")
+                .warnings())
+        .hasSize(1);
   }
 }

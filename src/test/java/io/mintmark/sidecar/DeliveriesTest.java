@@ -1,0 +1,133 @@
+package io.mintmark.sidecar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.mintmark.documents.DocumentErrors;
+import io.mintmark.sidecar.delivery.DeliveryPlan;
+import io.mintmark.sidecar.plan.BrokerPlan;
+import io.mintmark.sidecar.plan.ListenAddress;
+import io.mintmark.sidecar.plan.Plan;
+import io.mintmark.sidecar.plan.ProofPlan;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A whole document, and what is wrong with the list of its deliveries. */
+class DeliveriesTest {
+  private static final String HEAD =
+      """
+      apiVersion: mintmark.io/v1
+      kind: Sidecar
+      metadata: {name: orders}
+      spec:
+        broker: {url: https://mintmark.example.org:8443, trust: {file: broker-bundle.pem}}
+        evidence:
+          - {kind: kubernetes, file: /var/run/secrets/mintmark/token}
+          - {kind: jwt-svid, workloadApi: unix:///run/spire/agent.sock}
+        health: {listen: 127.0.0.1:9901}
+        credentials: [{name: ledger, accessToken: {resource: https://ledger.example.org}}]
+        deliver:
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void theDocumentThatEverybodyBeginsWithIsRead() throws Exception {
+    Plan plan =
+        load(
+            """
+                - name: ledger-token
+                  credential: {accessToken: {resource: https://ledger.example.org, scopes: [ledger:read]}}
+                  to: {file: {path: /run/mintmark/ledger.token, mode: "0600"}}
+                - name: identity
+                  credential: {x509Svid: {}}
+                  to: {workloadApi: {socket: unix:///run/mintmark/workload.sock, sds: true, allow: {uids: [1000]}}}
+                - name: ledger-proxy
+                  credential: {accessToken: {resource: https://ledger.example.org}}
+                  to: {proxy: {listen: 127.0.0.1:9902, upstream: https://ledger.example.org}}
+            """);
+    assertThat(plan.broker().addresses())
+        .containsExactly(URI.create("https://mintmark.example.org:8443"));
+    assertThat(plan.broker().issuer()).isEqualTo("https://mintmark.example.org:8443");
+    assertThat(plan.broker().trust())
+        .isEqualTo(new BrokerPlan.BrokerTrust.Authorities(folder.resolve("broker-bundle.pem")));
+    assertThat(plan.evidence())
+        .containsExactly(
+            new ProofPlan.TokenFile(
+                Path.of("/var/run/secrets/mintmark/token"), ProofPlan.TokenKind.KUBERNETES),
+            new ProofPlan.WorkloadApi(Path.of("/run/spire/agent.sock"), false, null));
+    assertThat(plan.health()).isEqualTo(new ListenAddress("127.0.0.1", 9901));
+    assertThat(plan.deliveries())
+        .extracting(DeliveryPlan::name)
+        .containsExactly(
+            "file \"/run/mintmark/ledger.token\"",
+            "socket \"/run/mintmark/workload.sock\"",
+            "proxy \"ledger-proxy\"");
+    assertThat(plan.warnings()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          file: {path: a}                                      | file: {path: ./a}               | another delivery has the path
+          proxy: {listen: 'unix:///a', upstream: 'https://h'}  | file: {path: /a}                | another delivery has the path
+          file: {path: a}                                      | file: {path: b}, proxy: {listen: '127.0.0.1:1', upstream: 'https://h'} | must have only one of
+          file: {path: a}                                      |                                 | must have one of
+          file: {path: a}                                      | aws: {}                         | aws
+          """)
+  void twoDeliveriesNeverMeetAndEachGoesToOnePlace(String one, String other, String message) {
+    assertThat(
+            problems(
+                "    - {name: a, credential: ledger, to: {%s}}\n    - {name: b, credential: ledger, to: {%s}}\n"
+                    .formatted(one, other == null ? "" : other)))
+        .anySatisfy(problem -> assertThat(problem).startsWith("13:").contains(message));
+  }
+
+  @Test
+  void aNameIsGivenOnce() {
+    String entry = "    - {name: a, credential: ledger, to: {file: {path: %s}}}\n";
+    assertThat(problems(entry.formatted("a") + entry.formatted("b")))
+        .containsExactly("13:14: error: there is another delivery \"a\"");
+  }
+
+  @Test
+  void aCredentialIsANameOrTheThingItself() {
+    assertThat(problems("    - {name: a, credential: other, to: {file: {path: a}}}\n"))
+        .containsExactly("12:29: error: there is no credential \"other\"; known are ledger");
+    assertThat(
+            problems(
+                "    - {name: a, credential: {accessToken: {resuorce: x}}, to: {file: {path:"
+                    + " a}}}\n"))
+        .allSatisfy(problem -> assertThat(problem).startsWith("12:"))
+        .anySatisfy(problem -> assertThat(problem).contains("resuorce"));
+    assertThat(
+            problems(
+                "    - {name: a, credential: {x509Svid: {}, jwtSvid: {audiences: [a]}}, to: {file:"
+                    + " {path: a}}}\n"))
+        .isNotEmpty();
+    assertThat(problems("    - {name: a, credential: {}, to: {file: {path: a}}}\n")).isNotEmpty();
+    assertThat(problems("    - {name: a, credential: 7, to: {file: {path: a}}}\n")).isNotEmpty();
+    assertThat(problems("    - {name: a, credential: null, to: {file: {path: a}}}\n")).isNotEmpty();
+  }
+
+  private Plan load(String deliveries) throws Exception {
+    Path document = Files.writeString(folder.resolve("sidecar.yaml"), HEAD + deliveries);
+    return Plan.load(document, Deliveries::compile);
+  }
+
+  private List<String> problems(String deliveries) {
+    DocumentErrors errors = catchThrowableOfType(DocumentErrors.class, () -> load(deliveries));
+    return errors.problems().stream()
+        .map(String::valueOf)
+        .map(text -> text.substring(text.indexOf("sidecar.yaml:") + "sidecar.yaml:".length()))
+        .toList();
+  }
+}
