@@ -23,32 +23,32 @@ import javax.net.ssl.SSLServerSocket;
 import org.bouncycastle.asn1.x509.GeneralName;
 
 /** A server over TLS that notes every byte of what it is sent and answers what a test wants. */
-final class RawUpstream implements AutoCloseable {
+public final class RawUpstream implements AutoCloseable {
   /** The heads of all requests, with the bodies that their content-length announces. */
-  final List<String> requests = new CopyOnWriteArrayList<>();
+  public final List<String> requests = new CopyOnWriteArrayList<>();
 
   /** Connections that were opened. */
-  final List<Socket> connections = new CopyOnWriteArrayList<>();
+  public final List<Socket> connections = new CopyOnWriteArrayList<>();
 
   /** Answers a request on its connection; false to close it. */
-  volatile Answers answers = (request, socket) -> say(socket, ok("hello"));
+  public volatile Answers answers = (request, socket) -> say(socket, ok("hello"));
 
   private final Pki.Issued authority;
   private final SSLServerSocket server;
 
   /** How a request is answered. */
-  interface Answers {
+  public interface Answers {
     boolean answer(String request, Socket socket) throws IOException;
   }
 
-  RawUpstream() throws IOException {
+  public RawUpstream() throws IOException {
     this("localhost");
   }
 
   /**
    * @param name the DNS name in its certificate; a SPIFFE ID where it begins so
    */
-  RawUpstream(String name) throws IOException {
+  public RawUpstream(String name) throws IOException {
     Instant now = Instant.now();
     authority =
         Pki.authority("CN=authority")
@@ -81,7 +81,7 @@ final class RawUpstream implements AutoCloseable {
     Thread.ofVirtual().start(this::accept);
   }
 
-  int port() {
+  public int port() {
     return server.getLocalPort();
   }
 
@@ -89,16 +89,16 @@ final class RawUpstream implements AutoCloseable {
     return authority.certificate();
   }
 
-  Path authorityIn(Path folder) throws IOException {
+  public Path authorityIn(Path folder) throws IOException {
     return Files.writeString(
         folder.resolve("ca.pem"), Certificates.pem(List.of(authority.certificate())));
   }
 
-  static String ok(String body) {
+  public static String ok(String body) {
     return "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
   }
 
-  static boolean say(Socket socket, String answer) throws IOException {
+  public static boolean say(Socket socket, String answer) throws IOException {
     socket.getOutputStream().write(answer.getBytes(StandardCharsets.ISO_8859_1));
     socket.getOutputStream().flush();
     return true;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.sidecar.cloud;
+
+import org.jspecify.annotations.NullMarked;
