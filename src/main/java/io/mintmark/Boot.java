@@ -95,8 +95,6 @@ final class Boot {
         Map.entry("mintmark.https-listen", setup.https().toString()),
         Map.entry("mintmark.http-listen", http == null ? "" : http.toString()),
         Map.entry("mintmark.management-listen", setup.management().toString()),
-        Map.entry("quarkus.management.host", setup.management().host()),
-        Map.entry("quarkus.management.port", Integer.toString(setup.management().port())),
         Map.entry("quarkus.log.console.json.enabled", Boolean.toString(setup.jsonLog())));
   }
 

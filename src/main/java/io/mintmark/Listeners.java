@@ -1,7 +1,9 @@
 package io.mintmark;
 
 import grpc.health.v1.HealthOuterClass.HealthCheckResponse.ServingStatus;
+import io.mintmark.api.Networks;
 import io.mintmark.api.grpc.GrpcDoor;
+import io.mintmark.api.http.Connections;
 import io.mintmark.api.http.Door;
 import io.mintmark.api.http.Routes;
 import io.netty.channel.EventLoopGroup;
@@ -13,19 +15,22 @@ import io.quarkus.vertx.http.runtime.VertxHttpRecorder;
 import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.Handler;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.impl.VertxInternal;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The two listeners. They are opened here and not by the framework, which lets nobody say how bytes
+ * All that listens. It is opened here and not by the framework, which lets nobody say how bytes
  * that are no HTTP are answered.
  */
 @Singleton
@@ -35,12 +40,17 @@ class Listeners {
   private final Vertx vertx;
   private final Service service;
   private final GrpcHealthStorage health;
+  private final Handler<HttpServerRequest> management;
+  private final Connections managementConnections;
   private @Nullable String deployment;
 
-  Listeners(Vertx vertx, Service service, GrpcHealthStorage health) {
+  Listeners(Vertx vertx, Service service, GrpcHealthStorage health, ManagementEnd management) {
     this.vertx = vertx;
     this.service = service;
     this.health = health;
+    this.management = management;
+    this.managementConnections =
+        new Connections(service.setup().managementConnections(), Networks.parse(List.of()));
   }
 
   void open(@Observes StartupEvent start) throws Exception {
@@ -88,7 +98,7 @@ class Listeners {
     return future.toCompletionStage().toCompletableFuture().get(OPENING_SECONDS, TimeUnit.SECONDS);
   }
 
-  /** Both listeners as one event loop serves them. */
+  /** The listeners as one event loop serves them. */
   private final class Loop extends AbstractVerticle {
     private final Routes routes;
     private final GrpcDoor grpc;
@@ -101,15 +111,19 @@ class Listeners {
     @Override
     public void start(Promise<Void> started) {
       Setup setup = service.setup();
-      Listen http = setup.http();
-      Future<?> https = open(ListenerOptions.https(setup.https(), service.serverTls()));
-      Future.all(http == null ? List.of(https) : List.of(https, open(ListenerOptions.http(http))))
-          .<Void>mapEmpty()
-          .onComplete(started);
+      Door served = new Door(vertx, service.connections(), routes, grpc);
+      Door managed = new Door(vertx, managementConnections, management);
+      List<Future<HttpServer>> opened = new ArrayList<>();
+      opened.add(open(served, ListenerOptions.https(setup.https(), service.serverTls())));
+      if (setup.http() != null) {
+        opened.add(open(served, ListenerOptions.http(setup.http())));
+      }
+      opened.add(open(managed, ListenerOptions.http(setup.management())));
+      Future.all(opened).<Void>mapEmpty().onComplete(started);
     }
 
-    private Future<HttpServer> open(HttpServerOptions options) {
-      return new Door(vertx, service.connections(), routes, grpc).server(options).listen();
+    private static Future<HttpServer> open(Door door, HttpServerOptions options) {
+      return door.server(options).listen();
     }
   }
 }

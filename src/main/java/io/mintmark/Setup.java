@@ -50,6 +50,7 @@ record Setup(
   private static final int MIN_CONNECTIONS = 1_000;
   private static final int CONNECTIONS_PER_REQUEST = 5;
   private static final int ADDRESSES = 4;
+  private static final int MANAGEMENT_CONNECTIONS = 256;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** A certificate and key in files. */
@@ -82,6 +83,12 @@ record Setup(
   Connections.Limits connections() {
     int most = Math.max(MIN_CONNECTIONS, CONNECTIONS_PER_REQUEST * concurrent);
     return new Connections.Limits(most, most / ADDRESSES, PATIENCE);
+  }
+
+  /** The same for the management port, so that neither port's callers keep the other's out. */
+  Connections.Limits managementConnections() {
+    return new Connections.Limits(
+        MANAGEMENT_CONNECTIONS, MANAGEMENT_CONNECTIONS / ADDRESSES, PATIENCE);
   }
 
   /** The path of the issuer's URL; empty where it has none. */

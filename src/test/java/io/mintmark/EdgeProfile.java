@@ -25,7 +25,6 @@ public class EdgeProfile implements QuarkusTestProfile {
     settings.put("mintmark.https-listen", "127.0.0.1:0");
     settings.put("mintmark.http-listen", "127.0.0.1:0");
     settings.put("mintmark.management-listen", "127.0.0.1:0");
-    settings.put("quarkus.management.test-port", "0");
     return settings;
   }
 

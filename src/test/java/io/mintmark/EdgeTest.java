@@ -6,12 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mintmark.cli.dev.DevAuthority;
 import io.mintmark.workload.WorkloadId;
-import io.quarkus.test.common.http.TestHTTPResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,9 +37,6 @@ class EdgeTest {
   private final HttpClient http = HttpClient.newHttpClient();
 
   @Inject Service service;
-
-  @TestHTTPResource(value = "/", management = true)
-  URI management;
 
   @Test
   void aJwtSvidBecomesATokenThatNobodyMayKeep() throws Exception {
@@ -364,14 +359,15 @@ class EdgeTest {
     assertThat(answer.statusCode()).isEqualTo(404);
     isRefusal(answer);
     String raw =
-        RawSocket.of(new Socket("127.0.0.1", management.getPort()))
+        RawSocket.management(service)
             .say("GET //%zz" + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n");
     assertThat(raw).matches("(?s)HTTP/1.1 4.*").doesNotContain("<html", "xception");
   }
 
   private HttpResponse<byte[]> managed(String path) throws Exception {
     return http.send(
-        HttpRequest.newBuilder(management.resolve("/" + path)).build(),
+        HttpRequest.newBuilder(service.setup().management().url("http").resolve("/" + path))
+            .build(),
         HttpResponse.BodyHandlers.ofByteArray());
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -61,7 +62,8 @@ class HostileHeadTest {
         "Content-Length: 3\n\na=b"
       })
   void whatCouldHideARequestIsRefusedAndNothingAfterItIsRead(String head) throws Exception {
-    for (RawSocket socket : new RawSocket[] {RawSocket.plain(service), RawSocket.tls(service)}) {
+    for (RawSocket socket :
+        List.of(RawSocket.plain(service), RawSocket.tls(service), RawSocket.management(service))) {
       try (socket) {
         socket.send(POST + head + HIDDEN);
         assertThat(socket.answer()).startsWith("HTTP/1.1 400").contains("request-malformed");
@@ -199,9 +201,11 @@ class HostileHeadTest {
   @ParameterizedTest
   @ValueSource(ints = {33_000, 50_000, 100_000})
   void tooLargeHeadersOfHttp2AreAnsweredLikeAnyRefusal(int size) throws Exception {
-    assertThat(RawHttp2.say(service, get("/oauth2/jwks", entry("x", "a".repeat(size)))))
-        .startsWith("431 application/json")
-        .contains("\"request-too-large\"");
+    for (Listen port : List.of(service.setup().http(), service.setup().management())) {
+      assertThat(RawHttp2.say(port, get("/oauth2/jwks", entry("x", "a".repeat(size)))))
+          .startsWith("431 application/json")
+          .contains("\"request-too-large\"");
+    }
   }
 
   @Test

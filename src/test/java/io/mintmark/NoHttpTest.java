@@ -73,6 +73,7 @@ class NoHttpTest {
   void whatIsNoHttpIsRefusedInJson(String request) throws Exception {
     isRefusal(RawSocket.plain(service).say(request), "4..", "request-malformed");
     isRefusal(RawSocket.tls(service).say(request), "4..", "request-malformed");
+    isRefusal(RawSocket.management(service).say(request), "4..", "request-malformed");
   }
 
   @ParameterizedTest
@@ -84,6 +85,32 @@ class NoHttpTest {
             .formatted(letters(line), letters(header));
     isRefusal(RawSocket.plain(service).say(request), status, "request-too-large");
     isRefusal(RawSocket.tls(service).say(request), status, "request-too-large");
+    isRefusal(RawSocket.management(service).say(request), status, "request-too-large");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"GET /q/health/live HTTP/1.1\r\nHo", "GET /q/health/live", "\u0016\u0003"})
+  void whatEndsTooEarlyLeavesManagementAsItWas(String part) throws Exception {
+    try (RawSocket socket = RawSocket.management(service)) {
+      socket.send(part);
+    }
+    assertThat(
+            RawSocket.management(service)
+                .say("GET /q/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n"))
+        .startsWith("HTTP/1.1 200")
+        .contains("\"UP\"");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"POST", "DELETE", "TRACE", "OPTIONS"})
+  void managementTakesNothingIn(String method) throws Exception {
+    String answer =
+        RawSocket.management(service)
+            .say(
+                "%s /q/health/live HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5000\r\n\r\n%s"
+                    .formatted(method, "a".repeat(5000)));
+    isRefusal(answer, "405", "request-malformed");
   }
 
   @ParameterizedTest

@@ -75,7 +75,6 @@ public class OperatorsProfile implements QuarkusTestProfile {
     settings.put("mintmark.management-listen", "127.0.0.1:0");
     settings.put("mintmark.trusted-proxies", "127.0.0.1");
     settings.put("mintmark.limits.refusals-per-address", "1");
-    settings.put("quarkus.management.test-port", "0");
     return settings;
   }
 

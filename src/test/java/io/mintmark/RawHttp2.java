@@ -13,7 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Map;
 
-/** Says one HTTP/2 request to the plain port of a broker, with headers as they are. */
+/** Says one HTTP/2 request to a plain port of a broker, with headers as they are. */
 final class RawHttp2 {
   private static final String PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
   private static final int DATA = 0;
@@ -32,8 +32,13 @@ final class RawHttp2 {
   /** The status, content type and body; or how the stream or the connection ended instead. */
   @SafeVarargs
   static String say(Service service, Map.Entry<String, String>... headers) throws Exception {
+    return say(service.setup().http(), headers);
+  }
+
+  @SafeVarargs
+  static String say(Listen port, Map.Entry<String, String>... headers) throws Exception {
     byte[] block = block(headers);
-    try (Socket socket = new Socket("127.0.0.1", service.setup().http().port())) {
+    try (Socket socket = new Socket("127.0.0.1", port.port())) {
       socket.setSoTimeout(10_000);
       OutputStream out = socket.getOutputStream();
       out.write(PREFACE.getBytes(StandardCharsets.ISO_8859_1));

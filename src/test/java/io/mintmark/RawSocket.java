@@ -28,6 +28,10 @@ final class RawSocket implements AutoCloseable {
     return new RawSocket(new Socket("127.0.0.1", service.setup().http().port()));
   }
 
+  static RawSocket management(Service service) throws IOException {
+    return new RawSocket(new Socket("127.0.0.1", service.setup().management().port()));
+  }
+
   static RawSocket tls(Service service) throws IOException, GeneralSecurityException {
     return new RawSocket(
         ClientTls.context(service.serverRoots(), null)

@@ -11,8 +11,8 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.Http1xServerConnection;
 
 /**
- * What every request meets first. No path goes through a framework's router, which would answer
- * some of them in words of its own; only gRPC is passed on.
+ * What every request meets first. Nothing that a framework would answer in words of its own gets
+ * past it.
  */
 public final class Door {
   /** Bytes of a request's first line, or of its target over HTTP/2. */
@@ -23,15 +23,30 @@ public final class Door {
 
   private final Vertx vertx;
   private final Connections connections;
-  private final Routes routes;
-  private final Handler<HttpServerRequest> grpc;
+  private final Handler<HttpServerRequest> inside;
 
+  /** A door to these paths and to gRPC. */
   public Door(
       Vertx vertx, Connections connections, Routes routes, Handler<HttpServerRequest> grpc) {
+    this(
+        vertx,
+        connections,
+        request -> {
+          if (isGrpc(request)) {
+            grpc.handle(request);
+          } else {
+            routes.handle(vertx, request);
+          }
+        });
+  }
+
+  /**
+   * @param inside answers what is sound
+   */
+  public Door(Vertx vertx, Connections connections, Handler<HttpServerRequest> inside) {
     this.vertx = vertx;
     this.connections = connections;
-    this.routes = routes;
-    this.grpc = grpc;
+    this.inside = inside;
   }
 
   /** A server that hands everything over, and does not listen yet. */
@@ -72,10 +87,8 @@ public final class Door {
       Response.sendAndClose(request, tooLarge(tooLarge));
     } else if (malformed != null) {
       Response.sendAndClose(request, HttpAnswer.plain(400, malformed));
-    } else if (isGrpc(request)) {
-      grpc.handle(request);
     } else {
-      routes.handle(vertx, request);
+      inside.handle(request);
     }
   }
 

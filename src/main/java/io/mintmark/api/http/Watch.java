@@ -1,7 +1,8 @@
 package io.mintmark.api.http;
 
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelPromise;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Future;
 import io.vertx.core.buffer.Buffer;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * nothing to say; this asks each while what has become of the bytes. All of it runs on the
  * connection's own event loop.
  */
-final class Watch extends ChannelInboundHandlerAdapter {
+final class Watch extends ChannelDuplexHandler {
   private static final AttributeKey<Watch> KEY = AttributeKey.valueOf(Watch.class, "watch");
   private static final int ROUNDS = 3;
   private static final int FEW = 32;
@@ -112,6 +113,13 @@ final class Watch extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext here, Object message) {
     heard = true;
     here.fireChannelRead(message);
+  }
+
+  /** Vert.x closes where it is sent a broken chunk, with an answer that is written and not sent. */
+  @Override
+  public void close(ChannelHandlerContext here, ChannelPromise closed) {
+    here.flush();
+    var _ = here.close(closed);
   }
 
   private void round(ChannelHandlerContext here) {
