@@ -22,18 +22,36 @@ public final class BoundedCommand {
   private final List<String> words;
   private final Map<String, String> environment;
   private final Duration timeout;
+  private final int most;
+  private final boolean withErrors;
 
+  /** Of what it prints, to either output, the first 4 KiB are kept. */
   public BoundedCommand(List<String> words, Map<String, String> environment, Duration timeout) {
+    this(words, environment, timeout, MAX_OUTPUT, true);
+  }
+
+  /**
+   * @param most how many bytes of what it prints are kept; the rest is read and dropped
+   * @param withErrors whether standard error counts too; else it goes nowhere
+   */
+  public BoundedCommand(
+      List<String> words,
+      Map<String, String> environment,
+      Duration timeout,
+      int most,
+      boolean withErrors) {
     this.words = List.copyOf(words);
     this.environment = Map.copyOf(environment);
     this.timeout = timeout;
+    this.most = most;
+    this.withErrors = withErrors;
   }
 
   /**
    * How it ended.
    *
    * @param code its exit code; -1 where its time was over
-   * @param output the first 4 KiB of what it printed
+   * @param output what it printed, as far as that is kept
    */
   public record Ended(int code, boolean late, String output) {}
 
@@ -44,7 +62,10 @@ public final class BoundedCommand {
    */
   public Ended run() throws IOException, InterruptedException {
     String mark = UUID.randomUUID().toString();
-    ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(true);
+    ProcessBuilder builder = new ProcessBuilder(words).redirectErrorStream(withErrors);
+    if (!withErrors) {
+      builder.redirectError(ProcessBuilder.Redirect.DISCARD);
+    }
     builder.environment().clear();
     builder.environment().putAll(environment);
     builder.environment().put(MARK, mark);
@@ -76,11 +97,11 @@ public final class BoundedCommand {
   }
 
   /** What is over the bound is read and dropped, so that the program does not wait for us. */
-  private static void drain(InputStream printed, ByteArrayOutputStream output) throws IOException {
+  private void drain(InputStream printed, ByteArrayOutputStream output) throws IOException {
     byte[] buffer = new byte[MAX_OUTPUT];
     for (int pass = 0; pass < 64 && printed.available() > 0; pass++) {
       int read = printed.read(buffer, 0, Math.min(buffer.length, printed.available()));
-      output.write(buffer, 0, Math.max(0, Math.min(read, MAX_OUTPUT - output.size())));
+      output.write(buffer, 0, Math.max(0, Math.min(read, most - output.size())));
     }
   }
 }

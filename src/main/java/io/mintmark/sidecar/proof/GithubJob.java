@@ -1,5 +1,6 @@
 package io.mintmark.sidecar.proof;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.mintmark.sidecar.plan.ProofPlan;
@@ -10,6 +11,11 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.UnaryOperator;
 
 /**
@@ -24,14 +30,17 @@ final class GithubJob implements ProofSource {
 
   private final UnaryOperator<String> environment;
   private final boolean plainHttp;
+  private final Duration limit;
 
   /**
    * @param environment gives a variable's value, null where it is not set
    * @param plainHttp also allows an address without TLS, for tests
+   * @param limit for the whole answer, however slowly it comes
    */
-  GithubJob(UnaryOperator<String> environment, boolean plainHttp) {
+  GithubJob(UnaryOperator<String> environment, boolean plainHttp, Duration limit) {
     this.environment = environment;
     this.plainHttp = plainHttp;
+    this.limit = limit;
   }
 
   @Override
@@ -65,28 +74,46 @@ final class GithubJob implements ProofSource {
     }
   }
 
-  private static String asked(URI url, String token) throws IOException, ProofUnavailable {
+  private String asked(URI url, String token) throws IOException, ProofUnavailable {
     HttpURLConnection connection = (HttpURLConnection) url.toURL().openConnection();
     connection.setInstanceFollowRedirects(false);
     connection.setConnectTimeout(TIMEOUT_MILLIS);
     connection.setReadTimeout(TIMEOUT_MILLIS);
     connection.setRequestProperty("authorization", "Bearer " + token);
     connection.setRequestProperty("accept", "application/json");
+    FutureTask<byte[]> asking = new FutureTask<>(() -> answer(connection));
+    Thread.ofVirtual().name("mintmark-github").start(asking);
     try {
-      int status = connection.getResponseCode();
-      if (status != HttpURLConnection.HTTP_OK) {
-        throw new ProofUnavailable("GitHub's token service answered " + status);
+      JsonNode answer = JSON.readTree(asking.get(limit.toNanos(), TimeUnit.NANOSECONDS));
+      return answer == null ? "" : answer.path("value").asText("");
+    } catch (JsonProcessingException malformed) {
+      throw new ProofUnavailable("GitHub's token service did not answer with JSON");
+    } catch (TimeoutException late) {
+      throw new ProofUnavailable("GitHub's token service did not answer in time");
+    } catch (ExecutionException failed) {
+      if (failed.getCause() instanceof ProofUnavailable refused) {
+        throw refused;
       }
-      try (InputStream in = connection.getInputStream()) {
-        byte[] bytes = in.readNBytes(Tokens.MAX_BYTES + 1);
-        if (bytes.length > Tokens.MAX_BYTES) {
-          throw new ProofUnavailable("GitHub's token service answered more than 64 KiB");
-        }
-        JsonNode answer = JSON.readTree(bytes);
-        return answer == null ? "" : answer.path("value").asText("");
-      }
+      throw new IOException(failed.getCause());
+    } catch (InterruptedException stop) {
+      Thread.currentThread().interrupt();
+      throw new ProofUnavailable("the sidecar stops");
     } finally {
       connection.disconnect();
+    }
+  }
+
+  private static byte[] answer(HttpURLConnection connection) throws IOException, ProofUnavailable {
+    int status = connection.getResponseCode();
+    if (status != HttpURLConnection.HTTP_OK) {
+      throw new ProofUnavailable("GitHub's token service answered " + status);
+    }
+    try (InputStream in = connection.getInputStream()) {
+      byte[] bytes = in.readNBytes(Tokens.MAX_BYTES + 1);
+      if (bytes.length > Tokens.MAX_BYTES) {
+        throw new ProofUnavailable("GitHub's token service answered more than 64 KiB");
+      }
+      return bytes;
     }
   }
 }

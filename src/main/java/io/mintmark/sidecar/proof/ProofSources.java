@@ -2,11 +2,14 @@ package io.mintmark.sidecar.proof;
 
 import io.mintmark.sidecar.plan.ProofPlan;
 import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 
 /** Opens the sources of proof that a configuration names. */
 public final class ProofSources {
+  private static final Duration ANSWER = Duration.ofSeconds(10);
+
   private ProofSources() {}
 
   /** In their order; each is to be closed. */
@@ -20,8 +23,8 @@ public final class ProofSources {
       case ProofPlan.TokenFile file -> new TokenFile(file.path(), file.kind());
       case ProofPlan.CertificateFiles files ->
           new CertificateFiles(files.certificate(), files.key());
-      case ProofPlan.WorkloadApi api -> new WorkloadApiSvid(api, network, workers);
-      case ProofPlan.GithubJob _ -> new GithubJob(System::getenv, false);
+      case ProofPlan.WorkloadApi api -> new WorkloadApiSvid(api, network, workers, ANSWER);
+      case ProofPlan.GithubJob _ -> new GithubJob(System::getenv, false, ANSWER);
       case ProofPlan.GitlabJob job -> new GitlabJob(job.variable(), System::getenv);
       case ProofPlan.Command command -> new CommandOutput(command);
     };

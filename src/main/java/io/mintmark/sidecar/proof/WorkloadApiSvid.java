@@ -1,6 +1,7 @@
 package io.mintmark.sidecar.proof;
 
 import com.google.protobuf.ByteString;
+import io.grpc.Context;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.StatusRuntimeException;
@@ -9,6 +10,7 @@ import io.grpc.stub.MetadataUtils;
 import io.mintmark.sidecar.plan.ProofPlan;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.spiffe.MalformedCertificate;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
@@ -25,6 +27,7 @@ import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -32,7 +35,6 @@ import java.util.concurrent.TimeUnit;
 
 /** An SVID from a SPIFFE Workload API (SPIFFE Workload API section 5 and 6), such as an agent's. */
 final class WorkloadApiSvid implements ProofSource {
-  private static final int TIMEOUT_SECONDS = 5;
   private static final int MAX_CHAIN = 8;
   private static final Metadata HEADER = new Metadata();
 
@@ -42,17 +44,23 @@ final class WorkloadApiSvid implements ProofSource {
   }
 
   private final ProofPlan.WorkloadApi plan;
+  private final Duration limit;
   private final ManagedChannel channel;
 
   /**
    * @param network of epoll: Unix sockets are reached by nothing else
+   * @param limit for an answer
    */
-  WorkloadApiSvid(ProofPlan.WorkloadApi plan, EventLoopGroup network, Executor workers) {
+  WorkloadApiSvid(
+      ProofPlan.WorkloadApi plan, EventLoopGroup network, Executor workers, Duration limit) {
     this.plan = plan;
+    this.limit = limit;
     this.channel =
         NettyChannelBuilder.forAddress(new DomainSocketAddress(plan.socket().toString()))
             .eventLoopGroup(network)
             .channelType(EpollDomainSocketChannel.class)
+            // gRPC sets it for TCP; Netty warns of it at each connection of another kind
+            .withOption(ChannelOption.SO_KEEPALIVE, null)
             .executor(workers)
             .offloadExecutor(workers)
             .usePlaintext()
@@ -72,11 +80,17 @@ final class WorkloadApiSvid implements ProofSource {
     SpiffeWorkloadAPIBlockingStub stub =
         SpiffeWorkloadAPIGrpc.newBlockingStub(channel)
             .withInterceptors(MetadataUtils.newAttachHeadersInterceptor(HEADER))
-            .withDeadlineAfter(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+            .withDeadlineAfter(limit.toNanos(), TimeUnit.NANOSECONDS);
+    Context.CancellableContext asking = Context.current().withCancellation();
+    Context before = asking.attach();
     try {
       return plan.x509() ? certificate(stub) : token(stub, audience);
     } catch (StatusRuntimeException failed) {
       throw new ProofUnavailable("it answered " + failed.getStatus().getCode());
+    } finally {
+      // a stream of certificates has no end of its own, and the first is enough
+      asking.detach(before);
+      asking.cancel(null);
     }
   }
 
@@ -115,6 +129,7 @@ final class WorkloadApiSvid implements ProofSource {
       PrivateKey key =
           KeyFactory.getInstance(chain.getFirst().getPublicKey().getAlgorithm())
               .generatePrivate(new PKCS8EncodedKeySpec(bytes(svid.getX509SvidKey())));
+      KeyPairs.requireMatch(key, chain.getFirst().getPublicKey());
       return new Proof.X509Svid(chain, key);
     } catch (MalformedCertificate | GeneralSecurityException malformed) {
       throw new ProofUnavailable("its X.509-SVID does not parse");
