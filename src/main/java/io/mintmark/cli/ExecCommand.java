@@ -5,8 +5,10 @@ import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.sidecar.Sidecar;
 import io.mintmark.sidecar.Threads;
+import io.mintmark.sidecar.process.OwnMemory;
 import io.mintmark.sidecar.process.Program;
 import io.mintmark.sidecar.process.UnixSignal;
+import io.mintmark.sidecar.proof.ProofSources;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -14,6 +16,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
@@ -66,6 +69,8 @@ final class ExecCommand implements Callable<Integer> {
     Duration limit = TimeLimit.of(spec, timeout);
     ServerLog.start(Level.WARNING, Mintmark.debugs(spec));
     PassedSignals signals = PassedSignals.listen();
+    // the program has our user, and our environment may hold evidence
+    OwnMemory.hide();
     try (Threads threads = Threads.start(InstantSource.system());
         Sidecar sidecar =
             Sidecar.start(config, threads, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
@@ -79,18 +84,18 @@ final class ExecCommand implements Callable<Integer> {
         say(TimeLimit.notReady(false, limit, reasons));
         return 1;
       }
-      return run(variables, signals);
+      return run(variables, ProofSources.variables(sidecar.plan().evidence()), signals);
     } catch (DocumentErrors wrong) {
       SidecarCommand.print(spec, wrong);
       return 1;
     }
   }
 
-  private int run(Map<String, String> variables, PassedSignals signals)
+  private int run(Map<String, String> variables, Set<String> withheld, PassedSignals signals)
       throws InterruptedException {
     Program program;
     try {
-      program = Program.start(words, variables);
+      program = Program.start(words, variables, withheld);
     } catch (IOException failed) {
       boolean absent = String.valueOf(failed.getMessage()).matches(".*error[:=] ?2[ ,].*");
       say(

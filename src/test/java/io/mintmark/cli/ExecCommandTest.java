@@ -9,7 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +24,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** {@code exec} and {@code sidecar --once}, each in a process of its own as a user has it. */
 class ExecCommandTest {
   @TempDir Path folder;
+  private final Map<String, String> environment = new HashMap<>();
+  private boolean noSecondSight;
   private FakeBroker broker;
 
   @BeforeEach
@@ -70,7 +74,12 @@ class ExecCommandTest {
                 System.getProperty("java.class.path"),
                 StartTest.Program.class.getName()));
     words.addAll(List.of(arguments));
-    return new ProcessBuilder(words)
+    if (noSecondSight) {
+      words.addAll(0, List.of("setpriv", "--bounding-set=-sys_ptrace,-perfmon,-sys_admin"));
+    }
+    ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().putAll(environment);
+    return builder
         .redirectError(folder.resolve("errors").toFile())
         .redirectOutput(folder.resolve("out").toFile())
         .start();
@@ -117,6 +126,29 @@ class ExecCommandTest {
     assertThat(ended(process)).as(errors()).isEqualTo(7);
     String token = Files.readString(folder.resolve("token"));
     assertThat(out()).isEqualTo("from stdin|Bearer %1$s|%1$s|%1$s\n".formatted(token));
+  }
+
+  @Test
+  void aProgramDoesNotGetTheEvidenceThatCouldBecomeAnyCredential() throws Exception {
+    Path document = folder.resolve("sidecar.yaml");
+    Files.writeString(
+        document,
+        Files.readString(document)
+            .replace("evidence: [", "evidence: [{gitlab: {variable: JOB_TOKEN}}, "));
+    environment.put("JOB_TOKEN", "eyJhbGciOiJFUzI1NiJ9.e30.EVIDENCE");
+    environment.put("ACTIONS_ID_TOKEN_REQUEST_URL", "https://localhost/EVIDENCE");
+    environment.put("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "EVIDENCE");
+    environment.put("KEPT", "as it was");
+    // root reads every process, by capabilities that can be given up
+    noSecondSight = (int) Files.getAttribute(Path.of("/proc/self"), "unix:uid") == 0;
+    Process process = exec("/bin/sh", "-c", "echo \"$KEPT\"; env; cat /proc/$PPID/environ; exit 7");
+
+    assertThat(ended(process)).as(errors()).isEqualTo(7);
+    assertThat(out())
+        .startsWith("as it was\n")
+        .contains("LEDGER_TOKEN=")
+        .doesNotContain("EVIDENCE");
+    assertThat(errors()).contains("ermission denied");
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.mintmark.sidecar.process;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** A program that has our standard input, output and error, and gets the signals that we get. */
 public final class Program {
@@ -16,10 +17,13 @@ public final class Program {
    * Starts it without a shell.
    *
    * @param added variables beside those of our own environment
+   * @param withheld variables of our own that it does not get, unless they are added
    * @throws IOException where there is no such program or it may not be run
    */
-  public static Program start(List<String> words, Map<String, String> added) throws IOException {
+  public static Program start(List<String> words, Map<String, String> added, Set<String> withheld)
+      throws IOException {
     ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
+    builder.environment().keySet().removeAll(withheld);
     builder.environment().putAll(added);
     return new Program(builder.start());
   }

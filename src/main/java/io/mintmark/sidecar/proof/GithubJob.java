@@ -23,8 +23,8 @@ import java.util.function.UnaryOperator;
  * goes only to the address that the runner names, over TLS, and follows no redirect.
  */
 final class GithubJob implements ProofSource {
-  private static final String URL = "ACTIONS_ID_TOKEN_REQUEST_URL";
-  private static final String TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
+  static final String URL = "ACTIONS_ID_TOKEN_REQUEST_URL";
+  static final String TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
   private static final int TIMEOUT_MILLIS = 5000;
   private static final ObjectMapper JSON = new ObjectMapper();
 

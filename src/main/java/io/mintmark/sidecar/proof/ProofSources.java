@@ -3,7 +3,9 @@ package io.mintmark.sidecar.proof;
 import io.mintmark.sidecar.plan.ProofPlan;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Executor;
 
 /** Opens the sources of proof that a configuration names. */
@@ -16,6 +18,25 @@ public final class ProofSources {
   public static List<ProofSource> open(
       List<ProofPlan> plans, EventLoopGroup network, Executor workers) {
     return plans.stream().map(plan -> open(plan, network, workers)).toList();
+  }
+
+  /**
+   * The environment variables that hold evidence: who has them can become whatever the workload
+   * may, so no program that is started needs them. GitHub's are among them wherever they are set.
+   */
+  public static Set<String> variables(List<ProofPlan> plans) {
+    Set<String> names = new HashSet<>(Set.of(GithubJob.URL, GithubJob.TOKEN));
+    for (ProofPlan plan : plans) {
+      switch (plan) {
+        case ProofPlan.GitlabJob(String variable) -> names.add(variable);
+        case ProofPlan.TokenFile _,
+            ProofPlan.CertificateFiles _,
+            ProofPlan.WorkloadApi _,
+            ProofPlan.GithubJob _,
+            ProofPlan.Command _ -> {}
+      }
+    }
+    return names;
   }
 
   private static ProofSource open(ProofPlan plan, EventLoopGroup network, Executor workers) {
