@@ -1,6 +1,7 @@
 package io.mintmark.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mintmark.documents.DurationText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,14 +36,11 @@ final class Fields {
   }
 
   static Duration duration(String text) {
-    long number = Long.parseLong(text, 0, text.length() - 1, 10);
-    return switch (text.charAt(text.length() - 1)) {
-      case 's' -> Duration.ofSeconds(number);
-      case 'm' -> Duration.ofMinutes(number);
-      case 'h' -> Duration.ofHours(number);
-      case 'd' -> Duration.ofDays(number);
-      default -> throw new IllegalArgumentException("duration \"" + text + "\" has no unit");
-    };
+    Duration duration = DurationText.parse(text);
+    if (duration == null) {
+      throw new IllegalArgumentException("\"" + text + "\" is no duration");
+    }
+    return duration;
   }
 
   static Map<String, Object> attributes(JsonNode object) {

@@ -8,7 +8,9 @@ import io.mintmark.fetch.FetchRequest;
 import io.mintmark.fetch.Fetcher;
 import io.mintmark.fetch.LocalFile;
 import io.mintmark.fetch.TlsTrust;
+import io.mintmark.fetch.UntrustedPeer;
 import io.mintmark.spiffe.Bundle;
+import io.mintmark.spiffe.PeerTrust;
 import io.mintmark.workload.WorkloadId;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -99,9 +101,21 @@ final class SpiffeEndpointLoader implements KeyLoader<Bundle> {
   }
 
   private Loaded<Bundle> fetched(Bundle authority) {
-    var trust = new TlsTrust.Peer(new SpiffePeerTrust(endpointId, authority, clock));
+    var peer = new PeerTrust(endpointId, () -> authority, clock, SpiffeEndpointLoader::untrusted);
+    var trust = new TlsTrust.Peer(peer);
     var format = new BundleFormat(endpointId.trustDomain());
     return new FetchLoader<>(fetcher, request.trusting(trust), format).load(null);
+  }
+
+  private static UntrustedPeer untrusted(PeerTrust.Distrust why) {
+    return new UntrustedPeer(
+        switch (why) {
+          case PeerTrust.Distrust.NoSvid _ ->
+              why.sentence()
+                  + "; if all authorities that are known here were rotated out, put in a newer"
+                  + " bootstrap file";
+          case PeerTrust.Distrust.Another _ -> why.sentence();
+        });
   }
 
   /** What a bootstrap bundle vouched for counts only once it is on disk that it did. */

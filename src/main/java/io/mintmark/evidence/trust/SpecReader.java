@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mintmark.documents.Document;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.DocumentSet;
+import io.mintmark.documents.DurationText;
 import io.mintmark.documents.Problem;
 import io.mintmark.evidence.trust.TrustCompiler.Problems;
 import java.net.URI;
@@ -59,22 +60,9 @@ final class SpecReader {
     if (text == null) {
       return null;
     }
-    try {
-      long amount = Long.parseLong(text.substring(0, text.length() - 1));
-      Duration unit =
-          switch (text.charAt(text.length() - 1)) {
-            case 's' -> Duration.ofSeconds(1);
-            case 'm' -> Duration.ofMinutes(1);
-            case 'h' -> Duration.ofHours(1);
-            case 'd' -> Duration.ofDays(1);
-            default -> Duration.ZERO;
-          };
-      Duration duration = unit.multipliedBy(amount);
-      if (duration.isPositive()) {
-        return duration;
-      }
-    } catch (IndexOutOfBoundsException | NumberFormatException | ArithmeticException e) {
-      // said below
+    Duration duration = DurationText.parse(text);
+    if (duration != null && duration.isPositive()) {
+      return duration;
     }
     error(pointer, Outside.quoted(text) + " is not a duration such as 90s, 5m, 1h or 7d");
     return null;

@@ -4,6 +4,7 @@ import io.mintmark.sidecar.plan.BrokerPlan;
 import io.mintmark.sidecar.proof.Proof;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.spiffe.MalformedCertificate;
+import io.mintmark.spiffe.PeerTrust;
 import io.mintmark.workload.WorkloadId;
 import io.netty.channel.EventLoopGroup;
 import java.io.IOException;

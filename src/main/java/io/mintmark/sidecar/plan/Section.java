@@ -2,6 +2,7 @@ package io.mintmark.sidecar.plan;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.mintmark.documents.Document;
+import io.mintmark.documents.DurationText;
 import io.mintmark.documents.Problem;
 import io.mintmark.sidecar.held.Wanted;
 import java.nio.charset.StandardCharsets;
@@ -108,17 +109,8 @@ public final class Section {
   /** A number and one of {@code s m h d}; null where it is absent. */
   public @Nullable Duration duration(String name) {
     String text = optional(name);
-    if (text == null) {
-      return null;
-    }
-    // the schema allows seven digits, so nothing overflows
-    long amount = Long.parseLong(text, 0, text.length() - 1, 10);
-    return switch (text.charAt(text.length() - 1)) {
-      case 's' -> Duration.ofSeconds(amount);
-      case 'm' -> Duration.ofMinutes(amount);
-      case 'h' -> Duration.ofHours(amount);
-      default -> Duration.ofDays(amount);
-    };
+    // the schema lets no other text through
+    return text == null ? null : DurationText.parse(text);
   }
 
   /** A path, relative to the document's folder. */

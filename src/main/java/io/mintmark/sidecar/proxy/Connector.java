@@ -4,7 +4,10 @@ import io.mintmark.sidecar.held.Credentials;
 import io.mintmark.sidecar.held.Held;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -141,7 +144,7 @@ final class Connector {
     bootstrap
         .connect(new InetSocketAddress(addresses[index], port))
         .addListener(
-            (io.netty.channel.ChannelFuture connected) -> {
+            (ChannelFuture connected) -> {
               if (connected.isSuccess()) {
                 return;
               }
@@ -160,7 +163,7 @@ final class Connector {
       protected void initChannel(Channel channel) {
         SslHandler handler = tls.handler(context, channel.alloc(), workers);
         handler.setHandshakeTimeoutMillis(timeout);
-        channel.pipeline().addLast(handler);
+        channel.pipeline().addLast(handler, new Unattended());
         handler
             .handshakeFuture()
             .addListener(
@@ -180,9 +183,21 @@ final class Connector {
   @ChannelHandler.Sharable
   private abstract static class Shareable extends ChannelInitializer<Channel> {}
 
+  /** What breaks while no exchange has the connection ends it, and fills no log with stacks. */
+  private static final class Unattended extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+      if (context.pipeline().get(UpstreamSide.class) == null) {
+        context.close();
+      } else {
+        context.fireExceptionCaught(cause);
+      }
+    }
+  }
+
   /** Says that a connection is there. */
   @ChannelHandler.Sharable
-  private static final class Connected extends io.netty.channel.ChannelInboundHandlerAdapter {
+  private static final class Connected extends ChannelInboundHandlerAdapter {
     private final Promise<Channel> result;
 
     Connected(Promise<Channel> result) {
@@ -190,7 +205,7 @@ final class Connector {
     }
 
     @Override
-    public void channelActive(io.netty.channel.ChannelHandlerContext context) {
+    public void channelActive(ChannelHandlerContext context) {
       Channel channel = context.channel();
       context.pipeline().remove(this);
       if (!result.trySuccess(channel)) {

@@ -1,11 +1,11 @@
 package io.mintmark.sidecar.proxy;
 
-import io.mintmark.sidecar.broker.PeerTrust;
 import io.mintmark.sidecar.held.Held;
 import io.mintmark.sidecar.held.Trust;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.spiffe.MalformedCertificate;
+import io.mintmark.spiffe.PeerTrust;
 import io.mintmark.workload.TrustDomain;
 import io.mintmark.workload.WorkloadId;
 import io.netty.handler.ssl.ApplicationProtocolConfig;
