@@ -134,7 +134,7 @@ class ExecCommandTest {
     Files.writeString(
         document,
         Files.readString(document)
-            .replace("evidence: [", "evidence: [{gitlab: {variable: JOB_TOKEN}}, "));
+            .replace("evidence: [", "evidence: [{kind: gitlab, variable: JOB_TOKEN}, "));
     environment.put("JOB_TOKEN", "eyJhbGciOiJFUzI1NiJ9.e30.EVIDENCE");
     environment.put("ACTIONS_ID_TOKEN_REQUEST_URL", "https://localhost/EVIDENCE");
     environment.put("ACTIONS_ID_TOKEN_REQUEST_TOKEN", "EVIDENCE");

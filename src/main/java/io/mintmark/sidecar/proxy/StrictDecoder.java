@@ -244,6 +244,8 @@ abstract class StrictDecoder extends ByteToMessageDecoder {
     int end = in.indexOf(in.readerIndex(), in.writerIndex(), LF);
     int length = end < 0 ? in.readableBytes() : end - in.readerIndex() + 1;
     if (length > budget) {
+      // what is decoded without being read is an error to Netty
+      in.skipBytes(in.readableBytes());
       broken(out, tooLong);
       return null;
     }
