@@ -1,7 +1,6 @@
 package io.mintmark.documents;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.networknt.schema.ValidationMessage;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -126,8 +125,8 @@ final class DocumentReader {
       return;
     }
     List<Problem> found = new ArrayList<>();
-    for (ValidationMessage message : Schemas.validate(kind.get(), root)) {
-      found.add(Sentences.problem(message, source));
+    for (Violation violation : Schemas.validate(kind.get(), root)) {
+      found.add(Sentences.problem(violation, source));
     }
     if (found.isEmpty()) {
       add(new Document(word, root.path("metadata").path("name").asText(), root, source));

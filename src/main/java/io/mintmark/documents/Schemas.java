@@ -3,29 +3,15 @@ package io.mintmark.documents;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.networknt.schema.JsonNodePath;
-import com.networknt.schema.JsonSchema;
-import com.networknt.schema.JsonSchemaFactory;
-import com.networknt.schema.PathType;
-import com.networknt.schema.SchemaLocation;
-import com.networknt.schema.SchemaValidatorsConfig;
-import com.networknt.schema.SpecVersion;
-import com.networknt.schema.ValidationMessage;
-import com.networknt.schema.regex.RegularExpression;
-import com.networknt.schema.resource.DisallowSchemaLoader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
-import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /** The published JSON Schemas (draft 2020-12), one a kind. */
 public final class Schemas {
@@ -44,36 +30,10 @@ public final class Schemas {
           "sidecar-proxy.json",
           "sidecar-sockets.json");
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final SchemaCompiler COMPILER = new SchemaCompiler(Schemas::tree);
+  private static final Map<Kind, Schema> COMPILED = new EnumMap<>(Kind.class);
 
-  private final Map<Kind, JsonSchema> schemas = new EnumMap<>(Kind.class);
-
-  private Schemas() {
-    JsonSchemaFactory factory =
-        JsonSchemaFactory.getInstance(
-            SpecVersion.VersionFlag.V202012,
-            builder ->
-                builder.schemaLoaders(
-                    loaders ->
-                        loaders
-                            .values(List::clear)
-                            .schemas(
-                                PARTS.stream()
-                                    .collect(Collectors.toMap(part -> BASE + part, Schemas::text)))
-                            .add(DisallowSchemaLoader.getInstance())));
-    SchemaValidatorsConfig config =
-        SchemaValidatorsConfig.builder()
-            .pathType(PathType.JSON_POINTER)
-            .locale(Locale.ROOT)
-            .regularExpressionFactory(Schemas::wholeString)
-            .build();
-    for (Kind kind : Kind.values()) {
-      JsonSchema schema =
-          factory.getSchema(SchemaLocation.of(BASE + kind.schema()), tree(kind.schema()), config);
-      schema.initializeValidators();
-      schemas.put(kind, schema);
-    }
-  }
+  private Schemas() {}
 
   /**
    * A kind's schema as one self-contained JSON document, what it refers to bundled within ({@code
@@ -88,48 +48,29 @@ public final class Schemas {
           parts.set(part.substring(0, part.length() - ".json".length()), tree(part));
         }
       }
-      return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(schema);
+      return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(schema);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("schema of " + kind + " is damaged", e);
     }
   }
 
-  /**
-   * Every pattern of the schemas is written from {@code ^} to {@code $}. In Java's {@code find()} a
-   * {@code $} would also match before a final line break, which JSON Schema's does not.
-   */
-  private static RegularExpression wholeString(String regex) {
-    Pattern pattern = Pattern.compile(regex);
-    return value -> pattern.matcher(value).matches();
+  /** What a document does not meet, in the order of its schema. */
+  static List<Violation> validate(Kind kind, JsonNode document) {
+    List<Violation> found = new ArrayList<>();
+    compiled(kind).check(document, "", found);
+    return found;
   }
 
-  static Set<ValidationMessage> validate(Kind kind, JsonNode document) {
-    JsonSchema schema = Loaded.SCHEMAS.schemas.get(kind);
-    if (schema == null) {
-      throw new IllegalStateException("no schema for " + kind);
-    }
-    return schema.validate(document);
+  /** Compiled when it is first needed: a sidecar needs one of them. */
+  private static synchronized Schema compiled(Kind kind) {
+    return COMPILED.computeIfAbsent(kind, one -> COMPILER.at(one.schema()));
   }
 
-  /** The schema object that holds the keyword at a location; a missing node where there is none. */
-  static JsonNode holder(SchemaLocation keyword) {
-    String address = String.valueOf(keyword.getAbsoluteIri());
-    if (!address.startsWith(BASE)) {
-      return MissingNode.getInstance();
-    }
-    JsonNode node = tree(address.substring(BASE.length()));
-    JsonNodePath path = keyword.getFragment();
-    for (int i = 0; i < path.getNameCount() - 1; i++) {
-      Object step = path.getElement(i);
-      node = step instanceof Integer index ? node.path(index) : node.path(step.toString());
-    }
-    return node;
-  }
-
+  /** JSON is YAML, and this reader is loaded already. */
   private static JsonNode tree(String name) {
     try {
-      return JSON.readTree(text(name));
-    } catch (JsonProcessingException e) {
+      return YamlReader.read(name, text(name)).getFirst().root();
+    } catch (YamlSyntax e) {
       throw new IllegalStateException("schema " + name + " is damaged", e);
     }
   }
@@ -145,8 +86,8 @@ public final class Schemas {
     }
   }
 
-  /** Loads the schemas when they are first needed. */
-  private static final class Loaded {
-    static final Schemas SCHEMAS = new Schemas();
+  /** Loaded when a schema is to be printed. */
+  private static final class Json {
+    static final ObjectMapper MAPPER = new ObjectMapper();
   }
 }

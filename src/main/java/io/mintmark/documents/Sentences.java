@@ -1,7 +1,6 @@
 package io.mintmark.documents;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.networknt.schema.ValidationMessage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -13,66 +12,63 @@ final class Sentences {
 
   private Sentences() {}
 
-  static Problem problem(ValidationMessage message, SourceMap source) {
-    String pointer = message.getInstanceLocation().toString();
-    String property = message.getProperty();
-    boolean unknown = "additionalProperties".equals(message.getType()) && property != null;
+  static Problem problem(Violation violation, SourceMap source) {
+    String pointer = violation.pointer();
+    String property = violation.property();
+    boolean unknown = "additionalProperties".equals(violation.keyword()) && property != null;
     Position position =
         unknown ? source.atKey(pointer + "/" + escape(property)) : source.at(pointer);
-    return new Problem(Problem.Severity.ERROR, position, sentence(message, pointer));
+    return new Problem(Problem.Severity.ERROR, position, sentence(violation, pointer));
   }
 
-  private static String sentence(ValidationMessage message, String pointer) {
-    JsonNode schema = message.getSchemaNode();
-    JsonNode value = message.getInstanceNode();
+  private static String sentence(Violation violation, String pointer) {
+    JsonNode schema = violation.expected();
+    JsonNode value = violation.value();
     String field = field(pointer);
-    return switch (message.getType()) {
-      case "additionalProperties" -> unknown(message, field);
-      case "required" -> field + ": \"" + message.getProperty() + "\" is missing";
+    return switch (violation.keyword()) {
+      case "additionalProperties" -> unknown(violation, field);
+      case "required" -> field + ": \"" + violation.property() + "\" is missing";
       case "type" -> field + " must be " + type(schema) + ", not " + described(value);
       case "enum" -> field + ": " + described(value) + " is not one of " + listed(schema, value);
       case "const" -> field + " must be \"" + schema.asText() + "\", not " + described(value);
-      case "pattern" -> field + ": " + described(value) + " does not fit: " + expected(message);
+      case "pattern" -> field + ": " + described(value) + " does not fit: " + expected(violation);
       case "uniqueItems" -> field + " names something twice";
       case "minItems" -> field + " must not be empty: an empty list means nobody";
       case "minLength" -> field + " must not be empty";
-      case "minProperties" -> field + " must have one of " + members(message);
-      case "maxProperties" -> field + " must have only one of " + members(message);
+      case "minProperties" -> field + " must have one of " + members(violation);
+      case "maxProperties" -> field + " must have only one of " + members(violation);
       case "maxItems" -> field + " has more than " + schema.asText() + " entries";
       case "maxLength" -> field + " is longer than " + schema.asText() + " characters";
+      case "minimum" -> field + " is less than " + schema.asText();
+      case "maximum" -> field + " is more than " + schema.asText();
       case "oneOf" -> field + " must be a string, number, true, false or a list of them";
-      default -> field + ": " + Texts.printable(message.getMessage());
+      default -> field + " does not meet " + violation.keyword();
     };
   }
 
-  private static String unknown(ValidationMessage message, String field) {
-    String property = message.getProperty();
+  private static String unknown(Violation violation, String field) {
+    String property = violation.property();
     List<String> known = new ArrayList<>();
-    parent(message).path("properties").fieldNames().forEachRemaining(known::add);
+    violation.holder().path("properties").fieldNames().forEachRemaining(known::add);
     String sentence = field + ": field \"" + Texts.printable(property) + "\" is not known";
     return Texts.nearest(property, known)
         .map(nearest -> sentence + "; did you mean \"" + nearest + "\"?")
         .orElseGet(() -> sentence + "; known are " + String.join(", ", known));
   }
 
-  private static String members(ValidationMessage message) {
+  private static String members(Violation violation) {
     List<String> known = new ArrayList<>();
-    parent(message).path("properties").fieldNames().forEachRemaining(known::add);
+    violation.holder().path("properties").fieldNames().forEachRemaining(known::add);
     return String.join(", ", known);
   }
 
-  private static String expected(ValidationMessage message) {
-    String description = parent(message).path("description").asText("");
+  private static String expected(Violation violation) {
+    String description = violation.holder().path("description").asText("");
     return description.isEmpty()
-        ? "it must match " + message.getSchemaNode().asText()
+        ? "it must match " + violation.expected().asText()
         : description.endsWith(".")
             ? description.substring(0, description.length() - 1)
             : description;
-  }
-
-  /** The schema object that the failed keyword belongs to. */
-  private static JsonNode parent(ValidationMessage message) {
-    return Schemas.holder(message.getSchemaLocation());
   }
 
   private static String listed(JsonNode words, JsonNode value) {
