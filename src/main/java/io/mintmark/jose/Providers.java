@@ -33,19 +33,19 @@ record Providers(
    */
   static Providers choose(@Nullable String forced) {
     if (forced == null || forced.isBlank()) {
-      Providers corretto = correttoOrNull();
-      return corretto != null ? corretto : bouncyCastle();
+      Providers corretto = Corretto.providersOrNull();
+      return corretto != null ? corretto : Castle.providers();
     }
     return switch (forced.strip().toLowerCase(Locale.ROOT)) {
       case "accp" -> {
-        Providers corretto = correttoOrNull();
+        Providers corretto = Corretto.providersOrNull();
         if (corretto == null) {
           throw new IllegalStateException(
               "the Amazon Corretto Crypto Provider does not load on this machine");
         }
         yield corretto;
       }
-      case "bc" -> bouncyCastle();
+      case "bc" -> Castle.providers();
       case "jdk" -> platform();
       default -> throw new IllegalStateException(PROPERTY + " must be one of accp, bc, jdk");
     };
@@ -72,37 +72,6 @@ record Providers(
     return second < 0 ? name : name.substring(0, second);
   }
 
-  /** Null where its native library is not for this machine or fails its own self-test. */
-  private static @Nullable Providers correttoOrNull() {
-    try {
-      Provider corretto = AmazonCorrettoCryptoProvider.INSTANCE;
-      if (AmazonCorrettoCryptoProvider.INSTANCE.getLoadingError() != null) {
-        return null;
-      }
-      KeyFactory.getInstance("EC", corretto);
-      return new Providers(
-          "ACCP " + corretto.getVersionStr(),
-          corretto,
-          corretto,
-          platform("SunEC"),
-          corretto,
-          corretto);
-    } catch (LinkageError | GeneralSecurityException | RuntimeException unavailable) {
-      return null;
-    }
-  }
-
-  private static Providers bouncyCastle() {
-    Provider castle = new BouncyCastleProvider();
-    return new Providers(
-        "BC " + castle.getVersionStr(),
-        castle,
-        castle,
-        castle,
-        platform("SunRsaSign"),
-        platform("SUN"));
-  }
-
   private static Providers platform() {
     Provider elliptic = platform("SunEC");
     return new Providers(
@@ -117,5 +86,42 @@ record Providers(
   private static Provider platform(String name) {
     return Objects.requireNonNull(
         Security.getProvider(name), "the JDK's security provider is missing");
+  }
+
+  /** Apart, so that the sidecar, which uses the JDK's, need not have Bouncy Castle's provider. */
+  private static final class Castle {
+    static Providers providers() {
+      Provider castle = new BouncyCastleProvider();
+      return new Providers(
+          "BC " + castle.getVersionStr(),
+          castle,
+          castle,
+          castle,
+          platform("SunRsaSign"),
+          platform("SUN"));
+    }
+  }
+
+  /** Apart for the same reason. */
+  private static final class Corretto {
+    /** Null where its native library is not for this machine or fails its own self-test. */
+    static @Nullable Providers providersOrNull() {
+      try {
+        Provider corretto = AmazonCorrettoCryptoProvider.INSTANCE;
+        if (AmazonCorrettoCryptoProvider.INSTANCE.getLoadingError() != null) {
+          return null;
+        }
+        KeyFactory.getInstance("EC", corretto);
+        return new Providers(
+            "ACCP " + corretto.getVersionStr(),
+            corretto,
+            corretto,
+            platform("SunEC"),
+            corretto,
+            corretto);
+      } catch (LinkageError | GeneralSecurityException | RuntimeException unavailable) {
+        return null;
+      }
+    }
   }
 }

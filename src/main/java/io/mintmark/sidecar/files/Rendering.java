@@ -1,15 +1,17 @@
 package io.mintmark.sidecar.files;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
 import io.mintmark.sidecar.held.Held;
 import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.spiffe.Certificates;
+import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
@@ -18,7 +20,7 @@ final class Rendering {
   /** The name of the only file where the path is the file itself. */
   static final String ITSELF = "";
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonFactory JSON = new JsonFactory();
 
   private Rendering() {}
 
@@ -57,23 +59,52 @@ final class Rendering {
   private static String json(Holdings holdings, Wanted credential) {
     Map<String, Object> members = new LinkedHashMap<>(Fields.of(credential, holdings));
     members.remove("header");
-    try {
-      return JSON.writeValueAsString(members) + "\n";
-    } catch (JsonProcessingException bug) {
-      throw new IllegalStateException("strings and lists can be written", bug);
-    }
+    return written(members);
   }
 
   /** The {@code ExecCredential} of {@code client.authentication.k8s.io/v1}, in one line. */
   private static String execCredential(Held.Token token) {
-    ObjectNode credential = JSON.createObjectNode();
+    Map<String, Object> status = new LinkedHashMap<>();
+    status.put("expirationTimestamp", token.expiresAt().truncatedTo(ChronoUnit.SECONDS).toString());
+    status.put("token", token.value());
+    Map<String, Object> credential = new LinkedHashMap<>();
     credential.put("apiVersion", "client.authentication.k8s.io/v1");
     credential.put("kind", "ExecCredential");
-    credential
-        .putObject("status")
-        .put("expirationTimestamp", token.expiresAt().truncatedTo(ChronoUnit.SECONDS).toString())
-        .put("token", token.value());
-    return credential + "\n";
+    credential.put("status", status);
+    return written(credential);
+  }
+
+  /** One line of JSON. An object mapper would cost more memory than all that is held. */
+  private static String written(Map<String, Object> members) {
+    StringWriter line = new StringWriter();
+    try (JsonGenerator json = JSON.createGenerator(line)) {
+      write(members, json);
+    } catch (IOException bug) {
+      throw new IllegalStateException("a string can be written to", bug);
+    }
+    return line + "\n";
+  }
+
+  private static void write(Object value, JsonGenerator json) throws IOException {
+    switch (value) {
+      case String text -> json.writeString(text);
+      case List<?> list -> {
+        json.writeStartArray();
+        for (Object one : list) {
+          write(one, json);
+        }
+        json.writeEndArray();
+      }
+      case Map<?, ?> members -> {
+        json.writeStartObject();
+        for (Map.Entry<?, ?> member : members.entrySet()) {
+          json.writeFieldName(String.valueOf(member.getKey()));
+          write(member.getValue(), json);
+        }
+        json.writeEndObject();
+      }
+      default -> throw new IllegalStateException("fields are strings, lists and objects");
+    }
   }
 
   private static String lines(Content.Env env, Holdings holdings) throws NotWritable {
