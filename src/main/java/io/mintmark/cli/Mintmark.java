@@ -43,19 +43,6 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true)
 public final class Mintmark extends CommandGroup {
-  private static final List<Class<?>> OWN =
-      List.of(
-          TokenCommand.class,
-          CertificateCommand.class,
-          PolicyCommand.class,
-          LedgerCommand.class,
-          SidecarCommand.class,
-          ExecCommand.class,
-          DevCommand.class,
-          VersionCommand.class,
-          CommandLine.HelpCommand.class,
-          AutoComplete.GenerateCompletion.class);
-
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
@@ -78,10 +65,27 @@ public final class Mintmark extends CommandGroup {
    * @param more commands beside those of this room, listed before them, as picocli takes them
    */
   public static int run(List<Object> more, String... arguments) {
+    return run(
+        more,
+        List.of(
+            TokenCommand.class,
+            CertificateCommand.class,
+            PolicyCommand.class,
+            LedgerCommand.class,
+            SidecarCommand.class,
+            ExecCommand.class,
+            DevCommand.class,
+            VersionCommand.class,
+            CommandLine.HelpCommand.class,
+            AutoComplete.GenerateCompletion.class),
+        arguments);
+  }
+
+  static int run(List<Object> more, List<Class<?>> own, String... arguments) {
     Mintmark mintmark = new Mintmark();
     CommandLine line = new CommandLine(mintmark);
     more.forEach(line::addSubcommand);
-    OWN.forEach(line::addSubcommand);
+    own.forEach(line::addSubcommand);
     line.setParameterExceptionHandler(
         (exception, parsed) -> {
           PrintWriter err = exception.getCommandLine().getErr();
