@@ -29,11 +29,12 @@ import picocli.CommandLine.Spec;
 /** {@code mintmark exec}: a program with its credentials in place, for as long as it runs. */
 @Command(
     name = "exec",
-    description = "Run a program with its credentials in place, renewed for as long as it runs.",
+    description = "Runs a program with its credentials in place, renewed for as long as it runs.",
     footer = {
       "",
-      "The exit code is the program's, 128 and the number where a signal ended it; 1 where the",
-      "credentials were not in place in time, 126 or 127 where the program could not be run.",
+      "The exit code is the program's, 128 and the number where a signal ended it; 1",
+      "where the credentials were not in place in time, 126 or 127 where the program",
+      "could not be run.",
       "",
       "Example: mintmark exec --config sidecar.yaml -- ./orders --port 8080"
     })

@@ -27,7 +27,7 @@ import picocli.CommandLine.Spec;
 /** {@code mintmark sidecar}: puts credentials where programs look for them. */
 @Command(
     name = "sidecar",
-    description = "Obtain and renew a workload's credentials and put them where programs look.",
+    description = "Obtains and renews a workload's credentials and puts them where programs look.",
     subcommands = SidecarCommand.Check.class,
     footer = {"", "Example: mintmark sidecar --config sidecar.yaml"})
 @SuppressWarnings(
@@ -38,7 +38,8 @@ final class SidecarCommand implements Callable<Integer> {
 
   @Option(
       names = "--once",
-      description = "Deliver everything once and end: 0 when all is in place, for init containers.")
+      description =
+          "Delivers everything once and ends: 0 when all is in place, for init containers.")
   boolean once;
 
   @Option(
@@ -111,7 +112,7 @@ final class SidecarCommand implements Callable<Integer> {
   /** {@code mintmark sidecar check}: says what is wrong with a configuration, with its place. */
   @Command(
       name = "check",
-      description = "Check a Sidecar document: every problem with its file, line and column.",
+      description = "Checks a Sidecar document: every problem with its file, line and column.",
       footer = {"", "Example: mintmark sidecar check sidecar.yaml"})
   static final class Check implements Callable<Integer> {
     @Parameters(paramLabel = "FILE", description = "The Sidecar document.")
@@ -128,8 +129,11 @@ final class SidecarCommand implements Callable<Integer> {
         err.flush();
         PrintWriter out = spec.commandLine().getOut();
         out.println(
-            "sidecar \"%s\": %d credentials, %d deliveries"
-                .formatted(plan.name(), plan.credentials().size(), plan.deliveries().size()));
+            "sidecar \"%s\": no problem, %d %s"
+                .formatted(
+                    plan.name(),
+                    plan.deliveries().size(),
+                    plan.deliveries().size() == 1 ? "delivery" : "deliveries"));
         out.flush();
         return 0;
       } catch (DocumentErrors wrong) {
