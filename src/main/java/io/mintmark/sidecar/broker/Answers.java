@@ -139,7 +139,7 @@ final class Answers {
     return id;
   }
 
-  private static List<String> names(X509Certificate leaf) throws CertificateParsingException {
+  static List<String> names(X509Certificate leaf) throws CertificateParsingException {
     Collection<List<?>> names = leaf.getSubjectAlternativeNames();
     return names == null
         ? List.of()

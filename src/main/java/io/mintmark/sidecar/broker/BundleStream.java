@@ -40,7 +40,7 @@ public final class BundleStream implements Trust, AutoCloseable {
   private static final Duration LAST_PAUSE = Duration.ofSeconds(30);
 
   private final Connections connections;
-  private final @Nullable BrokerBundle broker;
+  private final Consumer<Map<TrustDomain, Bundle>> learning;
   private final Supplier<@Nullable Proof> proof;
   private final ScheduledExecutorService timer;
   private final Executor workers;
@@ -50,15 +50,18 @@ public final class BundleStream implements Trust, AutoCloseable {
   private volatile Map<TrustDomain, Bundle> bundles = Map.of();
   private int failures;
 
+  /**
+   * @param learning told of each change before anybody else
+   */
   BundleStream(
       Connections connections,
-      @Nullable BrokerBundle broker,
+      Consumer<Map<TrustDomain, Bundle>> learning,
       Supplier<@Nullable Proof> proof,
       ScheduledExecutorService timer,
       Executor workers,
       DoubleSupplier jitter) {
     this.connections = connections;
-    this.broker = broker;
+    this.learning = learning;
     this.proof = proof;
     this.timer = timer;
     this.workers = workers;
@@ -126,9 +129,7 @@ public final class BundleStream implements Trust, AutoCloseable {
       return;
     }
     bundles = complete;
-    if (broker != null) {
-      broker.streamed(complete.get(broker.trustDomain()));
-    }
+    learning.accept(complete);
     followers.forEach(Follower::tell);
   }
 

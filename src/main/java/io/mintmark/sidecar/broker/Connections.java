@@ -39,6 +39,11 @@ public final class Connections implements AutoCloseable {
     this.factory = factory;
   }
 
+  /** By what the broker is known; null for the system's authorities. */
+  @Nullable TrustManager trust() {
+    return trust;
+  }
+
   synchronized List<URI> inTurn() {
     List<URI> turn = new ArrayList<>(addresses.subList(preferred, addresses.size()));
     turn.addAll(addresses.subList(0, preferred));

@@ -44,6 +44,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import javax.net.ssl.SSLPeerUnverifiedException;
+import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
 import org.jspecify.annotations.Nullable;
@@ -81,6 +82,13 @@ public final class FakeBroker implements AutoCloseable {
    * @param identity the SPIFFE ID that its certificate shows
    */
   public FakeBroker(String identity) throws IOException {
+    this(identity, "localhost");
+  }
+
+  /**
+   * @param host the DNS name that its certificate shows beside the SPIFFE ID
+   */
+  public FakeBroker(String identity, String host) throws IOException {
     Instant now = Instant.now();
     authority =
         Pki.authority("CN=authority")
@@ -88,7 +96,12 @@ public final class FakeBroker implements AutoCloseable {
             .valid(now.minusSeconds(60), now.plus(Duration.ofHours(2)))
             .selfSigned();
     Pki.Issued own =
-        Pki.leaf(identity).valid(now.minusSeconds(60), now.plus(Duration.ofHours(1))).by(authority);
+        Pki.leaf(identity)
+            .names(
+                new GeneralName(GeneralName.uniformResourceIdentifier, identity),
+                new GeneralName(GeneralName.dNSName, host))
+            .valid(now.minusSeconds(60), now.plus(Duration.ofHours(1)))
+            .by(authority);
     bundles =
         StreamBundlesResponse.newBuilder()
             .putBundles(DOMAIN.name(), com.google.protobuf.ByteString.copyFrom(bundle().toJson()))
@@ -115,6 +128,10 @@ public final class FakeBroker implements AutoCloseable {
 
   public Bundle bundle() {
     return new Bundle(DOMAIN, List.of(authority.certificate()), List.of(), null, null);
+  }
+
+  public X509Certificate authority() {
+    return authority.certificate();
   }
 
   /** The authorities in PEM. */

@@ -1,0 +1,176 @@
+package io.mintmark.sidecar.broker;
+
+import io.mintmark.spiffe.Bundle;
+import io.mintmark.spiffe.Certificates;
+import io.mintmark.spiffe.MalformedCertificate;
+import io.mintmark.workload.MalformedWorkloadId;
+import io.mintmark.workload.TrustDomain;
+import io.mintmark.workload.WorkloadId;
+import java.io.IOException;
+import java.net.Socket;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Believes the server whose name is in a certificate of these authorities: those of a file and,
+ * where the broker shows an X.509-SVID of its own trust domain, the others of that domain as it
+ * streams them. So its authority rotates without anybody touching the file, a public authority
+ * stays as it is, and no other domain can name itself into this: not by a bundle that holds our
+ * authority.
+ */
+final class BrokerAuthorities extends X509ExtendedTrustManager {
+  private static final int MAX_AUTHORITIES = 512;
+
+  private final TrustFile<Known> file;
+  private volatile @Nullable TrustDomain own;
+  private Set<X509Certificate> compiledOf = Set.of();
+  private X509ExtendedTrustManager compiled;
+
+  /**
+   * Who is believed.
+   *
+   * @param learned those among them that the broker's trust domain named last
+   */
+  private record Known(Set<X509Certificate> authorities, Set<X509Certificate> learned) {
+    /** What the domain no longer names is believed no more; what it adds is. */
+    Known naming(Set<X509Certificate> named) {
+      if (learned.isEmpty() && Collections.disjoint(authorities, named)) {
+        return this;
+      }
+      Set<X509Certificate> all = new HashSet<>(authorities);
+      all.removeAll(learned);
+      all.addAll(named);
+      return new Known(Set.copyOf(all), named);
+    }
+  }
+
+  /** Throws an {@link IOException} with a sentence where the file holds no authorities. */
+  BrokerAuthorities(Path path) throws IOException {
+    this.file = new TrustFile<>(path, bytes -> parsed(path, bytes));
+    this.compiled = trusting(authorities());
+  }
+
+  /** Who is believed now. */
+  Set<X509Certificate> authorities() {
+    return file.get().authorities();
+  }
+
+  void streamed(Map<TrustDomain, Bundle> bundles) {
+    TrustDomain domain = own;
+    Bundle bundle = domain == null ? null : bundles.get(domain);
+    if (bundle != null) {
+      Set<X509Certificate> named = Set.copyOf(bundle.x509Authorities());
+      file.learn(known -> known.naming(named));
+    }
+  }
+
+  private synchronized X509ExtendedTrustManager current() throws CertificateException {
+    Set<X509Certificate> authorities = authorities();
+    if (!authorities.equals(compiledOf)) {
+      try {
+        compiled = trusting(authorities);
+        compiledOf = authorities;
+      } catch (IOException impossible) {
+        throw new CertificateException("its authorities cannot be used", impossible);
+      }
+    }
+    return compiled;
+  }
+
+  /** The trust domain of a broker's X.509-SVID; null where the certificate is none. */
+  private static @Nullable TrustDomain domain(X509Certificate leaf) {
+    try {
+      List<String> ids = Answers.names(leaf);
+      WorkloadId id = ids.size() == 1 ? WorkloadId.parse(ids.getFirst()) : null;
+      return id != null && id.path().equals(BrokerLink.BROKER_PATH) ? id.trustDomain() : null;
+    } catch (CertificateParsingException | MalformedWorkloadId none) {
+      return null;
+    }
+  }
+
+  private static X509ExtendedTrustManager trusting(Set<X509Certificate> authorities)
+      throws IOException {
+    try {
+      KeyStore store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      int index = 0;
+      for (X509Certificate authority : authorities) {
+        store.setCertificateEntry("authority-" + index++, authority);
+      }
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(store);
+      return (X509ExtendedTrustManager) factory.getTrustManagers()[0];
+    } catch (GeneralSecurityException unusable) {
+      throw new IOException("the JDK cannot use the authorities", unusable);
+    }
+  }
+
+  private static Known parsed(Path path, byte[] bytes) throws IOException {
+    try {
+      Set<X509Certificate> authorities = Set.copyOf(Certificates.parse(bytes, MAX_AUTHORITIES));
+      if (authorities.isEmpty()) {
+        throw new IOException("\"" + path + "\" holds no certificate authorities");
+      }
+      return new Known(authorities, Set.of());
+    } catch (MalformedCertificate malformed) {
+      throw new IOException(
+          "\"" + path + "\" holds no certificate authorities: " + malformed.getMessage(),
+          malformed);
+    }
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+      throws CertificateException {
+    current().checkServerTrusted(chain, type, engine);
+    own = domain(chain[0]);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
+      throws CertificateException {
+    current().checkServerTrusted(chain, type, socket);
+    own = domain(chain[0]);
+  }
+
+  @Override
+  public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
+    throw new CertificateException("without a connection there is no name to compare");
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+      throws CertificateException {
+    throw new CertificateException("clients are not checked here");
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
+      throws CertificateException {
+    throw new CertificateException("clients are not checked here");
+  }
+
+  @Override
+  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
+    throw new CertificateException("clients are not checked here");
+  }
+
+  @Override
+  public X509Certificate[] getAcceptedIssuers() {
+    return new X509Certificate[0];
+  }
+}
