@@ -1,5 +1,8 @@
 package io.mintmark.sidecar;
 
+import io.mintmark.sidecar.cloud.AwsSection;
+import io.mintmark.sidecar.cloud.AzureSection;
+import io.mintmark.sidecar.cloud.GcpSection;
 import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.exec.ExecSection;
 import io.mintmark.sidecar.files.FileSection;
@@ -29,6 +32,9 @@ final class Deliveries {
     kinds.put("sds", SocketsSection::sds);
     kinds.put("extAuthz", SocketsSection::extAuthz);
     kinds.put("proxy", ProxySection::compile);
+    kinds.put("aws", AwsSection::compile);
+    kinds.put("gcp", GcpSection::compile);
+    kinds.put("azure", AzureSection::compile);
     return kinds;
   }
 

@@ -234,19 +234,28 @@ public final class Sidecar implements AutoCloseable {
     return reasons;
   }
 
-  /** What a program is to find in its environment; null where something of it is not held. */
-  public synchronized @Nullable Map<String, String> environment() {
-    Map<String, String> variables = new LinkedHashMap<>();
+  /**
+   * What a program is to find in its environment; null where something of it is not held. What the
+   * configuration names itself counts before what a delivery brings along.
+   *
+   * @throws IOException where two deliveries would have a variable say two things
+   */
+  public synchronized @Nullable Map<String, String> environment() throws IOException {
+    Map<String, Map<String, String>> brought = new LinkedHashMap<>();
+    Map<String, String> named = new LinkedHashMap<>();
     for (Delivery delivery : deliveries.values()) {
       if (delivery instanceof ProgramEnvironment environment) {
         Map<String, String> held = environment.variables();
         if (held == null) {
           return null;
         }
-        variables.putAll(held);
+        named.putAll(held);
       }
     }
-    return variables;
+    for (Map.Entry<DeliveryPlan, Delivery> running : deliveries.entrySet()) {
+      brought.put(running.getKey().name(), running.getValue().environment());
+    }
+    return Variables.merged(brought, named);
   }
 
   public synchronized Plan plan() {

@@ -3,6 +3,7 @@ package io.mintmark.sidecar.cloud;
 import io.mintmark.sidecar.delivery.Delivery;
 import io.mintmark.sidecar.delivery.Surroundings;
 import io.mintmark.sidecar.files.StartSecret;
+import io.mintmark.sidecar.plan.ListenAddress;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -16,6 +17,7 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -126,6 +128,21 @@ final class EndpointDelivery implements Delivery {
   public boolean ready() {
     Channel now = listening;
     return now != null && now.isActive() && session.current() instanceof RoleSession.State.Ready;
+  }
+
+  /** An SDK takes plain HTTP on the loopback only, and no port that is left out. */
+  @Override
+  public Map<String, String> environment() {
+    ListenAddress at = new ListenAddress(plan.listen().host(), port());
+    return Map.of(
+        "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        "http://" + at + Gatekeeper.PATH,
+        "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+        plan.authorization().path().toString(),
+        "AWS_REGION",
+        plan.region(),
+        "AWS_DEFAULT_REGION",
+        plan.region());
   }
 
   /** Where it listens; 0 before the start. */

@@ -5,6 +5,8 @@ import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.delivery.Surroundings;
 import io.mintmark.sidecar.files.StartSecret;
 import io.mintmark.sidecar.plan.ListenAddress;
+import java.nio.file.Path;
+import java.util.Set;
 
 /**
  * The endpoint where AWS's SDKs find a container's credentials.
@@ -22,6 +24,11 @@ record EndpointPlan(
   @Override
   public String name() {
     return "AWS endpoint \"" + label + "\"";
+  }
+
+  @Override
+  public Set<Path> paths() {
+    return Set.of(authorization.path());
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.mintmark.sidecar.delivery;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 
 /** One way by which programs get credentials, at work. */
 public interface Delivery {
@@ -10,6 +11,14 @@ public interface Delivery {
 
   /** Whether it holds something valid now. */
   boolean ready();
+
+  /**
+   * What a program that is run with it finds in its environment to use it; no secret. Asked for
+   * when it is ready.
+   */
+  default Map<String, String> environment() {
+    return Map.of();
+  }
 
   /**
    * Takes no more callers, lets those who are served end within the time, and leaves nothing open.

@@ -3,11 +3,18 @@ package io.mintmark.sidecar.delivery;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 
-/** Deliveries that are one to whoever configures them. */
-public record Several(String name, List<DeliveryPlan> parts) implements DeliveryPlan {
+/**
+ * Deliveries that are one to whoever configures them.
+ *
+ * @param environment of a program that is run with them
+ */
+public record Several(String name, List<DeliveryPlan> parts, Map<String, String> environment)
+    implements DeliveryPlan {
   public Several {
     parts = List.copyOf(parts);
+    environment = Map.copyOf(environment);
   }
 
   @Override
@@ -29,6 +36,11 @@ public record Several(String name, List<DeliveryPlan> parts) implements Delivery
       @Override
       public boolean ready() {
         return opened.stream().allMatch(Delivery::ready);
+      }
+
+      @Override
+      public Map<String, String> environment() {
+        return environment;
       }
 
       @Override

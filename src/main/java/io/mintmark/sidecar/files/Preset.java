@@ -6,7 +6,9 @@ import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.plan.Section;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The files that a well-known client looks for, in one folder. Those of a credential are renewed,
@@ -18,6 +20,7 @@ public final class Preset {
   private final Ownership ownership;
   private final boolean shared;
   private final List<DeliveryPlan> parts = new ArrayList<>();
+  private final Map<String, String> variables = new LinkedHashMap<>();
 
   Preset(Path folder, Ownership ownership, boolean shared) {
     this.folder = folder;
@@ -58,13 +61,19 @@ public final class Preset {
     return with(folder, new Content.Pem(svid, certificate, key, bundle, false));
   }
 
+  /** A variable by which a program that is run with these files finds them; no secret. */
+  public Preset variable(String name, String value) {
+    variables.put(name, value);
+    return this;
+  }
+
   /**
    * All of them as one delivery.
    *
    * @param client as operators know it, such as {@code kubectl}
    */
   public DeliveryPlan plan(String client) {
-    return new Several(client + " \"" + folder + "\"", parts);
+    return new Several(client + " \"" + folder + "\"", parts, variables);
   }
 
   private Preset with(Path path, Content content) {
