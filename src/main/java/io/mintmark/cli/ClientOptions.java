@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -100,12 +101,30 @@ final class ClientOptions {
       return node.put("kind", "jwt-svid").put("token", fromWorkloadApi(workloadApi, issuer));
     }
     if (evidence != null) {
-      return node.put("kind", kind).put("token", read(evidence));
+      String token = read(evidence);
+      if (kind.equals("jwt-svid") && isKubernetes(token)) {
+        throw usage("the evidence is a token of Kubernetes: add --kind kubernetes");
+      }
+      return node.put("kind", kind).put("token", token);
     }
     if (certificate != null) {
       return node.put("kind", "x509-svid");
     }
     throw usage("no evidence: give --evidence, --cert with --key, or --workload-api");
+  }
+
+  /** Whether its subject is a service account, which is no SPIFFE ID. */
+  private static boolean isKubernetes(String token) {
+    String[] parts = token.split("\\.", -1);
+    try {
+      return parts.length == 3
+          && JSON.readTree(Base64.getUrlDecoder().decode(parts[1]))
+              .path("sub")
+              .asText()
+              .startsWith("system:serviceaccount:");
+    } catch (IllegalArgumentException | IOException unreadable) {
+      return false; // the broker says what it makes of it
+    }
   }
 
   BrokerClient client() throws IOException, GeneralSecurityException {

@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -130,6 +131,20 @@ final class MistakesTest {
       String line = "token --resource a --broker " + broker.url() + " " + options;
       assertThat(run(1, line.replace("FOLDER", folder.toString()).split(" ")))
           .isEqualTo("mintmark: " + sentence.replace("FOLDER", folder.toString()) + "\n");
+    }
+  }
+
+  @Test
+  void aKubernetesTokenIsToldFromAJwtSvid(@TempDir Path folder) throws Exception {
+    String claims = "{\"sub\": \"system:serviceaccount:payments:orders\"}";
+    String token = "e30." + Base64.getUrlEncoder().encodeToString(claims.getBytes()) + ".AA";
+    Path evidence = Files.writeString(folder.resolve("token"), token);
+    try (AnsweringServer broker = AnsweringServer.json(200, "{\"issuer\": \"https://b\"}")) {
+      String line = "token --resource a --broker " + broker.url() + " --evidence " + evidence;
+      assertThat(run(2, line.split(" ")))
+          .startsWith("mintmark: the evidence is a token of Kubernetes: add --kind kubernetes;")
+          .hasLineCount(1);
+      assertThat(run(1, (line + " --kind kubernetes").split(" "))).contains("no usable token");
     }
   }
 
