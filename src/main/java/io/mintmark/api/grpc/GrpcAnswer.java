@@ -2,11 +2,13 @@ package io.mintmark.api.grpc;
 
 import com.google.rpc.Status;
 import io.grpc.Status.Code;
+import io.mintmark.api.http.Failures;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Ends calls in our own words, at whatever point they are. */
 public final class GrpcAnswer {
@@ -15,8 +17,9 @@ public final class GrpcAnswer {
 
   private GrpcAnswer() {}
 
-  /** A bug of ours, without a word about it. */
-  public static void broken(HttpServerRequest request) {
+  /** A bug of ours: the operator reads it in the log, the caller learns that there was one. */
+  public static void broken(HttpServerRequest request, @Nullable Throwable failure) {
+    Failures.log(failure);
     end(request, Code.INTERNAL, "the broker failed; its log says why");
   }
 

@@ -19,7 +19,6 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.impl.HttpServerRequestInternal;
 import java.util.Set;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,7 +26,6 @@ import org.jspecify.annotations.Nullable;
  * before any interceptor sees a call, so it gets none that is not known to be sound.
  */
 public final class GrpcDoor implements Handler<HttpServerRequest> {
-  private static final Logger LOG = Logger.getLogger(GrpcDoor.class);
   private static final Set<String> TYPES = Set.of("application/grpc", "application/grpc+proto");
   private static final long MAX_BODIES = 64 << 20;
   private static final long MAX_BODIES_OF_ONE = 8 << 20;
@@ -123,7 +121,7 @@ public final class GrpcDoor implements Handler<HttpServerRequest> {
     try {
       framework.handle(request);
     } catch (RuntimeException broken) {
-      failed(request, broken);
+      GrpcAnswer.broken(request, broken);
     }
   }
 
@@ -145,7 +143,7 @@ public final class GrpcDoor implements Handler<HttpServerRequest> {
                       .context()
                       .runOnContext(now -> answer(request, answer, failure, flaw)));
     } catch (RuntimeException broken) {
-      failed(request, broken);
+      GrpcAnswer.broken(request, broken);
     }
   }
 
@@ -161,17 +159,12 @@ public final class GrpcDoor implements Handler<HttpServerRequest> {
       @Nullable Throwable failure,
       @Nullable Flaw flaw) {
     if (!(answer instanceof Answer.Declined declined)) {
-      failed(request, failure);
+      GrpcAnswer.broken(request, failure);
     } else if (flaw != null && declined.reason() == flaw.reason()) {
       GrpcAnswer.send(
           request, StatusDetails.status(declined).toBuilder().setCode(flaw.code().value()).build());
     } else {
       GrpcAnswer.send(request, StatusDetails.status(declined));
     }
-  }
-
-  private static void failed(HttpServerRequest request, @Nullable Throwable failure) {
-    LOG.error("a call failed for a reason that no rule foresees", failure);
-    GrpcAnswer.broken(request);
   }
 }

@@ -4,13 +4,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells of failures that no rule foresees, one line in ten seconds, so that whoever finds how to
  * cause one cannot fill the disk with it.
  */
-final class Failures {
+public final class Failures {
+  private static final Logger LOG = Logger.getLogger(Failures.class);
+  private static final Failures ALL = new Failures(System::nanoTime, LOG::error);
   private static final long QUIET = TimeUnit.SECONDS.toNanos(10);
 
   private final LongSupplier nanos;
@@ -25,6 +28,12 @@ final class Failures {
     this.nanos = nanos;
     this.log = log;
     this.next = new AtomicLong(nanos.getAsLong());
+  }
+
+  /** Tells the operator of one, whatever the edge. */
+  public static void log(@Nullable Throwable failure) {
+    ALL.tell(failure);
+    LOG.debug("a request failed for a reason that no rule foresees", failure);
   }
 
   /** Logs where it happened, without the message: that may hold what a caller sent. */

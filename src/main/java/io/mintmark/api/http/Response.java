@@ -5,14 +5,10 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** Writes answers. */
 public final class Response {
-  private static final Logger LOG = Logger.getLogger(Response.class);
-  private static final Failures FAILURES = new Failures(System::nanoTime, LOG::error);
-
   private Response() {}
 
   public static void send(HttpServerRequest request, HttpAnswer answer) {
@@ -41,8 +37,7 @@ public final class Response {
 
   /** A bug of ours: the operator reads it in the log, the caller learns that there was one. */
   static void broken(HttpServerRequest request, @Nullable Throwable failure) {
-    FAILURES.tell(failure);
-    LOG.debug("a request failed for a reason that no rule foresees", failure);
+    Failures.log(failure);
     send(request, HttpAnswer.broken());
   }
 }
