@@ -6,14 +6,17 @@ import io.mintmark.api.admin.Unrecorded;
 import io.mintmark.documents.Problem;
 import io.mintmark.keys.ChangeRecord;
 import io.mintmark.keys.KeyEvent;
+import io.mintmark.keys.KeyView;
 import io.mintmark.ledger.Ledger;
 import io.mintmark.ledger.LedgerRecord;
 import io.mintmark.ledger.LedgerUnavailable;
 import io.mintmark.workload.Reason;
 import java.net.InetAddress;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
@@ -74,8 +77,35 @@ final class Chronicle implements Acts, ChangeRecord {
   @Override
   public void keep(List<KeyEvent> change) throws Unrecorded {
     String detail = sentence(change);
-    change.forEach(LOG::info);
+    lines(change).forEach(LOG::info);
     kept(line(DONE, KEYS, null, detail, current(), null));
+  }
+
+  /** What the log says of a change; the keys that sign as soon as they are made are one line. */
+  static List<String> lines(List<KeyEvent> change) {
+    Set<String> made = ids(change, KeyEvent.Step.PREPARED);
+    made.retainAll(ids(change, KeyEvent.Step.ACTIVATED));
+    List<String> uses = new ArrayList<>();
+    List<String> lines = new ArrayList<>();
+    for (KeyEvent event : change) {
+      KeyView key = event.key();
+      if (!made.contains(key.id())) {
+        lines.add(event.toString());
+      } else if (event.step() == KeyEvent.Step.ACTIVATED) {
+        uses.add(key.use() + " (" + key.algorithm().word() + ")");
+      }
+    }
+    if (!uses.isEmpty()) {
+      lines.add("keys made and in use: " + String.join(", ", uses));
+    }
+    return lines;
+  }
+
+  private static Set<String> ids(List<KeyEvent> change, KeyEvent.Step step) {
+    return change.stream()
+        .filter(event -> event.step() == step)
+        .map(event -> event.key().id())
+        .collect(Collectors.toSet());
   }
 
   @Override

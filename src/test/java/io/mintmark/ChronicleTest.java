@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mintmark.api.admin.Act;
 import io.mintmark.api.admin.KeyAdmin;
 import io.mintmark.api.admin.Unrecorded;
+import io.mintmark.keys.ChangeRecord;
 import io.mintmark.keys.KeyEvent;
+import io.mintmark.keys.KeyRing;
 import io.mintmark.keys.TestRing;
 import io.mintmark.ledger.Ledger;
 import io.mintmark.ledger.LedgerRecord;
 import io.mintmark.ledger.LedgerUnavailable;
 import io.mintmark.ledger.RefusalSummary;
+import io.mintmark.storage.memory.MemoryKeyStore;
 import io.mintmark.workload.Reason;
 import io.mintmark.workload.WorkloadId;
 import java.net.InetAddress;
@@ -19,6 +22,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -59,6 +63,37 @@ final class ChronicleTest {
     assertThat(line.source()).isEqualTo("192.0.2.9");
     assertThat(line.decisionId()).isEqualTo(act.decisionId());
     assertThat(line.detail()).contains("access-token key", "(ES256) prepared");
+  }
+
+  @Test
+  void theLogSaysOfTheFirstKeysInOneLineAndOfLaterChangesInOneEach() throws Exception {
+    List<List<KeyEvent>> changes = new ArrayList<>();
+    KeyRing ring =
+        KeyRing.open(test.settings, new MemoryKeyStore(), Set.of(), System::nanoTime, test.now());
+    ring.recordedBy(remembering(changes));
+    new RingAdmin(ring, clock).run(PREPARE, act(Act.Action.CHANGE_KEYS, ADA));
+    assertThat(changes).hasSize(2);
+    assertThat(Chronicle.lines(changes.getFirst()))
+        .singleElement()
+        .asString()
+        .startsWith("keys made and in use: access-token (ES256), ")
+        .contains("jwt-svid (ES256)", "x509-authority (ES256)", "checkpoint (EdDSA)");
+    assertThat(Chronicle.lines(changes.getLast()))
+        .singleElement()
+        .asString()
+        .matches("access-token key \".+\" \\(ES256\\) prepared");
+  }
+
+  private static ChangeRecord remembering(List<List<KeyEvent>> changes) {
+    return new ChangeRecord() {
+      @Override
+      public void keep(List<KeyEvent> change) {
+        changes.add(change);
+      }
+
+      @Override
+      public void notMade(List<KeyEvent> change) {}
+    };
   }
 
   @Test
