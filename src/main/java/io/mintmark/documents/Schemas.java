@@ -24,6 +24,7 @@ public final class Schemas {
   private static final List<String> PARTS =
       List.of(
           COMMON,
+          "sidecar-clients.json",
           "sidecar-cloud.json",
           "sidecar-credential.json",
           "sidecar-exec.json",

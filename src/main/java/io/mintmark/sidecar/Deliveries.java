@@ -1,5 +1,8 @@
 package io.mintmark.sidecar;
 
+import io.mintmark.sidecar.clients.KubectlSection;
+import io.mintmark.sidecar.clients.PostgresSection;
+import io.mintmark.sidecar.clients.VaultSection;
 import io.mintmark.sidecar.cloud.AwsSection;
 import io.mintmark.sidecar.cloud.AzureSection;
 import io.mintmark.sidecar.cloud.GcpSection;
@@ -35,6 +38,9 @@ final class Deliveries {
     kinds.put("aws", AwsSection::compile);
     kinds.put("gcp", GcpSection::compile);
     kinds.put("azure", AzureSection::compile);
+    kinds.put("kubectl", KubectlSection::compile);
+    kinds.put("postgres", PostgresSection::compile);
+    kinds.put("vault", VaultSection::compile);
     return kinds;
   }
 

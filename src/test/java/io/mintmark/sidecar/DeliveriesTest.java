@@ -80,6 +80,8 @@ class DeliveriesTest {
           file: {path: a}                                      | file: {path: ./a}               | another delivery has the path
           proxy: {listen: 'unix:///a', upstream: 'https://h'}  | file: {path: /a}                | another delivery has the path
           file: {path: a}                                      | file: {path: b}, proxy: {listen: '127.0.0.1:1', upstream: 'https://h'} | must have only one of
+          vault: {folder: a, address: 'https://h', role: r}    | vault: {folder: ./a, address: 'https://h', role: s} | another delivery has the path
+          vault: {folder: a, address: 'https://h', role: r}    | file: {path: a/jwt}             | another delivery has the path
           file: {path: a}                                      |                                 | must have one of
           file: {path: a}                                      | aws: {}                         | aws
           """)

@@ -19,10 +19,7 @@ public final class KubectlSection {
    * @param to what the kubeconfig says
    */
   public static DeliveryPlan compile(Section entry, Section to) {
-    Wanted token = entry.credential("credential");
-    if (token instanceof Wanted.X509Svid) {
-      entry.error("credential", "an X.509-SVID has no token, which kubectl shows");
-    }
+    Wanted token = Credential.token(entry, "kubectl");
     Preset preset = Preset.of(to);
     Values values = new Values(to);
     String name = entry.text("name");
@@ -42,6 +39,7 @@ public final class KubectlSection {
     return preset
         .fixed(CONFIG, kubeconfig.toYaml())
         .execCredential(CREDENTIAL, token)
+        .variable("KUBECONFIG", preset.path(CONFIG).toString())
         .plan("kubectl");
   }
 }

@@ -27,10 +27,7 @@ public final class PostgresSection {
    * @param to what the service says
    */
   public static DeliveryPlan compile(Section entry, Section to) {
-    Wanted svid = entry.credential("credential");
-    if (!(svid instanceof Wanted.X509Svid)) {
-      entry.error("credential", "PostgreSQL wants an X.509-SVID");
-    }
+    Wanted svid = Credential.svid(entry, "postgres");
     Preset preset = Preset.of(to);
     Values values = new Values(to);
     String host = values.text("host", "");
@@ -52,6 +49,8 @@ public final class PostgresSection {
     return preset
         .fixed(SERVICES, service.toText())
         .pem(svid, CERTIFICATE, KEY, bundle)
+        .variable("PGSERVICEFILE", preset.path(SERVICES).toString())
+        .variable("PGSERVICE", service.service())
         .plan("postgres");
   }
 }

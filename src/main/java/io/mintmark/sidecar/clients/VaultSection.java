@@ -23,10 +23,7 @@ public final class VaultSection {
    * @param to what the agent's configuration says
    */
   public static DeliveryPlan compile(Section entry, Section to) {
-    Wanted token = entry.credential("credential");
-    if (token instanceof Wanted.X509Svid) {
-      entry.error("credential", "an X.509-SVID has no token, which the JWT method takes");
-    }
+    Wanted token = Credential.token(entry, "vault");
     Preset preset = Preset.of(to);
     Values values = new Values(to, "\"", "\\", "${", "%{");
     AgentConfig config =
@@ -38,6 +35,13 @@ public final class VaultSection {
             values.text("role", ""),
             values.checked("folder", preset.path(JWT)),
             preset.path(SINK));
-    return preset.fixed(CONFIG, config.toHcl()).token(JWT, token).plan("vault");
+    preset.fixed(CONFIG, config.toHcl()).token(JWT, token).variable("VAULT_ADDR", config.address());
+    if (config.authority() != null) {
+      preset.variable("VAULT_CACERT", config.authority().toString());
+    }
+    if (config.namespace() != null) {
+      preset.variable("VAULT_NAMESPACE", config.namespace());
+    }
+    return preset.plan("vault");
   }
 }

@@ -1,9 +1,12 @@
 package io.mintmark.sidecar.delivery;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Deliveries that are one to whoever configures them.
@@ -15,6 +18,11 @@ public record Several(String name, List<DeliveryPlan> parts, Map<String, String>
   public Several {
     parts = List.copyOf(parts);
     environment = Map.copyOf(environment);
+  }
+
+  @Override
+  public Set<Path> paths() {
+    return parts.stream().flatMap(part -> part.paths().stream()).collect(Collectors.toSet());
   }
 
   @Override

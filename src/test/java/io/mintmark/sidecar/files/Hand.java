@@ -27,10 +27,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Credentials and bundles that a test hands out, by a clock that it sets. */
-final class Hand implements Credentials, Trust, AutoCloseable {
-  static final WorkloadId ID = WorkloadId.parse("spiffe://prod.example.org/orders");
-  static final Wanted LEDGER = new Wanted.AccessToken("https://ledger.example.org", Set.of(), null);
-  static final Wanted IDENTITY = new Wanted.X509Svid(Wanted.KeyKind.EC_P256, null);
+public final class Hand implements Credentials, Trust, AutoCloseable {
+  public static final WorkloadId ID = WorkloadId.parse("spiffe://prod.example.org/orders");
+  public static final Wanted LEDGER =
+      new Wanted.AccessToken("https://ledger.example.org", Set.of(), null);
+  public static final Wanted IDENTITY = new Wanted.X509Svid(Wanted.KeyKind.EC_P256, null);
 
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   Instant now = Pki.NOW;
@@ -44,7 +45,7 @@ final class Hand implements Credentials, Trust, AutoCloseable {
   private final List<Consumer<Map<TrustDomain, Bundle>>> trusting = new ArrayList<>();
   private Map<TrustDomain, Bundle> bundles = Map.of();
 
-  Surroundings surroundings() {
+  public Surroundings surroundings() {
     return surroundings(Runnable::run);
   }
 
@@ -52,11 +53,11 @@ final class Hand implements Credentials, Trust, AutoCloseable {
     return new Surroundings(this, this, () -> now, network, timer, workers, meters);
   }
 
-  void give(Wanted wanted, Held held) {
+  public void give(Wanted wanted, Held held) {
     tell(wanted, new State.Ready(held));
   }
 
-  void giveToken(String value, int seconds) {
+  public void giveToken(String value, int seconds) {
     give(LEDGER, token(value, seconds));
   }
 
@@ -65,7 +66,7 @@ final class Hand implements Credentials, Trust, AutoCloseable {
         ID, value, Set.of(new Scope("ledger:read")), now, now.plusSeconds(seconds), "d");
   }
 
-  Held.Certificate certificate() {
+  public Held.Certificate certificate() {
     Pki.Issued leaf = Pki.leaf(ID.toString()).by(authority);
     return new Held.Certificate(
         ID, List.of(leaf.certificate()), leaf.keys().getPrivate(), now, now.plusSeconds(60), "d");
@@ -75,7 +76,7 @@ final class Hand implements Credentials, Trust, AutoCloseable {
     tell(wanted, new State.Unavailable("broker-unreachable", "it is gone"));
   }
 
-  void giveBundle() {
+  public void giveBundle() {
     bundles =
         Map.of(
             ID.trustDomain(),
