@@ -1,13 +1,20 @@
 package io.mintmark;
 
 import io.mintmark.credential.ServerCertificate;
+import io.mintmark.keys.KeyRing;
 import io.mintmark.keys.KeysUnavailable;
+import java.net.InetAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.security.Principal;
 import java.security.PrivateKey;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedKeyManager;
 import org.jboss.logging.Logger;
@@ -19,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServerTls extends X509ExtendedKeyManager {
   private static final Logger LOG = Logger.getLogger(ServerTls.class);
+  private static final Duration LIFETIME = Duration.ofHours(12);
   private final Source source;
 
   /** Certificate chain and key of one handshake. */
@@ -43,8 +51,26 @@ final class ServerTls extends X509ExtendedKeyManager {
     this.source = source;
   }
 
-  /** Certificates of the broker's own authority. */
-  static ServerTls of(ServerCertificate certificate, InstantSource clock) {
+  /** Certificates of the broker's own authority, for the issuer, the listener and this machine. */
+  static ServerTls own(KeyRing keys, Setup setup, InstantSource clock) {
+    Set<String> names = new LinkedHashSet<>();
+    Set<InetAddress> addresses = new LinkedHashSet<>();
+    for (String host : List.of(URI.create(setup.issuer()).getHost(), setup.https().host())) {
+      try {
+        InetAddress address = InetAddress.ofLiteral(host);
+        if (!address.isAnyLocalAddress()) {
+          addresses.add(address);
+        }
+      } catch (IllegalArgumentException aName) {
+        names.add(host);
+      }
+    }
+    names.add("localhost");
+    addresses.add(InetAddress.ofLiteral("127.0.0.1"));
+    addresses.add(InetAddress.ofLiteral("::1"));
+    ServerCertificate certificate =
+        new ServerCertificate(
+            keys, List.copyOf(names), List.copyOf(addresses), LIFETIME, new SecureRandom());
     return new ServerTls(
         () -> {
           try {

@@ -16,7 +16,6 @@ import io.mintmark.api.http.Routes;
 import io.mintmark.api.oauth.CredentialEndpoints;
 import io.mintmark.api.oauth.Metadata;
 import io.mintmark.api.oauth.PublicEndpoints;
-import io.mintmark.credential.ServerCertificate;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.Problem;
 import io.mintmark.exchange.IdentityLimit;
@@ -26,13 +25,8 @@ import io.mintmark.storage.jdbc.Projection;
 import io.mintmark.workload.WorkloadId;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.URI;
-import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.time.Duration;
 import java.time.InstantSource;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletionStage;
@@ -48,7 +42,6 @@ final class Service implements AutoCloseable {
   private static final int MAX_KEPT = 100_000;
   private static final int OPERATORS = 16;
   private static final int FOLLOWERS = 16;
-  private static final Duration SERVER_CERTIFICATE = Duration.ofHours(12);
 
   private final Setup setup;
   private final DataLock lock;
@@ -101,7 +94,8 @@ final class Service implements AutoCloseable {
             admission,
             new Recognizer(
                 broker.worlds(), broker.exchange(), limit, clock, new WaitingExecutor(FOLLOWERS)));
-    this.serverTls = tlsFiles == null ? ownCertificate() : new ServerTls(tlsFiles);
+    this.serverTls =
+        tlsFiles == null ? ServerTls.own(broker.keys(), setup, clock) : new ServerTls(tlsFiles);
     this.endpoints = new EndpointsFile(setup.data());
     this.projection =
         new Projection(setup.store(), setup.data(), broker.journal(), telemetry.store());
@@ -148,32 +142,6 @@ final class Service implements AutoCloseable {
   private IdentityLimit identityLimit() {
     TokenBuckets<WorkloadId> identities = buckets(setup.exchangesPerIdentity());
     return id -> identities == null || identities.take(id);
-  }
-
-  private ServerTls ownCertificate() {
-    Set<String> names = new LinkedHashSet<>();
-    Set<InetAddress> addresses = new LinkedHashSet<>();
-    for (String host : List.of(URI.create(setup.issuer()).getHost(), setup.https().host())) {
-      try {
-        InetAddress address = InetAddress.ofLiteral(host);
-        if (!address.isAnyLocalAddress()) {
-          addresses.add(address);
-        }
-      } catch (IllegalArgumentException aName) {
-        names.add(host);
-      }
-    }
-    names.add("localhost");
-    addresses.add(InetAddress.ofLiteral("127.0.0.1"));
-    addresses.add(InetAddress.ofLiteral("::1"));
-    return ServerTls.of(
-        new ServerCertificate(
-            broker.keys(),
-            List.copyOf(names),
-            List.copyOf(addresses),
-            SERVER_CERTIFICATE,
-            new SecureRandom()),
-        clock);
   }
 
   /** All paths of the HTTP listeners. */

@@ -282,30 +282,16 @@ public final class RefreshingSource<T> implements KeySource<T> {
       begin();
       return;
     }
-    next = upkeep.background().later(delay == null ? backoff() : delay, this::refreshSoon);
+    next =
+        upkeep
+            .background()
+            .later(
+                delay == null ? settings.retry(failures, upkeep.jitter()) : delay,
+                this::refreshSoon);
   }
 
-  /** The last fifth of the interval is left for jitter: attempts are early, never late. */
   private Duration delay(Loaded<T> loaded) {
-    Duration asked =
-        loaded instanceof Loaded.Fresh<T> fresh && fresh.refreshAfter() != null
-            ? fresh.refreshAfter()
-            : settings.interval();
-    return jittered(clamped(asked, settings.minInterval(), settings.maxInterval()), 0.8);
-  }
-
-  private Duration backoff() {
-    int doublings = Math.min(failures - 1, 20);
-    Duration wait = settings.firstRetry().multipliedBy(1L << doublings);
-    return jittered(clamped(wait, settings.firstRetry(), settings.lastRetry()), 0.5);
-  }
-
-  private Duration jittered(Duration longest, double least) {
-    double share = least + (1 - least) * upkeep.jitter();
-    return Duration.ofNanos((long) (longest.toNanos() * share));
-  }
-
-  private static Duration clamped(Duration value, Duration least, Duration most) {
-    return value.compareTo(least) < 0 ? least : value.compareTo(most) > 0 ? most : value;
+    Duration asked = loaded instanceof Loaded.Fresh<T> fresh ? fresh.refreshAfter() : null;
+    return settings.pause(asked, upkeep.jitter());
   }
 }
