@@ -24,7 +24,6 @@ import org.jspecify.annotations.Nullable;
 @SuppressWarnings(
     "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class CallerSide extends ChannelInboundHandlerAdapter implements Caller {
-  private static final Duration FIRST_HEAD = Duration.ofSeconds(10);
   private static final Duration NEXT_HEAD = Duration.ofMinutes(1);
   private static final Duration LINGER = Duration.ofSeconds(2);
   private static final int MAX_DRAINED = 1 << 20;
@@ -39,6 +38,8 @@ final class CallerSide extends ChannelInboundHandlerAdapter implements Caller {
   private boolean keeps;
   private boolean draining;
   private boolean stopping;
+  private boolean closing;
+  private boolean waitsForRoom;
   private int drained;
 
   CallerSide(Engine engine, Channel channel, boolean http2) {
@@ -65,7 +66,7 @@ final class CallerSide extends ChannelInboundHandlerAdapter implements Caller {
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
-    deadline.in(FIRST_HEAD);
+    deadline.in(engine.plan().limits().head());
     if (channel.isActive()) {
       context.read();
     }
@@ -146,6 +147,10 @@ final class CallerSide extends ChannelInboundHandlerAdapter implements Caller {
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext context) {
+    if (waitsForRoom && channel.isWritable()) {
+      waitsForRoom = false;
+      next();
+    }
     Exchange running = exchange;
     if (running != null) {
       running.flow();
@@ -197,6 +202,8 @@ final class CallerSide extends ChannelInboundHandlerAdapter implements Caller {
   public void finished(boolean keep) {
     exchange = null;
     if (http2) {
+      // a caller that gives no room for the answer would keep it here for ever
+      deadline.in(engine.plan().limits().idle());
       if (!requestDone) {
         channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.NO_ERROR));
       }
@@ -210,7 +217,12 @@ final class CallerSide extends ChannelInboundHandlerAdapter implements Caller {
     }
   }
 
+  /** No answer piles up on others that the caller does not read. */
   private void next() {
+    if (!channel.isWritable()) {
+      waitsForRoom = true;
+      return;
+    }
     ChannelHandlerContext decoding = channel.pipeline().context(RequestDecoder.class);
     if (decoding != null && channel.isActive()) {
       ((RequestDecoder) decoding.handler()).resume(decoding);
@@ -268,7 +280,11 @@ final class CallerSide extends ChannelInboundHandlerAdapter implements Caller {
   }
 
   private void late() {
-    if (draining || http2 || exchange != null) {
+    if (http2) {
+      // closing alone ends no stream whose end is written, though it never went out
+      channel.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL));
+      channel.close();
+    } else if (draining || closing || exchange != null) {
       channel.close();
     } else {
       stopping = true;
@@ -277,6 +293,8 @@ final class CallerSide extends ChannelInboundHandlerAdapter implements Caller {
   }
 
   private void close() {
+    closing = true;
+    deadline.in(engine.plan().limits().idle());
     channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
   }
 }

@@ -16,12 +16,15 @@ import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -31,11 +34,18 @@ import org.jspecify.annotations.Nullable;
     "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class Connector {
   private static final int MAX_ADDRESSES = 4;
+  private static final int MAX_UNDER_WAY = 3;
+  private static final int MAX_QUEUED = 256;
+
+  private static final AttributeKey<Held.Certificate> SHOWN =
+      AttributeKey.valueOf(Connector.class, "shown");
 
   private final EventLoop loop;
   private final Executor workers;
   private final Credentials credentials;
   private final int timeout;
+  private final Deque<Runnable> queue = new ArrayDeque<>();
+  private int underWay;
 
   /**
    * @param timeout for a connection, and again for its TLS
@@ -47,8 +57,10 @@ final class Connector {
     this.timeout = (int) Math.min(Integer.MAX_VALUE, timeout.toMillis());
   }
 
-  /** Which addresses of a host may be connected to. */
+  /** What a caller that names a host itself may be connected to. */
   interface Permitted {
+    boolean permits(int port);
+
     boolean permits(InetAddress address);
   }
 
@@ -58,10 +70,17 @@ final class Connector {
     onWorker(
         promise,
         () -> {
-          SslContext context = tls.context(identity(origin));
+          Held.Certificate identity = identity(origin);
+          SslContext context = tls.context(identity);
           InetAddress[] addresses = addresses(origin.host());
           loop.execute(
-              () -> connect(addresses, 0, origin.port(), secured(tls, context, promise), promise));
+              () ->
+                  connect(
+                      addresses,
+                      0,
+                      origin.port(),
+                      secured(tls, context, identity, promise),
+                      promise));
         });
     return promise;
   }
@@ -97,7 +116,20 @@ final class Connector {
     void run() throws IOException;
   }
 
+  /**
+   * A name server that does not answer keeps a worker for long, and renewals need workers too: only
+   * some are taken at once, and only so many wait for them.
+   */
   private void onWorker(Promise<Channel> promise, Waiting work) {
+    if (underWay >= MAX_UNDER_WAY) {
+      if (queue.size() >= MAX_QUEUED) {
+        promise.tryFailure(new Pool.Busy());
+      } else {
+        queue.add(() -> onWorker(promise, work));
+      }
+      return;
+    }
+    underWay++;
     try {
       workers.execute(
           () -> {
@@ -105,10 +137,31 @@ final class Connector {
               work.run();
             } catch (IOException | RuntimeException failed) {
               promise.tryFailure(failed);
+            } finally {
+              loop.execute(this::workerFree);
             }
           });
     } catch (RejectedExecutionException busy) {
+      underWay--;
       promise.tryFailure(busy);
+    }
+  }
+
+  private void workerFree() {
+    underWay--;
+    Runnable next = queue.poll();
+    if (next != null) {
+      next.run();
+    }
+  }
+
+  /** Whether a connection shows the client certificate of the moment, or none is wanted. */
+  boolean current(Channel channel, Route.Origin origin) {
+    try {
+      Held.Certificate identity = identity(origin);
+      return identity == null || identity.equals(channel.attr(SHOWN).get());
+    } catch (NoIdentity gone) {
+      return false;
     }
   }
 
@@ -157,10 +210,15 @@ final class Connector {
             });
   }
 
-  private ChannelHandler secured(UpstreamTls tls, SslContext context, Promise<Channel> result) {
+  private ChannelHandler secured(
+      UpstreamTls tls,
+      SslContext context,
+      Held.@Nullable Certificate identity,
+      Promise<Channel> result) {
     return new Shareable() {
       @Override
       protected void initChannel(Channel channel) {
+        channel.attr(SHOWN).set(identity);
         SslHandler handler = tls.handler(context, channel.alloc(), workers);
         handler.setHandshakeTimeoutMillis(timeout);
         channel.pipeline().addLast(handler, new Unattended());

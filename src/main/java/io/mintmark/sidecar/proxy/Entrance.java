@@ -4,13 +4,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.unix.PeerCredentials;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
@@ -29,8 +29,6 @@ final class Entrance extends ChannelInitializer<Channel> {
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
   private static final int MAX_STREAMS = 100;
-  private static final int DEFAULT_WINDOW = 65_535;
-  private static final Duration FIRST_BYTES = Duration.ofSeconds(10);
   private static final Duration WITHOUT_STREAMS = Duration.ofMinutes(1);
 
   private final Engine engine;
@@ -85,13 +83,18 @@ final class Entrance extends ChannelInitializer<Channel> {
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
       Deadline first = new Deadline(context.channel().eventLoop(), context::close);
-      first.in(FIRST_BYTES);
+      first.in(engine.plan().limits().head());
       deadline = first;
     }
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
       context.read();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable broken) {
+      context.close();
     }
 
     @Override
@@ -136,18 +139,22 @@ final class Entrance extends ChannelInitializer<Channel> {
     }
   }
 
+  /**
+   * Windows are the smallest: as much may lie here for each connection, and the way to a caller is
+   * short.
+   */
   private void http2(Channel connection) {
     Deadline quiet = new Deadline(connection.eventLoop(), connection::close);
-    quiet.in(FIRST_BYTES);
+    quiet.in(engine.plan().limits().head());
     int[] streams = {0};
     connection
         .pipeline()
         .addLast(
+            new Paced(),
             Http2FrameCodecBuilder.forServer()
                 .initialSettings(
                     Http2Settings.defaultSettings()
                         .maxConcurrentStreams(MAX_STREAMS)
-                        .initialWindowSize(SharedConnection.STREAM_WINDOW)
                         .maxHeaderListSize(SharedConnection.MAX_HEAD))
                 .build(),
             new Http2MultiplexHandler(
@@ -171,10 +178,28 @@ final class Entrance extends ChannelInitializer<Channel> {
                             new Http2StreamFrameToHttpObjectCodec(true),
                             new CallerSide(engine, stream, true));
                   }
-                }));
+                }),
+            new Last());
     connection.closeFuture().addListener(closed -> quiet.cancel());
     connection.config().setAutoRead(true);
-    connection.writeAndFlush(
-        new DefaultHttp2WindowUpdateFrame(SharedConnection.CONNECTION_WINDOW - DEFAULT_WINDOW));
+  }
+
+  /** A connection that breaks ends, and fills no log with stacks. */
+  private static final class Last extends ChannelInboundHandlerAdapter {
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable broken) {
+      context.close();
+    }
+  }
+
+  /**
+   * Frames of a caller that reads no answers are not read either: each would be one more answer.
+   */
+  private static final class Paced extends ChannelInboundHandlerAdapter {
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+      context.channel().config().setAutoRead(context.channel().isWritable());
+      super.channelWritabilityChanged(context);
+    }
   }
 }

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
     "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class Exchange {
   private static final int INFORMATIONAL_END = 200;
+  private static final int MAX_INFORMATIONAL = 16;
   private static final Set<HttpMethod> IDEMPOTENT =
       Set.of(
           HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS, HttpMethod.PUT, HttpMethod.DELETE);
@@ -52,6 +53,7 @@ final class Exchange {
   private boolean refreshed;
   private boolean tryAgainAllowed = true;
   private boolean over;
+  private int informational;
 
   Exchange(Engine engine, Caller caller, HttpRequest head, Screen.Verdict.Routed routed) {
     this.engine = engine;
@@ -226,7 +228,8 @@ final class Exchange {
 
   private void informational(Lease from, HttpResponse response) {
     boolean switching = response.status().code() == HttpResponseStatus.SWITCHING_PROTOCOLS.code();
-    if (switching && (!websocket || !outgoing.switches(response))) {
+    boolean unexpected = switching && (!websocket || !outgoing.switches(response));
+    if (unexpected || ++informational > MAX_INFORMATIONAL) {
       ReferenceCountUtil.release(response);
       refuse(Refusal.UPSTREAM_MALFORMED, null);
       return;

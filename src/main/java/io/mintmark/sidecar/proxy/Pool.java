@@ -105,7 +105,9 @@ final class Pool {
       SharedConnection connection = shared;
       if (first.promise().isDone()) {
         waiting.remove();
-      } else if (connection != null && connection.usable()) {
+      } else if (connection != null
+          && connection.usable()
+          && connector.current(connection.channel(), origin)) {
         connection.stream(waiting.remove().promise(), this);
       } else {
         Channel kept = first.fresh() ? null : kept();
@@ -129,7 +131,10 @@ final class Pool {
       }
       // an answer before there was a question would be taken for the next caller's
       ResponseDecoder decoder = channel.pipeline().get(ResponseDecoder.class);
-      if (channel.isActive() && decoder != null && decoder.clean()) {
+      if (channel.isActive()
+          && decoder != null
+          && decoder.clean()
+          && connector.current(channel, origin)) {
         return channel;
       }
       channel.close();
@@ -161,6 +166,10 @@ final class Pool {
     SslHandler handler = channel.pipeline().get(SslHandler.class);
     String protocol = handler == null ? null : handler.applicationProtocol();
     if (ApplicationProtocolNames.HTTP_2.equals(protocol)) {
+      SharedConnection before = shared;
+      if (before != null) {
+        before.drain();
+      }
       shared = SharedConnection.on(channel);
     } else {
       channel.pipeline().addLast(new ResponseDecoder(), new UpstreamEncoder());

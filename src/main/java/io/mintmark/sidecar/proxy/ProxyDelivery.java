@@ -20,6 +20,7 @@ import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
@@ -39,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 final class ProxyDelivery implements Delivery {
   private static final System.Logger LOG = System.getLogger(ProxyDelivery.class.getName());
   private static final int BACKLOG = 128;
+  private static final int HTTPS = 443;
 
   private final ProxyPlan plan;
   private final Surroundings surroundings;
@@ -52,7 +54,20 @@ final class ProxyDelivery implements Delivery {
 
   ProxyDelivery(ProxyPlan plan, Surroundings surroundings) {
     // what only this machine or network reaches is not for a caller to name
-    this(plan, surroundings, address -> AddressKind.of(address) == AddressKind.GLOBAL);
+    this(
+        plan,
+        surroundings,
+        new Connector.Permitted() {
+          @Override
+          public boolean permits(int port) {
+            return port == HTTPS;
+          }
+
+          @Override
+          public boolean permits(InetAddress address) {
+            return AddressKind.of(address) == AddressKind.GLOBAL;
+          }
+        });
   }
 
   ProxyDelivery(ProxyPlan plan, Surroundings surroundings, Connector.Permitted tunnelsTo) {

@@ -51,10 +51,15 @@ record ProxyPlan(
   /** A header that every request must carry, and the file that holds its value. */
   record SecretPlan(String header, Path file) {}
 
-  /** How many and how long. */
+  /**
+   * How many and how long.
+   *
+   * @param head for a caller's first bytes, and for the whole head of a request
+   */
   record Limits(
       int connections,
       int upstreamConnections,
+      Duration head,
       Duration connect,
       Duration response,
       Duration idle) {}

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Compiles a delivery by proxy. */
 public final class ProxySection {
   private static final String UNIX = "unix://";
+  private static final Duration HEAD = Duration.ofSeconds(10);
 
   private ProxySection() {}
 
@@ -103,6 +104,7 @@ public final class ProxySection {
     return new ProxyPlan.Limits(
         proxy.number("connections", 256),
         proxy.number("upstreamConnections", 64),
+        HEAD,
         proxy.duration("connectTimeout", Duration.ofSeconds(10)),
         proxy.duration("responseTimeout", Duration.ofMinutes(1)),
         proxy.duration("idleTimeout", Duration.ofMinutes(5)));

@@ -11,12 +11,10 @@ import io.netty.util.concurrent.Promise;
 @SuppressWarnings(
     "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class Tunnel {
-  private static final int HTTPS = 443;
-
   private Tunnel() {}
 
   static void open(Engine engine, CallerSide caller, Authority to) {
-    if (to.port() != HTTPS) {
+    if (!engine.tunnelsTo().permits(to.port())) {
       caller.refused(Refusal.TUNNEL_REFUSED, null, true);
       return;
     }

@@ -82,14 +82,8 @@ class HostileUpstreamTest {
         new ProxyFixture(
             new RawUpstream(),
             plan ->
-                ProxyFixture.limited(
-                    plan,
-                    new ProxyPlan.Limits(
-                        8,
-                        4,
-                        Duration.ofSeconds(5),
-                        Duration.ofMillis(300),
-                        Duration.ofSeconds(5))),
+                ProxyFixture.hurried(
+                    plan, Duration.ofSeconds(5), Duration.ofMillis(300), Duration.ofSeconds(5)),
             folder);
     try (ProxyFixture proxy = impatient) {
       proxy.upstream.answers = (request, socket) -> socket.getInputStream().read() >= 0;

@@ -25,6 +25,20 @@ import java.util.function.UnaryOperator;
 final class ProxyFixture implements AutoCloseable {
   static final TrustDomain DOMAIN = new TrustDomain("prod.example.org");
 
+  /** For tests all is the other way round: any port, and no address but our own. */
+  private static final Connector.Permitted LOOPBACK =
+      new Connector.Permitted() {
+        @Override
+        public boolean permits(int port) {
+          return port != 22;
+        }
+
+        @Override
+        public boolean permits(InetAddress address) {
+          return address.isLoopbackAddress();
+        }
+      };
+
   final RawUpstream upstream;
   final FakeCredentials credentials = new FakeCredentials();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -46,7 +60,7 @@ final class ProxyFixture implements AutoCloseable {
                 threads.timer(),
                 threads.workers(),
                 meters),
-            InetAddress::isLoopbackAddress);
+            LOOPBACK);
     delivery.start();
   }
 
@@ -67,7 +81,12 @@ final class ProxyFixture implements AutoCloseable {
         null,
         false,
         new ProxyPlan.Limits(
-            8, 4, Duration.ofSeconds(5), Duration.ofSeconds(5), Duration.ofSeconds(20)),
+            8,
+            4,
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(20)),
         List.of(
             route(
                 Set.of(),
@@ -116,6 +135,15 @@ final class ProxyFixture implements AutoCloseable {
         plan.tunnels(),
         limits,
         plan.routes());
+  }
+
+  /** Another limit for how long a head, an answer, and a pause in either body may take. */
+  static ProxyPlan hurried(ProxyPlan plan, Duration head, Duration response, Duration idle) {
+    ProxyPlan.Limits old = plan.limits();
+    return limited(
+        plan,
+        new ProxyPlan.Limits(
+            old.connections(), old.upstreamConnections(), head, old.connect(), response, idle));
   }
 
   private static Trust trust(RawUpstream upstream) {

@@ -2,9 +2,11 @@ package io.mintmark.sidecar.proxy;
 
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.spiffe.Pki;
+import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
@@ -19,7 +21,10 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
 import org.bouncycastle.asn1.x509.GeneralName;
 
 /** A server over TLS that notes every byte of what it is sent and answers what a test wants. */
@@ -33,8 +38,19 @@ public final class RawUpstream implements AutoCloseable {
   /** Answers a request on its connection; false to close it. */
   public volatile Answers answers = (request, socket) -> say(socket, ok("hello"));
 
+  /** The certificates that callers showed, one for each connection that showed any. */
+  final List<X509Certificate> shown = new CopyOnWriteArrayList<>();
+
+  /** What is said over HTTP/2 after both sides' prefaces; null for HTTP/1.1 only. */
+  volatile @org.jspecify.annotations.Nullable Conversation http2;
+
   private final Pki.Issued authority;
   private final SSLServerSocket server;
+
+  /** Frames both ways. */
+  interface Conversation {
+    void hold(InputStream in, OutputStream out) throws IOException;
+  }
 
   /** How a request is answered. */
   public interface Answers {
@@ -69,12 +85,14 @@ public final class RawUpstream implements AutoCloseable {
           KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
       keys.init(store, new char[0]);
       SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), null, null);
+      context.init(
+          keys.getKeyManagers(), InsecureTrustManagerFactory.INSTANCE.getTrustManagers(), null);
       server =
           (SSLServerSocket)
               context
                   .getServerSocketFactory()
                   .createServerSocket(0, 50, InetAddress.getLoopbackAddress());
+      server.setWantClientAuth(true);
     } catch (GeneralSecurityException e) {
       throw new IOException(e);
     }
@@ -117,8 +135,27 @@ public final class RawUpstream implements AutoCloseable {
   }
 
   private void serve(Socket socket) {
+    Conversation conversation = http2;
     try (socket) {
+      SSLSocket tls = (SSLSocket) socket;
+      if (conversation != null) {
+        SSLParameters parameters = tls.getSSLParameters();
+        parameters.setApplicationProtocols(new String[] {"h2"});
+        tls.setSSLParameters(parameters);
+      }
+      tls.startHandshake();
+      try {
+        shown.add((X509Certificate) tls.getSession().getPeerCertificates()[0]);
+      } catch (SSLPeerUnverifiedException none) {
+        // it need not show any
+      }
       InputStream in = socket.getInputStream();
+      if (conversation != null) {
+        in.readNBytes(Frames.PREFACE.length);
+        socket.getOutputStream().write(Frames.frame(Frames.SETTINGS, 0, 0));
+        conversation.hold(in, socket.getOutputStream());
+        return;
+      }
       for (String head = head(in); head != null; head = head(in)) {
         String request = head + body(head, in);
         requests.add(request);
