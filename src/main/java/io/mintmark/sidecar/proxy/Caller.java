@@ -20,6 +20,12 @@ interface Caller {
    */
   void finished(boolean keep);
 
+  /**
+   * Nothing of the request is to come: looks whether the caller goes away, unless it has sent more
+   * already, which would pile up.
+   */
+  void awaitEnd();
+
   /** An answer that had begun cannot be completed. */
   void broken();
 

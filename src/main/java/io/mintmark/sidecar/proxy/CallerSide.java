@@ -225,7 +225,15 @@ final class CallerSide extends ChannelInboundHandlerAdapter implements Caller {
     }
     ChannelHandlerContext decoding = channel.pipeline().context(RequestDecoder.class);
     if (decoding != null && channel.isActive()) {
+      // it reads on by itself where no whole head is there yet
       ((RequestDecoder) decoding.handler()).resume(decoding);
+    }
+  }
+
+  @Override
+  public void awaitEnd() {
+    RequestDecoder decoder = channel.pipeline().get(RequestDecoder.class);
+    if (decoder != null && decoder.clean()) {
       channel.read();
     }
   }

@@ -170,9 +170,8 @@ final class Exchange {
       channel.write(outgoing.part(part, got.http2()));
     }
     channel.flush();
-    if (requestDone && !caller.http2()) {
-      // nothing is expected but the caller's end
-      caller.channel().read();
+    if (requestDone) {
+      caller.awaitEnd();
     }
     flow();
   }

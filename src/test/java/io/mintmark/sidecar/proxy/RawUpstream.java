@@ -41,6 +41,9 @@ public final class RawUpstream implements AutoCloseable {
   /** The certificates that callers showed, one for each connection that showed any. */
   final List<X509Certificate> shown = new CopyOnWriteArrayList<>();
 
+  /** Reads nothing before this has come down; null reads. */
+  volatile java.util.concurrent.@org.jspecify.annotations.Nullable CountDownLatch deaf;
+
   /** What is said over HTTP/2 after both sides' prefaces; null for HTTP/1.1 only. */
   volatile @org.jspecify.annotations.Nullable Conversation http2;
 
@@ -149,6 +152,10 @@ public final class RawUpstream implements AutoCloseable {
       } catch (SSLPeerUnverifiedException none) {
         // it need not show any
       }
+      var wait = deaf;
+      if (wait != null) {
+        wait.await();
+      }
       InputStream in = socket.getInputStream();
       if (conversation != null) {
         in.readNBytes(Frames.PREFACE.length);
@@ -163,7 +170,7 @@ public final class RawUpstream implements AutoCloseable {
           return;
         }
       }
-    } catch (IOException ended) {
+    } catch (IOException | InterruptedException ended) {
       // by the other side
     }
   }
