@@ -180,6 +180,8 @@ class EdgeTest {
     assertThat(metadata.has("introspection_endpoint")).isFalse();
     assertThat(metadata.has("revocation_endpoint")).isFalse();
     JsonNode openid = JSON.readTree(get("/.well-known/openid-configuration").body());
+    assertThat(openid.path("claims_supported").toString())
+        .isEqualTo("[\"iss\",\"sub\",\"aud\",\"exp\",\"iat\",\"jti\"]");
     assertThat(openid.path("subject_types_supported").get(0).asText()).isEqualTo("public");
   }
 

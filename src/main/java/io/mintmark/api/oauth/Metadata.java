@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.api.http.Json;
 import io.mintmark.workload.SignatureAlgorithm;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -31,6 +32,9 @@ public record Metadata(String issuer, Set<SignatureAlgorithm> signing) {
     metadata.putArray("response_types_supported").add("id_token");
     metadata.putArray("subject_types_supported").add("public");
     algorithms(metadata.putArray("id_token_signing_alg_values_supported"));
+    // optional in OpenID Connect Discovery 1.0 section 3; AWS's IAM looks for it
+    ArrayNode claims = metadata.putArray("claims_supported");
+    List.of("iss", "sub", "aud", "exp", "iat", "jti").forEach(claims::add);
     return Json.bytes(metadata);
   }
 
