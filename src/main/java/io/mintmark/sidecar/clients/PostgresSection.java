@@ -51,6 +51,8 @@ public final class PostgresSection {
         .pem(svid, CERTIFICATE, KEY, bundle)
         .variable("PGSERVICEFILE", preset.path(SERVICES).toString())
         .variable("PGSERVICE", service.service())
+        // with a Kerberos ticket at hand libpq would encrypt by that, whatever sslmode says
+        .variable("PGGSSENCMODE", "disable")
         .plan("postgres");
   }
 }

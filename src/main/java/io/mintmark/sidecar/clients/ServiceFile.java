@@ -19,8 +19,7 @@ record ServiceFile(
     Path authorities) {
 
   /**
-   * {@code gssencmode} is off since GSSAPI encryption, where it can be had, would take the place of
-   * TLS whatever {@code sslmode} says.
+   * With settings that other readers of the file know too: pgx and pgjdbc refuse those of GSSAPI.
    */
   String toText() {
     return """
@@ -30,7 +29,6 @@ record ServiceFile(
     dbname=%s
     user=%s
     sslmode=verify-full
-    gssencmode=disable
     sslcert=%s
     sslkey=%s
     sslrootcert=%s

@@ -198,7 +198,8 @@ class ClientsTest {
     assertThat(delivery.environment())
         .containsOnly(
             Map.entry("PGSERVICEFILE", folder + "/out/pg_service.conf"),
-            Map.entry("PGSERVICE", "ledger"));
+            Map.entry("PGSERVICE", "ledger"),
+            Map.entry("PGGSSENCMODE", "disable"));
     assertThat(written())
         .containsExactly("pg_service.conf", "postgresql.crt", "postgresql.key", "root.crt");
     assertThat(folder.resolve("out/pg_service.conf"))
@@ -210,7 +211,6 @@ class ClientsTest {
             dbname=ledger
             user=orders
             sslmode=verify-full
-            gssencmode=disable
             sslcert=%1$s/out/postgresql.crt
             sslkey=%1$s/out/postgresql.key
             sslrootcert=%1$s/out/root.crt
