@@ -198,6 +198,9 @@ final class Exchange {
       part.release();
     } else if (holding) {
       heldBack.add(part);
+    } else if (!answering) {
+      part.release();
+      refuse(Refusal.UPSTREAM_MALFORMED, null);
     } else {
       deadline.in(engine.plan().limits().idle());
       boolean last = part instanceof LastHttpContent;
