@@ -14,10 +14,10 @@ final class Sentences {
 
   static Problem problem(Violation violation, SourceMap source) {
     String pointer = violation.pointer();
-    String property = violation.property();
-    boolean unknown = "additionalProperties".equals(violation.keyword()) && property != null;
+    String unknown =
+        violation.keyword().equals("additionalProperties") ? violation.property() : null;
     Position position =
-        unknown ? source.atKey(pointer + "/" + escape(property)) : source.at(pointer);
+        unknown == null ? source.at(pointer) : source.atKey(pointer + "/" + escape(unknown));
     return new Problem(Problem.Severity.ERROR, position, sentence(violation, pointer));
   }
 
@@ -47,7 +47,7 @@ final class Sentences {
   }
 
   private static String unknown(Violation violation, String field) {
-    String property = violation.property();
+    String property = String.valueOf(violation.property());
     List<String> known = new ArrayList<>();
     violation.holder().path("properties").fieldNames().forEachRemaining(known::add);
     String sentence = field + ": field \"" + Texts.printable(property) + "\" is not known";

@@ -34,7 +34,7 @@ final class Types {
 
   /** Equal as JSON: numbers by their value, whatever they are written like. */
   static boolean same(JsonNode one, JsonNode other) {
-    return one.isNumber() && other.isNumber()
+    return (one.isNumber() && other.isNumber())
         ? one.decimalValue().compareTo(other.decimalValue()) == 0
         : one.equals(other);
   }
