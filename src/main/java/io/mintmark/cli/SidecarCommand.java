@@ -87,20 +87,21 @@ final class SidecarCommand implements Callable<Integer> {
     AtomicBoolean stopping = new AtomicBoolean();
     Signals.on("TERM", () -> stopping.set(true));
     Signals.on("INT", () -> stopping.set(true));
+    List<String> reasons;
     try (Threads threads = Threads.start(InstantSource.system());
         Sidecar sidecar =
             Sidecar.start(config, threads, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
-      List<String> reasons = sidecar.awaitReady(limit, stopping::get);
-      if (reasons.isEmpty()) {
-        return 0;
-      }
-      PrintWriter err = spec.commandLine().getErr();
-      err.println(TimeLimit.notReady(stopping.get(), limit, reasons));
-      return 1;
+      reasons = sidecar.awaitReady(limit, stopping::get);
     } catch (DocumentErrors wrong) {
       print(spec, wrong);
       return 1;
     }
+    if (reasons.isEmpty()) {
+      return 0;
+    }
+    // when all is closed, so that an attempt that was under way does not have the last word
+    spec.commandLine().getErr().println(TimeLimit.notReady(stopping.get(), limit, reasons));
+    return 1;
   }
 
   static void print(CommandSpec spec, DocumentErrors wrong) {

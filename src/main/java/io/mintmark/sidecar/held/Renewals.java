@@ -263,6 +263,9 @@ public final class Renewals implements Credentials, AutoCloseable {
 
   private synchronized void ended(
       Renewal renewal, @Nullable Held held, @Nullable NotObtained failure) {
+    if (closed) {
+      return; // whoever waited was told
+    }
     Instant now = clock.instant();
     long nanoTime = nanos.getAsLong();
     renewal.inFlight = false;

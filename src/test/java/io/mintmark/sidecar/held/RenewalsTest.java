@@ -97,6 +97,18 @@ class RenewalsTest {
   }
 
   @Test
+  void anAttemptThatEndsAfterTheSidecarIsNoNews() {
+    hold = true;
+    renewals.keep(List.of(WANTED));
+    refusal = new NotObtained("broker-unreachable", "down", null);
+    renewals.close();
+    held.forEach(Runnable::run);
+
+    assertThat(asked).isEqualTo(1);
+    assertThat(recorded.failed).isZero();
+  }
+
+  @Test
   void anExpiredOneIsNeverGivenThoughNothingLooked() {
     renewals.keep(List.of(WANTED));
     refusal = new NotObtained("broker-unreachable", "down", null);
@@ -298,6 +310,7 @@ class RenewalsTest {
 
   /** Counts what is told. */
   private static final class Recorded implements RenewalEvents {
+    private int failed;
     private int lost;
     private int bugs;
 
@@ -305,7 +318,9 @@ class RenewalsTest {
     public void renewed(Wanted wanted, Held held) {}
 
     @Override
-    public void failed(Wanted wanted, NotObtained failure) {}
+    public void failed(Wanted wanted, NotObtained failure) {
+      failed++;
+    }
 
     @Override
     public void lost(Wanted wanted) {
