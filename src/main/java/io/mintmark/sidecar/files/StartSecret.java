@@ -3,6 +3,8 @@ package io.mintmark.sidecar.files;
 import io.mintmark.sidecar.plan.Section;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HexFormat;
@@ -61,10 +63,13 @@ public final class StartSecret {
     return value;
   }
 
-  /** Takes the file away: the value is worth nothing any more. */
+  /** Takes the file away, unless another start has put its own value there. */
   public void remove() {
     try {
-      target.remove();
+      if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)
+          && value.equals(new String(SmallFile.read(path, 2 * BYTES), StandardCharsets.US_ASCII))) {
+        target.remove();
+      }
     } catch (IOException stays) {
       LOG.log(
           System.Logger.Level.WARNING, "\"" + path + "\" cannot be deleted: " + stays.getMessage());

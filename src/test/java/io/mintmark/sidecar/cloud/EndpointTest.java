@@ -271,6 +271,17 @@ class EndpointTest {
   }
 
   @Test
+  void anEndpointThatTookItsPlaceKeepsItsValue() throws Exception {
+    EndpointDelivery next = opened(plan("127.0.0.1", sts.authorityIn(temp)), Duration.ofSeconds(1));
+    next.start();
+    String value = secret();
+    endpoint.stop(Duration.ZERO);
+    assertThat(secret()).isEqualTo(value);
+    next.stop(Duration.ZERO);
+    assertThat(secretFile).doesNotExist();
+  }
+
+  @Test
   void aFolderThatOthersCanWriteGetsNoValueAndThePortIsGivenBack() throws Exception {
     endpoint.stop(Duration.ZERO);
     Files.setPosixFilePermissions(
