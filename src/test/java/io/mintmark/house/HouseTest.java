@@ -1,5 +1,6 @@
 package io.mintmark.house;
 
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -16,6 +17,15 @@ class HouseTest {
   @Test
   void everyRoomImportsOnlyWhatTheTableAllows() {
     assertThat(HOUSE.importsThatNobodyAllowed(Imports.MAY_IMPORT, Imports.SUBROOMS)).isEmpty();
+  }
+
+  @Test
+  void withinTheSidecarTheSameIsTrueOfItsRooms() {
+    JavaClasses sidecar = shipped().that(resideInAPackage("io.mintmark.sidecar.."));
+    assertThat(
+            new House("io.mintmark.sidecar", sidecar)
+                .importsThatNobodyAllowed(Imports.WITHIN_SIDECAR, Set.of()))
+        .isEmpty();
   }
 
   @Test

@@ -80,5 +80,21 @@ final class Imports {
                   "wire")),
           entry("wire", Set.of()));
 
+  /** The same between the rooms within the sidecar, none of which imports their root. */
+  static final Map<String, Set<String>> WITHIN_SIDECAR =
+      Map.ofEntries(
+          entry("held", Set.of()),
+          entry("process", Set.of()),
+          entry("delivery", Set.of("held")),
+          entry("plan", Set.of("held", "delivery")),
+          entry("proof", Set.of("plan", "process")),
+          entry("broker", Set.of("held", "plan", "proof")),
+          entry("files", Set.of("held", "delivery", "plan", "process")),
+          entry("exec", Set.of("held", "delivery", "plan")),
+          entry("sockets", Set.of("held", "delivery", "plan")),
+          entry("proxy", Set.of("held", "delivery", "plan")),
+          entry("cloud", Set.of("held", "delivery", "plan", "files")),
+          entry("clients", Set.of("held", "delivery", "plan", "files")));
+
   private Imports() {}
 }
