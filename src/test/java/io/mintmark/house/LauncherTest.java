@@ -16,6 +16,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The launcher in a project of its own, with a JDK and a Maven that only say what they were asked.
@@ -81,6 +83,36 @@ class LauncherTest {
     Files.createSymbolicLink(project.resolve("target/.build-lock"), Path.of("999999999"));
     assertThat(run(project.resolve("mintmark"), "jdk-25", "token").exit).isZero();
     assertThat(Files.isSymbolicLink(project.resolve("target/.build-lock"))).isFalse();
+  }
+
+  /** Memory that holds credentials is worth stealing from where it was dumped to. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sidecar", "exec"})
+  void whatHoldsCredentialsIsNotDumpedAndNobodyAttachesToIt(String command) throws Exception {
+    script(
+        temporary.resolve("jdk-25/bin/java"), "echo \"core $(ulimit -S -c)\"; printf '%s|' \"$@\"");
+    run(project.resolve("mintmark"), "jdk-25", "token");
+    assertThat(run(project.resolve("mintmark"), "jdk-25", command).out)
+        .startsWith("core 0\n")
+        .contains("|-XX:-CreateCoredumpOnCrash|", "|-XX:+DisableAttachMechanism|");
+  }
+
+  @Test
+  void theUnitOfTheSidecarGivesItNothingItDoesNotNeed() throws IOException {
+    assertThat(Files.readAllLines(Path.of("deploy/systemd/mintmark-sidecar.service")))
+        .contains(
+            "LimitCORE=0",
+            "MemorySwapMax=0",
+            "NoNewPrivileges=yes",
+            "CapabilityBoundingSet=",
+            "ProtectSystem=strict",
+            "ProtectHome=yes",
+            "PrivateTmp=yes",
+            "RuntimeDirectory=mintmark",
+            "UMask=0077",
+            "SystemCallFilter=@system-service")
+        // the JVM compiles, and could not
+        .doesNotContain("MemoryDenyWriteExecute=yes");
   }
 
   @Test

@@ -49,6 +49,7 @@ final class Rendering {
     byte[] der = svid.key().getEncoded();
     String base64 = java.util.Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
     java.util.Arrays.fill(der, (byte) 0);
+    java.util.Arrays.fill(der, (byte) 0);
     return "-----BEGIN PRIVATE KEY-----\n" + base64 + "\n-----END PRIVATE KEY-----\n";
   }
 

@@ -9,6 +9,7 @@ import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.security.spec.InvalidKeySpecException;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
@@ -45,7 +46,13 @@ final class CertificateFiles implements ProofSource {
     if (chain.isEmpty()) {
       throw new ProofUnavailable("it holds no certificate");
     }
-    PrivateKey privateKey = privateKey(TokenFile.read(key), chain.getFirst());
+    byte[] pem = TokenFile.read(key);
+    PrivateKey privateKey;
+    try {
+      privateKey = privateKey(pem, chain.getFirst());
+    } finally {
+      Arrays.fill(pem, (byte) 0);
+    }
     KeyPairs.requireMatch(privateKey, chain.getFirst().getPublicKey());
     return new Proof.X509Svid(chain, privateKey);
   }
@@ -59,14 +66,17 @@ final class CertificateFiles implements ProofSource {
       throw new ProofUnavailable(
           "key file \"" + key + "\" holds no unencrypted PKCS #8 key in PEM");
     }
+    byte[] der = {};
     try {
-      byte[] der = Base64.getMimeDecoder().decode(text.substring(begin + BEGIN.length(), end));
+      der = Base64.getMimeDecoder().decode(text.substring(begin + BEGIN.length(), end));
       return KeyFactory.getInstance(leaf.getPublicKey().getAlgorithm())
           .generatePrivate(new PKCS8EncodedKeySpec(der));
     } catch (IllegalArgumentException
         | InvalidKeySpecException
         | java.security.NoSuchAlgorithmException wrong) {
       throw new ProofUnavailable("key file \"" + key + "\" is not the certificate's key");
+    } finally {
+      Arrays.fill(der, (byte) 0);
     }
   }
 }

@@ -55,15 +55,17 @@ final class SocketFile {
     if (folder == null || name == null) {
       throw new IOException("socket \"" + path + "\" has no folder");
     }
-    checkFolders(path, folder, ownUid);
-    Path bound = folder.resolve("." + UUID.randomUUID().toString().substring(0, 8));
-    for (Path each : new Path[] {path, bound}) {
+    // links on the way are followed once: who can point one elsewhere later changes nothing
+    Path real = checkFolders(path, folder, ownUid);
+    Path target = real.resolve(name);
+    Path bound = real.resolve("." + UUID.randomUUID().toString().substring(0, 8));
+    for (Path each : new Path[] {target, bound}) {
       if (each.toString().getBytes(StandardCharsets.UTF_8).length > MAX_BYTES) {
         throw new IOException("socket \"" + path + "\": a path is at most 107 bytes here");
       }
     }
-    checkFree(path, network);
-    return new SocketFile(path, bound);
+    checkFree(target, network);
+    return new SocketFile(target, bound);
   }
 
   /** Where to bind. */
@@ -97,7 +99,7 @@ final class SocketFile {
   }
 
   /** The attack: who can write to a folder above puts a socket of their own in place. */
-  private static void checkFolders(Path path, Path folder, long ownUid) throws IOException {
+  private static Path checkFolders(Path path, Path folder, long ownUid) throws IOException {
     Path real;
     try {
       real = folder.toRealPath();
@@ -117,6 +119,7 @@ final class SocketFile {
             "socket \"" + path + "\": others can write to folder \"" + each + "\"");
       }
     }
+    return real;
   }
 
   private static int number(Map<String, Object> found, String name) throws IOException {

@@ -53,6 +53,7 @@ final class ServedSocket implements AutoCloseable {
   final Pki.Issued foreign = authority("spiffe://other.example.org");
   final KeyPair tokenKeys = Crypto.generate(SignatureAlgorithm.ES256);
   final EpollEventLoopGroup network = new EpollEventLoopGroup(1);
+  final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   final Path path;
   volatile Instant now = Pki.NOW;
 
@@ -82,9 +83,7 @@ final class ServedSocket implements AutoCloseable {
 
   Delivery serve(SocketPlan plan) throws IOException {
     Delivery delivery =
-        plan.open(
-            new Surroundings(
-                held, held, () -> now, network, timer, timer, new SimpleMeterRegistry()));
+        plan.open(new Surroundings(held, held, () -> now, network, timer, timer, meters));
     delivery.start();
     deliveries.add(delivery);
     return delivery;

@@ -159,6 +159,23 @@ class SocketAccessTest {
   }
 
   @Test
+  void aLinkOnTheWayIsFollowedOnce() throws Exception {
+    Path real = Files.createDirectory(folder.resolve("real"));
+    Path other = Files.createDirectory(folder.resolve("other"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), real);
+    try (ServedSocket linked = new ServedSocket(link)) {
+      Delivery delivery = linked.serve(linked.plan(null));
+      Files.delete(link);
+      Files.createSymbolicLink(link, other);
+      Files.writeString(other.resolve("s.sock"), "somebody's");
+      assertThat(real.resolve("s.sock")).exists();
+      delivery.stop(Duration.ofSeconds(1));
+    }
+    assertThat(real).isEmptyDirectory();
+    assertThat(other.resolve("s.sock")).hasContent("somebody's");
+  }
+
+  @Test
   void aFolderThatOthersCanWriteToIsAnError() throws Exception {
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwx---"));
     refused("others can write");
