@@ -6,6 +6,7 @@ import io.mintmark.documents.DocumentErrors;
 import io.mintmark.sidecar.Management;
 import io.mintmark.sidecar.Sidecar;
 import io.mintmark.sidecar.Threads;
+import io.mintmark.sidecar.process.Footprint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -14,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
@@ -74,11 +76,26 @@ final class SidecarCommand implements Callable<Integer> {
               + sidecar.plan().name()
               + "\" runs, health on port "
               + management.port());
+      settle(threads, sidecar);
       stopping.await();
       return 0;
     } catch (DocumentErrors wrong) {
       print(spec, wrong);
       return 1;
+    }
+  }
+
+  /**
+   * What only the start, or a new configuration, needed in memory is given back once it is over.
+   */
+  private static void settle(Threads threads, Sidecar sidecar) {
+    if (sidecar.notReady().isEmpty()) {
+      var _ =
+          threads
+              .timer()
+              .schedule(() -> threads.workers().execute(Footprint::giveBack), 1, TimeUnit.SECONDS);
+    } else {
+      var _ = threads.timer().schedule(() -> settle(threads, sidecar), 1, TimeUnit.SECONDS);
     }
   }
 
