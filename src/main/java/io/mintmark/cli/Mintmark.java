@@ -5,10 +5,6 @@ import io.mintmark.cli.ledger.LedgerCommand;
 import io.mintmark.cli.policy.PolicyCommand;
 import java.io.PrintWriter;
 import java.net.URI;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
-import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -102,7 +98,7 @@ public final class Mintmark extends CommandGroup {
           if (mintmark.debug) {
             exception.printStackTrace(executed.getErr());
           } else {
-            executed.getErr().println("mintmark: " + oneLine(exception));
+            executed.getErr().println("mintmark: " + Mistakes.oneLine(exception));
           }
           return 1;
         });
@@ -142,7 +138,7 @@ public final class Mintmark extends CommandGroup {
         return name(exception.getArgSpec()) + " \"" + exception.getValue() + "\" is not " + wanted;
       }
     }
-    return oneLine(exception).replaceFirst("^Error: ", "");
+    return Mistakes.oneLine(exception).replaceFirst("^Error: ", "");
   }
 
   private static String name(ArgSpec argument) {
@@ -153,19 +149,5 @@ public final class Mintmark extends CommandGroup {
     return type == long.class || type == Long.class || type == int.class
         ? "a whole number of at most 18 digits"
         : type == URI.class ? "a URL" : null;
-  }
-
-  private static String oneLine(Exception exception) {
-    String message = exception.getMessage();
-    String text =
-        switch (exception) {
-          case NoSuchFileException absent -> "there is no file \"" + absent.getFile() + "\"";
-          case AccessDeniedException denied -> "no right to use \"" + denied.getFile() + "\"";
-          case FileAlreadyExistsException there -> "\"" + there.getFile() + "\" is there already";
-          case FileSystemException named when named.getReason() != null ->
-              "\"" + named.getFile() + "\" cannot be used: " + named.getReason();
-          default -> message == null ? exception.getClass().getSimpleName() : message;
-        };
-    return text.replaceAll("\\s+", " ");
   }
 }

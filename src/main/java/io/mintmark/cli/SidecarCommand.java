@@ -3,10 +3,8 @@ package io.mintmark.cli;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.mintmark.documents.DocumentErrors;
-import io.mintmark.sidecar.Management;
 import io.mintmark.sidecar.Sidecar;
 import io.mintmark.sidecar.Threads;
-import io.mintmark.sidecar.process.Footprint;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -14,8 +12,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
@@ -61,42 +57,7 @@ final class SidecarCommand implements Callable<Integer> {
     if (once) {
       return deliverOnce(config, TimeLimit.of(spec, timeout));
     }
-    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    CountDownLatch stopping = new CountDownLatch(1);
-    try (Threads threads = Threads.start(InstantSource.system());
-        Sidecar sidecar = Sidecar.start(config, threads, meters);
-        Management management =
-            Management.start(sidecar.plan().health(), sidecar::notReady, meters)) {
-      Signals.on("HUP", () -> threads.workers().execute(() -> sidecar.reload()));
-      Signals.on("TERM", stopping::countDown);
-      Signals.on("INT", stopping::countDown);
-      PrintWriter err = spec.commandLine().getErr();
-      err.println(
-          "mintmark: sidecar \""
-              + sidecar.plan().name()
-              + "\" runs, health on port "
-              + management.port());
-      settle(threads, sidecar);
-      stopping.await();
-      return 0;
-    } catch (DocumentErrors wrong) {
-      print(spec, wrong);
-      return 1;
-    }
-  }
-
-  /**
-   * What only the start, or a new configuration, needed in memory is given back once it is over.
-   */
-  private static void settle(Threads threads, Sidecar sidecar) {
-    if (sidecar.notReady().isEmpty()) {
-      var _ =
-          threads
-              .timer()
-              .schedule(() -> threads.workers().execute(Footprint::giveBack), 1, TimeUnit.SECONDS);
-    } else {
-      var _ = threads.timer().schedule(() -> settle(threads, sidecar), 1, TimeUnit.SECONDS);
-    }
+    return SidecarRun.run(config, spec.commandLine().getErr());
   }
 
   /** No health is served: what starts this waits for its end. */
@@ -122,9 +83,7 @@ final class SidecarCommand implements Callable<Integer> {
   }
 
   static void print(CommandSpec spec, DocumentErrors wrong) {
-    PrintWriter err = spec.commandLine().getErr();
-    wrong.problems().forEach(err::println);
-    err.flush();
+    SidecarRun.print(spec.commandLine().getErr(), wrong);
   }
 
   /** {@code mintmark sidecar check}: says what is wrong with a configuration, with its place. */

@@ -1,6 +1,10 @@
 package io.mintmark.cli;
 
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.logging.Level;
 
 /**
  * The program of the sidecar's own jar, which knows {@code sidecar} and {@code exec} and in which
@@ -12,7 +16,23 @@ public final class SidecarMain {
   /** Runs one command and exits with its code. */
   public static void main(String... arguments) {
     StandardOutput output = StandardOutput.take();
-    int code = Mintmark.run(List.of(), List.of(SidecarCommand.class, ExecCommand.class), arguments);
-    System.exit(output.ended(code));
+    System.exit(output.ended(run(arguments)));
+  }
+
+  /** What runs for months has no use for the parser of command lines, nor memory for it. */
+  private static int run(String... arguments) {
+    if (arguments.length != 3
+        || !arguments[0].equals("sidecar")
+        || !arguments[1].equals("--config")) {
+      return Mintmark.run(List.of(), List.of(SidecarCommand.class, ExecCommand.class), arguments);
+    }
+    ServerLog.start(Level.INFO, false);
+    PrintWriter err = new PrintWriter(System.err, true);
+    try {
+      return SidecarRun.run(Path.of(arguments[2]), err);
+    } catch (IOException | InterruptedException | RuntimeException failed) {
+      err.println("mintmark: " + Mistakes.oneLine(failed));
+      return 1;
+    }
   }
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.ref.SoftReference;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -32,8 +33,7 @@ public final class Schemas {
           "sidecar-proxy.json",
           "sidecar-sockets.json");
 
-  private static final SchemaCompiler COMPILER = new SchemaCompiler(Schemas::tree);
-  private static final Map<Kind, Schema> COMPILED = new EnumMap<>(Kind.class);
+  private static SoftReference<Compiled> last = new SoftReference<>(null);
 
   private Schemas() {}
 
@@ -63,10 +63,20 @@ public final class Schemas {
     return found;
   }
 
-  /** Compiled when it is first needed: a sidecar needs one of them. */
+  /**
+   * Compiled when needed, and forgotten where memory is short: a sidecar needs one of them once.
+   */
   private static synchronized Schema compiled(Kind kind) {
-    return COMPILED.computeIfAbsent(kind, one -> COMPILER.at(one.schema()));
+    Compiled known = last.get();
+    if (known == null) {
+      known = new Compiled(new SchemaCompiler(Schemas::tree), new EnumMap<>(Kind.class));
+      last = new SoftReference<>(known);
+    }
+    SchemaCompiler compiler = known.compiler();
+    return known.schemas().computeIfAbsent(kind, one -> compiler.at(one.schema()));
   }
+
+  private record Compiled(SchemaCompiler compiler, Map<Kind, Schema> schemas) {}
 
   /** JSON is YAML, and this reader is loaded already. */
   private static JsonNode tree(String name) {

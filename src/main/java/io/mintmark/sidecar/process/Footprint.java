@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The memory of this process that is a copy of a file: code of libraries, and the cache of classes.
@@ -84,7 +85,7 @@ public final class Footprint {
   }
 
   /** Null where it may be written, or is no file. */
-  private static @org.jspecify.annotations.Nullable Mapping header(String line) {
+  private static @Nullable Mapping header(String line) {
     String[] fields = line.split(" +", 6);
     boolean file = fields.length == 6 && fields[5].startsWith("/");
     if (!file || !fields[1].startsWith("r") || fields[1].charAt(1) != '-') {

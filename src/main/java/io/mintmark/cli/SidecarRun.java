@@ -1,0 +1,74 @@
+package io.mintmark.cli;
+
+import io.micrometer.prometheus.PrometheusConfig;
+import io.micrometer.prometheus.PrometheusMeterRegistry;
+import io.mintmark.documents.DocumentErrors;
+import io.mintmark.sidecar.Management;
+import io.mintmark.sidecar.Sidecar;
+import io.mintmark.sidecar.Threads;
+import io.mintmark.sidecar.process.Footprint;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A sidecar until it is told to stop. */
+@SuppressWarnings(
+    "deprecation") // of the Prometheus registries, this is the one that Quarkus brings
+final class SidecarRun {
+  /** When memory is given back after the start, and how often after that, in seconds. */
+  private static final long FIRST = 3;
+
+  private static final long EACH = 15;
+
+  private SidecarRun() {}
+
+  /** Returns the exit code. */
+  static int run(Path config, PrintWriter err) throws IOException, InterruptedException {
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    CountDownLatch stopping = new CountDownLatch(1);
+    try (Threads threads = Threads.start(InstantSource.system());
+        Sidecar sidecar = Sidecar.start(config, threads, meters);
+        Management management =
+            Management.start(sidecar.plan().health(), sidecar::notReady, meters)) {
+      Signals.on("HUP", () -> threads.workers().execute(() -> sidecar.reload()));
+      Signals.on("TERM", stopping::countDown);
+      Signals.on("INT", stopping::countDown);
+      err.println(
+          "mintmark: sidecar \""
+              + sidecar.plan().name()
+              + "\" runs, health on port "
+              + management.port());
+      err.flush();
+      giveBack(threads);
+      stopping.await();
+      return 0;
+    } catch (DocumentErrors wrong) {
+      print(err, wrong);
+      return 1;
+    }
+  }
+
+  private static void giveBack(Threads threads) {
+    // what was read to start is garbage by now, and the only collection that is asked for
+    var _ =
+        threads
+            .timer()
+            .schedule(() -> threads.workers().execute(System::gc), FIRST, TimeUnit.SECONDS);
+    var _ =
+        threads
+            .timer()
+            .scheduleWithFixedDelay(
+                () -> threads.workers().execute(Footprint::giveBack),
+                FIRST,
+                EACH,
+                TimeUnit.SECONDS);
+  }
+
+  static void print(PrintWriter err, DocumentErrors wrong) {
+    wrong.problems().forEach(err::println);
+    err.flush();
+  }
+}

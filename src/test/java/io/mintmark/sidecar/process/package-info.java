@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.sidecar.process;
+
+import org.jspecify.annotations.NullMarked;
