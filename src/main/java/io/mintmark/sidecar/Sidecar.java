@@ -42,8 +42,7 @@ public final class Sidecar implements AutoCloseable {
   private final SidecarMetrics metrics;
   private final Upstream upstream;
   private final Renewals renewals;
-  private final Surroundings surroundings;
-  private final Map<DeliveryPlan, Delivery> deliveries = new LinkedHashMap<>();
+  private final Serving serving;
   private Plan plan;
   private byte[] seen;
 
@@ -65,15 +64,17 @@ public final class Sidecar implements AutoCloseable {
             threads.timer(),
             threads.workers(),
             metrics);
-    this.surroundings =
-        new Surroundings(
-            renewals,
-            upstream,
-            threads.clock(),
-            threads.network(),
-            threads.timer(),
-            threads.workers(),
-            meters);
+    this.serving =
+        new Serving(
+            new Surroundings(
+                renewals,
+                upstream,
+                threads.clock(),
+                threads.network(),
+                threads.timer(),
+                threads.workers(),
+                meters),
+            GRACE);
   }
 
   /** Reads and checks a configuration without doing anything. */
@@ -112,9 +113,7 @@ public final class Sidecar implements AutoCloseable {
                 TimeUnit.MILLISECONDS);
     renewals.start();
     renewals.keep(plan.credentials().values());
-    for (DeliveryPlan delivery : plan.deliveries()) {
-      started(delivery);
-    }
+    serving.become(plan.deliveries());
   }
 
   /**
@@ -153,31 +152,19 @@ public final class Sidecar implements AutoCloseable {
     if (next.equals(plan)) {
       return true;
     }
-    List<DeliveryPlan> added = new ArrayList<>();
     try {
       upstream.become(next);
       renewals.keep(next.credentials().values());
-      for (DeliveryPlan delivery : next.deliveries()) {
-        if (!deliveries.containsKey(delivery)) {
-          started(delivery);
-          added.add(delivery);
-        }
-      }
+      serving.become(next.deliveries());
     } catch (IOException failed) {
       LOG.log(
           System.Logger.Level.ERROR,
           "the new configuration cannot be begun: "
               + failed.getMessage()
               + "; the old one stays in force");
-      added.forEach(this::stopped);
       back();
       metrics.reloaded(false);
       return false;
-    }
-    for (DeliveryPlan old : List.copyOf(deliveries.keySet())) {
-      if (!next.deliveries().contains(old)) {
-        stopped(old);
-      }
     }
     next.warnings().forEach(Sidecar::warn);
     plan = next;
@@ -210,12 +197,14 @@ public final class Sidecar implements AutoCloseable {
                     reasons.add("credential \"" + name + "\": " + reason);
               }
             });
-    deliveries.forEach(
-        (delivery, running) -> {
-          if (!running.ready()) {
-            reasons.add(delivery.name() + " has nothing valid");
-          }
-        });
+    serving
+        .running()
+        .forEach(
+            (delivery, running) -> {
+              if (!running.ready()) {
+                reasons.add(delivery.name() + " has nothing valid");
+              }
+            });
     reasons.sort(null);
     return reasons;
   }
@@ -243,7 +232,7 @@ public final class Sidecar implements AutoCloseable {
   public synchronized @Nullable Map<String, String> environment() throws IOException {
     Map<String, Map<String, String>> brought = new LinkedHashMap<>();
     Map<String, String> named = new LinkedHashMap<>();
-    for (Delivery delivery : deliveries.values()) {
+    for (Delivery delivery : serving.running().values()) {
       if (delivery instanceof ProgramEnvironment environment) {
         Map<String, String> held = environment.variables();
         if (held == null) {
@@ -252,7 +241,7 @@ public final class Sidecar implements AutoCloseable {
         named.putAll(held);
       }
     }
-    for (Map.Entry<DeliveryPlan, Delivery> running : deliveries.entrySet()) {
+    for (Map.Entry<DeliveryPlan, Delivery> running : serving.running().entrySet()) {
       brought.put(running.getKey().name(), running.getValue().environment());
     }
     return Variables.merged(brought, named);
@@ -264,24 +253,9 @@ public final class Sidecar implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    for (DeliveryPlan delivery : List.copyOf(deliveries.keySet()).reversed()) {
-      stopped(delivery);
-    }
+    serving.end();
     renewals.close();
     upstream.close();
-  }
-
-  private void started(DeliveryPlan delivery) throws IOException {
-    Delivery opened = delivery.open(surroundings);
-    opened.start();
-    deliveries.put(delivery, opened);
-  }
-
-  private void stopped(DeliveryPlan delivery) {
-    Delivery running = deliveries.remove(delivery);
-    if (running != null) {
-      running.stop(GRACE);
-    }
   }
 
   private static void warn(Problem problem) {

@@ -154,18 +154,23 @@ final class EndpointDelivery implements Delivery {
   }
 
   @Override
-  public void stop(Duration grace) {
+  public void release() {
     Channel now = listening;
     if (now != null) {
       now.close().awaitUninterruptibly();
     }
-    callers.newCloseFuture().awaitUninterruptibly(grace.toMillis(), TimeUnit.MILLISECONDS);
-    callers.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
-    session.stop();
     StartSecret written = secret;
     if (written != null) {
       written.remove();
       secret = null;
     }
+  }
+
+  @Override
+  public void stop(Duration grace) {
+    release();
+    callers.newCloseFuture().awaitUninterruptibly(grace.toMillis(), TimeUnit.MILLISECONDS);
+    callers.close().awaitUninterruptibly(1, TimeUnit.SECONDS);
+    session.stop();
   }
 }

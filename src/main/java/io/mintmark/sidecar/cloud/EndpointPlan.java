@@ -32,6 +32,12 @@ record EndpointPlan(
   }
 
   @Override
+  public Set<String> holds() {
+    String secret = authorization.path().toString();
+    return listen.port() == 0 ? Set.of(secret) : Set.of(secret, "port " + listen.port());
+  }
+
+  @Override
   public Delivery open(Surroundings surroundings) {
     return EndpointDelivery.of(this, surroundings);
   }

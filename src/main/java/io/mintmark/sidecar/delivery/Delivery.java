@@ -20,6 +20,9 @@ public interface Delivery {
     return Map.of();
   }
 
+  /** Lets go of what its plan holds; those who are served already are served on. */
+  default void release() {}
+
   /**
    * Takes no more callers, lets those who are served end within the time, and leaves nothing open.
    */

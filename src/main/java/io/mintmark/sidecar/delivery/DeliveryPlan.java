@@ -16,6 +16,14 @@ public interface DeliveryPlan {
     return Set.of();
   }
 
+  /**
+   * What only one at a time can have, such as a port: where a new configuration's delivery wants
+   * what an old one has, the old one lets go of it first.
+   */
+  default Set<String> holds() {
+    return Set.of();
+  }
+
   /** Makes the delivery, which does nothing until it is started. */
   Delivery open(Surroundings surroundings);
 }

@@ -26,6 +26,11 @@ public record Several(String name, List<DeliveryPlan> parts, Map<String, String>
   }
 
   @Override
+  public Set<String> holds() {
+    return parts.stream().flatMap(part -> part.holds().stream()).collect(Collectors.toSet());
+  }
+
+  @Override
   public Delivery open(Surroundings surroundings) {
     List<Delivery> opened = parts.stream().map(part -> part.open(surroundings)).toList();
     return new Delivery() {
@@ -49,6 +54,11 @@ public record Several(String name, List<DeliveryPlan> parts, Map<String, String>
       @Override
       public Map<String, String> environment() {
         return environment;
+      }
+
+      @Override
+      public void release() {
+        opened.reversed().forEach(Delivery::release);
       }
 
       @Override

@@ -2,6 +2,7 @@ package io.mintmark.sidecar.proxy;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.handler.codec.http.HttpRequestEncoder;
 import io.netty.handler.ssl.ApplicationProtocolNames;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
@@ -172,7 +173,7 @@ final class Pool {
       }
       shared = SharedConnection.on(channel);
     } else {
-      channel.pipeline().addLast(new ResponseDecoder(), new UpstreamEncoder());
+      channel.pipeline().addLast(new ResponseDecoder(), new HttpRequestEncoder());
       channel.config().setOption(ChannelOption.AUTO_READ, false);
       lentToNext(channel);
     }

@@ -51,6 +51,7 @@ final class ProxyDelivery implements Delivery {
   private final Connector connector;
   private final List<Credentials.Watch> watches = new ArrayList<>();
   private volatile @Nullable Channel listening;
+  private @Nullable Path secretFile;
 
   ProxyDelivery(ProxyPlan plan, Surroundings surroundings) {
     // what only this machine or network reaches is not for a caller to name
@@ -85,8 +86,21 @@ final class ProxyDelivery implements Delivery {
 
   @Override
   public void start() throws IOException {
+    try {
+      begin();
+    } catch (IOException | RuntimeException failed) {
+      stop(Duration.ZERO);
+      throw failed;
+    }
+  }
+
+  private void begin() throws IOException {
     ProxyPlan.SecretPlan secret = plan.secret();
-    String value = secret == null ? null : SecretFile.write(secret.file());
+    String value = null;
+    if (secret != null) {
+      value = SecretFile.write(secret.file());
+      secretFile = secret.file();
+    }
     for (Wanted wanted : wanted()) {
       // a watch keeps what only a route names obtained and renewed
       watches.add(surroundings.credentials().watch(wanted, state -> {}));
@@ -129,11 +143,24 @@ final class ProxyDelivery implements Delivery {
   }
 
   @Override
-  public void stop(Duration grace) {
+  public void release() {
     Channel now = listening;
-    if (now != null) {
+    if (now != null && now.isOpen()) {
       now.close().awaitUninterruptibly();
+      if (plan.entry() instanceof ProxyPlan.Entry.Socket(Path path, _)) {
+        delete(path);
+      }
     }
+    Path written = secretFile;
+    if (written != null) {
+      secretFile = null;
+      delete(written);
+    }
+  }
+
+  @Override
+  public void stop(Duration grace) {
+    release();
     loop.execute(
         () ->
             callers.forEach(
@@ -143,13 +170,6 @@ final class ProxyDelivery implements Delivery {
     loop.execute(upstreams::close);
     watches.forEach(Credentials.Watch::close);
     watches.clear();
-    ProxyPlan.SecretPlan secret = plan.secret();
-    if (secret != null) {
-      delete(secret.file());
-    }
-    if (plan.entry() instanceof ProxyPlan.Entry.Socket(Path path, _)) {
-      delete(path);
-    }
   }
 
   private Set<Wanted> wanted() {

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +85,15 @@ record ProxyPlan(
       paths.add(secret.file());
     }
     return paths;
+  }
+
+  @Override
+  public Set<String> holds() {
+    Set<String> held = paths().stream().map(Path::toString).collect(Collectors.toSet());
+    if (entry instanceof Entry.Port(ListenAddress address) && address.port() != 0) {
+      held.add("port " + address.port());
+    }
+    return held;
   }
 
   @Override

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.HttpRequestEncoder;
 import java.time.Duration;
 import java.util.List;
 
@@ -18,7 +19,7 @@ final class Relay extends ChannelInboundHandlerAdapter {
           CallerSide.class,
           UpstreamSide.class,
           AnswerEncoder.class,
-          UpstreamEncoder.class,
+          HttpRequestEncoder.class,
           RequestDecoder.class,
           ResponseDecoder.class);
 

@@ -1,6 +1,7 @@
 package io.mintmark.sidecar.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mintmark.sidecar.held.Credentials.State;
 import java.io.IOException;
@@ -47,6 +48,33 @@ class ProxyTest {
                   + "\"there is no credential that can be used\",\"reason\":\"no-grant\"}\n");
       assertThat(proxy.upstream.connections).isEmpty();
     }
+  }
+
+  @Test
+  void whoIsServedWhileThePortIsLetGoOfIsServedOn() throws IOException {
+    try (ProxyFixture proxy = ProxyFixture.reverse(folder);
+        Socket caller = proxy.connect()) {
+      int port = proxy.port();
+      String get = "GET /v1/a HTTP/1.1\r\nHost: localhost:" + port + "\r\n";
+      caller.getOutputStream().write((get + "\r\n").getBytes(StandardCharsets.US_ASCII));
+      assertThat(untilHello(caller)).startsWith("HTTP/1.1 200 ");
+      proxy.delivery.release();
+      assertThatThrownBy(() -> new Socket("127.0.0.1", port)).isInstanceOf(IOException.class);
+      caller
+          .getOutputStream()
+          .write((get + "Connection: close\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+      assertThat(untilHello(caller)).startsWith("HTTP/1.1 200 ");
+    }
+  }
+
+  private static String untilHello(Socket from) throws IOException {
+    StringBuilder said = new StringBuilder();
+    while (said.indexOf("hello") < 0) {
+      int next = from.getInputStream().read();
+      assertThat(next).as("after %s", said).isNotNegative();
+      said.append((char) next);
+    }
+    return said.toString();
   }
 
   @Test
