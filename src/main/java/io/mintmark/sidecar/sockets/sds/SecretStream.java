@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * something newer. What it says to an older answer is passed over (xDS, "ACK/NACK and versioning").
  */
 final class SecretStream implements StreamObserver<DiscoveryRequest> {
-  private static final System.Logger LOG = System.getLogger(SecretStream.class.getName());
-  private static final int MAX_DETAIL = 512;
-
   private final SecretService service;
   private final IdentityFeed feed;
   private final NewestStream<List<Any>, DiscoveryResponse> answers;
@@ -54,9 +51,7 @@ final class SecretStream implements StreamObserver<DiscoveryRequest> {
       return;
     }
     if (request.hasErrorDetail()) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          () -> "Envoy refused a secret: " + bounded(request.getErrorDetail().getMessage()));
+      SecretService.refused(request.getErrorDetail());
     }
     names = SecretService.names(request);
     answers.look();
@@ -90,10 +85,5 @@ final class SecretStream implements StreamObserver<DiscoveryRequest> {
         .setTypeUrl(Secrets.TYPE)
         .addAllResources(secrets)
         .build();
-  }
-
-  private static String bounded(String text) {
-    String shown = text.length() > MAX_DETAIL ? text.substring(0, MAX_DETAIL) : text;
-    return shown.replaceAll("\\p{Cntrl}", " ");
   }
 }

@@ -7,13 +7,17 @@ import io.mintmark.spiffe.Bundle;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.wire.envoy.base.DataSource;
 import io.mintmark.wire.envoy.base.TypedExtensionConfig;
+import io.mintmark.wire.envoy.discovery.Resource;
 import io.mintmark.wire.envoy.tls.CertificateValidationContext;
 import io.mintmark.wire.envoy.tls.SPIFFECertValidatorConfig;
 import io.mintmark.wire.envoy.tls.Secret;
 import io.mintmark.wire.envoy.tls.TlsCertificate;
 import io.mintmark.workload.TrustDomain;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -36,13 +40,32 @@ final class Secrets {
   private static final String VALIDATOR_TYPE =
       "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.SPIFFECertValidatorConfig";
 
+  /** What who names nothing wants. */
+  static final List<String> ALL = List.of(CERTIFICATE, OWN_TRUST, ALL_TRUST);
+
   private Secrets() {}
+
+  /** A secret of an incremental answer; the version is a digest, the same in every stream. */
+  static Resource resource(String name, Any secret) {
+    return Resource.newBuilder()
+        .setName(name)
+        .setVersion(version(secret.getValue().toByteArray()))
+        .setResource(secret)
+        .build();
+  }
+
+  private static String version(byte[] secret) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(secret), 0, 16);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException("every JDK has SHA-256", impossible);
+    }
+  }
 
   /** The named secrets; all where none is named. Null where one is not this workload's. */
   static @Nullable List<Any> named(Set<String> names, Identity.Ready identity) {
     List<Any> secrets = new ArrayList<>();
-    for (String name :
-        names.isEmpty() ? List.of(CERTIFICATE, OWN_TRUST, ALL_TRUST) : List.copyOf(names)) {
+    for (String name : names.isEmpty() ? ALL : List.copyOf(names)) {
       Secret secret = named(name, identity);
       if (secret == null) {
         return null;
