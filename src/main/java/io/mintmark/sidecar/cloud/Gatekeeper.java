@@ -52,6 +52,7 @@ final class Gatekeeper {
   }
 
   /** Why somebody is turned away. */
+  @SuppressWarnings("ImmutableEnumChecker") // Netty's statuses are constants
   enum Refusal {
     MALFORMED(HttpResponseStatus.BAD_REQUEST, "the request is malformed"),
     HOST(HttpResponseStatus.MISDIRECTED_REQUEST, "there is no such host here"),
