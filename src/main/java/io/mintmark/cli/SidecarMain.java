@@ -2,6 +2,7 @@ package io.mintmark.cli;
 
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.logging.Level;
@@ -27,7 +28,7 @@ public final class SidecarMain {
       return Mintmark.run(List.of(), List.of(SidecarCommand.class, ExecCommand.class), arguments);
     }
     ServerLog.start(Level.INFO, false);
-    PrintWriter err = new PrintWriter(System.err, true);
+    PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     try {
       return SidecarRun.run(Path.of(arguments[2]), err);
     } catch (IOException | InterruptedException | RuntimeException failed) {

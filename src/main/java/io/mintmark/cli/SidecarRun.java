@@ -33,7 +33,15 @@ final class SidecarRun {
         Sidecar sidecar = Sidecar.start(config, threads, meters);
         Management management =
             Management.start(sidecar.plan().health(), sidecar::notReady, meters)) {
-      Signals.on("HUP", () -> threads.workers().execute(() -> sidecar.reload()));
+      Signals.on(
+          "HUP",
+          () ->
+              threads
+                  .workers()
+                  .execute(
+                      () -> {
+                        var _ = sidecar.reload();
+                      }));
       Signals.on("TERM", stopping::countDown);
       Signals.on("INT", stopping::countDown);
       err.println(

@@ -80,7 +80,12 @@ final class Serving {
 
   private void begin(DeliveryPlan plan) throws IOException {
     Delivery delivery = plan.open(surroundings);
-    delivery.start();
+    try {
+      delivery.start();
+    } catch (IOException | RuntimeException failed) {
+      delivery.stop(Duration.ZERO);
+      throw failed;
+    }
     running.put(plan, delivery);
   }
 

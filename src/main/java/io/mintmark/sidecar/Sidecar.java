@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,7 @@ public final class Sidecar implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Sidecar.class.getName());
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration LOOK = Duration.ofSeconds(5);
+  private static final Duration AGAIN = Duration.ofSeconds(30);
   private static final int MAX_BYTES = 1 << 20;
 
   private final Path file;
@@ -45,6 +47,7 @@ public final class Sidecar implements AutoCloseable {
   private final Serving serving;
   private Plan plan;
   private byte[] seen;
+  private long notBefore = System.nanoTime();
 
   private Sidecar(Path file, Plan plan, Threads threads, MeterRegistry meters) throws IOException {
     this.file = file;
@@ -53,7 +56,7 @@ public final class Sidecar implements AutoCloseable {
     this.threads = threads;
     this.metrics = new SidecarMetrics(meters);
     this.upstream = new Upstream(threads);
-    upstream.become(plan);
+    var _ = upstream.become(plan);
     this.renewals =
         new Renewals(
             upstream,
@@ -62,6 +65,7 @@ public final class Sidecar implements AutoCloseable {
             System::nanoTime,
             threads.jitter(),
             threads.timer(),
+            threads.requests(),
             threads.workers(),
             metrics);
     this.serving =
@@ -107,13 +111,18 @@ public final class Sidecar implements AutoCloseable {
         threads
             .timer()
             .scheduleWithFixedDelay(
-                () -> threads.workers().execute(this::reloadIfChanged),
-                LOOK.toMillis(),
-                LOOK.toMillis(),
-                TimeUnit.MILLISECONDS);
+                this::lookAtFile, LOOK.toMillis(), LOOK.toMillis(), TimeUnit.MILLISECONDS);
     renewals.start();
     renewals.keep(plan.credentials().values());
     serving.become(plan.deliveries());
+  }
+
+  private void lookAtFile() {
+    try {
+      threads.workers().execute(this::reloadIfChanged);
+    } catch (RejectedExecutionException busy) {
+      LOG.log(System.Logger.Level.DEBUG, "no room to look at the configuration", busy);
+    }
   }
 
   /**
@@ -121,9 +130,14 @@ public final class Sidecar implements AutoCloseable {
    */
   private synchronized void reloadIfChanged() {
     byte[] now = content(file);
-    if (now.length > 0 && !Arrays.equals(now, seen)) {
-      seen = now;
-      var _ = reload();
+    boolean changed = now.length > 0 && !Arrays.equals(now, seen);
+    if (changed && System.nanoTime() - notBefore >= 0) {
+      if (reload() == Reload.NOT_BEGUN) {
+        // a port that another has may be free soon
+        notBefore = System.nanoTime() + AGAIN.toNanos();
+      } else {
+        seen = now;
+      }
     }
   }
 
@@ -136,8 +150,15 @@ public final class Sidecar implements AutoCloseable {
     }
   }
 
+  /** How a reload ended. */
+  public enum Reload {
+    IN_FORCE,
+    BROKEN,
+    NOT_BEGUN
+  }
+
   /** Reads the configuration again; one that is broken or cannot be begun leaves all as it is. */
-  public synchronized boolean reload() {
+  public synchronized Reload reload() {
     Plan next;
     try {
       next = check(file);
@@ -147,16 +168,19 @@ public final class Sidecar implements AutoCloseable {
           .forEach(problem -> LOG.log(System.Logger.Level.ERROR, String.valueOf(problem)));
       LOG.log(System.Logger.Level.ERROR, "the old configuration stays in force");
       metrics.reloaded(false);
-      return false;
+      return Reload.BROKEN;
     }
     if (next.equals(plan)) {
-      return true;
+      return Reload.IN_FORCE;
     }
     try {
-      upstream.become(next);
+      boolean anotherBroker = upstream.become(next);
       renewals.keep(next.credentials().values());
+      if (anotherBroker) {
+        renewals.askAnew();
+      }
       serving.become(next.deliveries());
-    } catch (IOException failed) {
+    } catch (IOException | RuntimeException failed) {
       LOG.log(
           System.Logger.Level.ERROR,
           "the new configuration cannot be begun: "
@@ -164,18 +188,23 @@ public final class Sidecar implements AutoCloseable {
               + "; the old one stays in force");
       back();
       metrics.reloaded(false);
-      return false;
+      return Reload.NOT_BEGUN;
     }
     next.warnings().forEach(Sidecar::warn);
+    if (!next.health().equals(plan.health())) {
+      LOG.log(System.Logger.Level.WARNING, "health.listen changes when the sidecar starts again");
+    }
     plan = next;
     metrics.reloaded(true);
     LOG.log(System.Logger.Level.INFO, "configuration \"" + plan.name() + "\" is in force");
-    return true;
+    return Reload.IN_FORCE;
   }
 
   private void back() {
     try {
-      upstream.become(plan);
+      if (upstream.become(plan)) {
+        renewals.askAnew();
+      }
     } catch (IOException lost) {
       LOG.log(
           System.Logger.Level.ERROR, "the broker's bundle cannot be read: " + lost.getMessage());

@@ -5,11 +5,26 @@ import io.mintmark.sidecar.held.Held;
 import io.mintmark.sidecar.held.NotObtained;
 import io.mintmark.sidecar.held.RenewalEvents;
 import io.mintmark.sidecar.held.Wanted;
+import io.mintmark.workload.Reason;
+import java.util.Arrays;
+import java.util.Set;
 
 /** What a sidecar counts and logs of its renewals. */
 final class SidecarMetrics implements RenewalEvents {
   private static final System.Logger LOG = System.getLogger(SidecarMetrics.class.getName());
   private static final String RENEWALS = "mintmark.sidecar.renewals";
+
+  /** Reasons that no broker gives. */
+  private static final Set<String> OWN =
+      Set.of(
+          "broker-answer",
+          "broker-unreachable",
+          "broker-untrusted",
+          "expired",
+          "internal",
+          "overloaded",
+          "proof-unavailable",
+          "stopping");
 
   private final MeterRegistry meters;
 
@@ -26,7 +41,7 @@ final class SidecarMetrics implements RenewalEvents {
 
   @Override
   public void failed(Wanted wanted, NotObtained failure) {
-    count(wanted, "failed", failure.reason());
+    count(wanted, "failed", known(failure.reason()));
     LOG.log(
         System.Logger.Level.WARNING,
         described(wanted) + " not renewed: " + failure.reason() + ": " + failure.message());
@@ -53,6 +68,14 @@ final class SidecarMetrics implements RenewalEvents {
     meters
         .counter(RENEWALS, "credential", kind(wanted), "outcome", outcome, "reason", reason)
         .increment();
+  }
+
+  /** A broker's word is no label before it is known: each would be a series of its own. */
+  private static String known(String reason) {
+    boolean known =
+        OWN.contains(reason)
+            || Arrays.stream(Reason.values()).anyMatch(one -> one.word().equals(reason));
+    return known ? reason : "other";
   }
 
   private static String kind(Wanted wanted) {

@@ -18,46 +18,62 @@ import java.util.function.DoubleSupplier;
 /**
  * The few threads of a sidecar: event loops for the network, one timer, and workers for what waits.
  *
+ * @param workers for what waits a little: files, hooks, names
+ * @param requests for what waits for the broker: a credential each
+ * @param calls gRPC's own, for what those who wait wait for; nothing waits on it
  * @param jitter evenly spread from 0 to 1
  */
 public record Threads(
     EventLoopGroup network,
     ScheduledExecutorService timer,
     ExecutorService workers,
+    ExecutorService requests,
+    ExecutorService calls,
     InstantSource clock,
     DoubleSupplier jitter)
     implements AutoCloseable {
   private static final int LOOPS = 1;
   private static final int WORKERS = 8;
+  private static final int REQUESTS = 4;
+  private static final int CALLS = 2;
   private static final int WAITING = 4096;
 
   /** Unix sockets are there only where Linux's epoll is. */
   public static Threads start(InstantSource clock) {
     ThreadFactory daemons = Thread.ofPlatform().daemon().name("mintmark-loop-", 0).factory();
-    ThreadPoolExecutor workers =
-        new ThreadPoolExecutor(
-            WORKERS,
-            WORKERS,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(WAITING),
-            Thread.ofPlatform().daemon().name("mintmark-worker-", 0).factory());
-    workers.allowCoreThreadTimeOut(true);
     return new Threads(
         Epoll.isAvailable()
             ? new EpollEventLoopGroup(LOOPS, daemons)
             : new NioEventLoopGroup(LOOPS, daemons),
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("mintmark-timer").factory()),
-        workers,
+        pool("mintmark-worker-", WORKERS, WAITING),
+        pool("mintmark-request-", REQUESTS, WAITING),
+        // gRPC takes no refusal; what it runs is bounded by the calls that are open
+        pool("mintmark-call-", CALLS, Integer.MAX_VALUE),
         clock,
         () -> ThreadLocalRandom.current().nextDouble());
+  }
+
+  private static ExecutorService pool(String name, int threads, int waiting) {
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(waiting),
+            Thread.ofPlatform().daemon().name(name, 0).factory());
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   @Override
   public void close() {
     timer.shutdownNow();
     workers.shutdownNow();
+    requests.shutdownNow();
+    calls.shutdownNow();
     var _ = network.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 }

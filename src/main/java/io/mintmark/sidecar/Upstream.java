@@ -47,14 +47,18 @@ final class Upstream implements Obtainer, Trust, AutoCloseable {
     this.threads = threads;
   }
 
-  /** Opens what is new in a configuration; what did not change stays open. */
-  synchronized void become(Plan plan) throws IOException {
+  /**
+   * Opens what is new in a configuration; what did not change stays open.
+   *
+   * @return whether anything is new
+   */
+  synchronized boolean become(Plan plan) throws IOException {
     Current old = current;
     if (old != null && old.broker.equals(plan.broker()) && old.evidence.equals(plan.evidence())) {
-      return;
+      return false;
     }
     List<ProofSource> sources =
-        ProofSources.open(plan.evidence(), threads.network(), threads.workers());
+        ProofSources.open(plan.evidence(), threads.network(), threads.calls());
     BrokerLink link;
     try {
       link = opened(plan, sources);
@@ -74,6 +78,7 @@ final class Upstream implements Obtainer, Trust, AutoCloseable {
     if (old != null) {
       old.close();
     }
+    return true;
   }
 
   @Override
@@ -112,6 +117,7 @@ final class Upstream implements Obtainer, Trust, AutoCloseable {
         threads.network(),
         threads.timer(),
         threads.workers(),
+        threads.calls(),
         threads.clock(),
         threads.jitter());
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.sidecar.delivery.DeliveryPlan;
+import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.plan.BrokerPlan;
 import io.mintmark.sidecar.plan.ListenAddress;
 import io.mintmark.sidecar.plan.Plan;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,6 +71,10 @@ class DeliveriesTest {
             "file \"/run/mintmark/ledger.token\"",
             "socket \"/run/mintmark/workload.sock\"",
             "proxy \"ledger-proxy\"");
+    assertThat(plan.credentials())
+        .containsOnlyKeys("ledger-token", "identity", "ledger-proxy")
+        .containsEntry(
+            "ledger-proxy", new Wanted.AccessToken("https://ledger.example.org", Set.of(), null));
     assertThat(plan.warnings()).isEmpty();
   }
 
@@ -91,6 +97,32 @@ class DeliveriesTest {
                 "    - {name: a, credential: ledger, to: {%s}}\n    - {name: b, credential: ledger, to: {%s}}\n"
                     .formatted(one, other == null ? "" : other)))
         .anySatisfy(problem -> assertThat(problem).startsWith("13:").contains(message));
+  }
+
+  @Test
+  void whatSeveralDeliveriesUseIsObtainedOnce() throws Exception {
+    Plan plan =
+        load(
+            """
+                - {name: a, credential: ledger, to: {file: {path: a}}}
+                - {name: ledger, credential: {x509Svid: {}}, to: {file: {path: b, format: pem}}}
+                - name: c
+                  credential: {accessToken: {resource: https://ledger.example.org}}
+                  to: {file: {path: c}}
+            """);
+    assertThat(plan.credentials()).containsOnlyKeys("ledger", "ledger (2)");
+    assertThat(plan.warnings()).isEmpty();
+  }
+
+  @Test
+  void whatNothingUsesIsNotObtained() throws Exception {
+    Plan plan =
+        load("    - {name: a, credential: {x509Svid: {}}, to: {file: {path: a, format: pem}}}\n");
+    assertThat(plan.credentials()).containsOnlyKeys("a");
+    assertThat(plan.warnings())
+        .singleElement()
+        .asString()
+        .contains("nothing uses it, so it is not obtained");
   }
 
   @Test

@@ -55,7 +55,8 @@ class ServingTest {
     DeliveryPlan broken = new Listening("broken", port, this);
     assertThatThrownBy(() -> serving.become(List.of(broken))).isInstanceOf(IOException.class);
     assertThat(events)
-        .containsExactly("old begins", "old lets go", "broken begins", "old begins", "old ends");
+        .containsExactly(
+            "old begins", "old lets go", "broken begins", "broken ends", "old begins", "old ends");
     assertThat(serving.running().keySet()).containsExactly(old);
     assertThat(serving.running().get(old).ready()).isTrue();
   }

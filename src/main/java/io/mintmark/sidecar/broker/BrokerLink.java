@@ -30,6 +30,7 @@ public record BrokerLink(Connections connections, BundleStream trust) implements
   /**
    * Throws an {@link IOException} with a sentence where trust cannot be read.
    *
+   * @param calls gRPC's own, on which nothing waits
    * @param proof what is shown for the stream of bundles; gives null where there is none now
    */
   public static BrokerLink open(
@@ -38,6 +39,7 @@ public record BrokerLink(Connections connections, BundleStream trust) implements
       EventLoopGroup network,
       ScheduledExecutorService timer,
       Executor workers,
+      Executor calls,
       InstantSource clock,
       DoubleSupplier jitter)
       throws IOException {
@@ -58,7 +60,7 @@ public record BrokerLink(Connections connections, BundleStream trust) implements
     }
     Connections connections =
         new Connections(
-            plan.addresses(), plan.timeout(), trust, new ChannelFactory(network, workers));
+            plan.addresses(), plan.timeout(), trust, new ChannelFactory(network, calls));
     return new BrokerLink(
         connections, new BundleStream(connections, learning, proof, timer, workers, jitter));
   }

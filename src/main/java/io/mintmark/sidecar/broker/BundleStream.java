@@ -155,6 +155,15 @@ public final class BundleStream implements Trust, AutoCloseable {
     }
   }
 
+  /** On the timer; the stream is never given up because there was no room at one moment. */
+  private void begin(URI address) {
+    try {
+      workers.execute(this::attempt);
+    } catch (RejectedExecutionException busy) {
+      again(address);
+    }
+  }
+
   private void again(URI address) {
     connections.failed(address);
     if (open.isCancelled()) {
@@ -165,7 +174,7 @@ public final class BundleStream implements Trust, AutoCloseable {
     Duration pause = grown.compareTo(LAST_PAUSE) < 0 ? grown : LAST_PAUSE;
     long millis = (long) (pause.toMillis() * (0.5 + jitter.getAsDouble() / 2));
     try {
-      var _ = timer.schedule(() -> workers.execute(this::attempt), millis, TimeUnit.MILLISECONDS);
+      var _ = timer.schedule(() -> begin(address), millis, TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException stopped) {
       // the sidecar stops
     }

@@ -26,11 +26,11 @@ final class ChannelFactory {
   private static final int HTTPS = 443;
 
   private final EventLoopGroup network;
-  private final Executor workers;
+  private final Executor calls;
 
-  ChannelFactory(EventLoopGroup network, Executor workers) {
+  ChannelFactory(EventLoopGroup network, Executor calls) {
     this.network = network;
-    this.workers = workers;
+    this.calls = calls;
   }
 
   /**
@@ -49,8 +49,8 @@ final class ChannelFactory {
                 ? EpollSocketChannel.class
                 : NioSocketChannel.class)
         .sslContext(tls(trust, identity))
-        .executor(workers)
-        .offloadExecutor(workers)
+        .executor(calls)
+        .offloadExecutor(calls)
         .maxInboundMessageSize(MAX_ANSWER)
         .maxInboundMetadataSize(MAX_METADATA)
         .keepAliveTime(1, TimeUnit.MINUTES)

@@ -2,6 +2,8 @@ package io.mintmark.sidecar.held;
 
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -11,25 +13,38 @@ import org.jspecify.annotations.Nullable;
 final class Listener {
   private static final System.Logger LOG = System.getLogger(Listener.class.getName());
 
+  private static final int PAUSE_MILLIS = 100;
+
   private final Consumer<Credentials.State> consumer;
   private final Executor workers;
+  private final ScheduledExecutorService timer;
   private Credentials.@Nullable State newest;
   private boolean running;
   private boolean closed;
 
-  Listener(Consumer<Credentials.State> consumer, Executor workers) {
+  Listener(Consumer<Credentials.State> consumer, Executor workers, ScheduledExecutorService timer) {
     this.consumer = consumer;
     this.workers = workers;
+    this.timer = timer;
   }
 
   synchronized void tell(Credentials.State state) {
     newest = state;
     if (!running && !closed) {
       running = true;
+      begin();
+    }
+  }
+
+  /** News is late where there is no room at the moment, and never lost. */
+  private void begin() {
+    try {
+      workers.execute(this::run);
+    } catch (RejectedExecutionException busy) {
       try {
-        workers.execute(this::run);
+        var _ = timer.schedule(this::begin, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
       } catch (RejectedExecutionException stopped) {
-        running = false;
+        LOG.log(System.Logger.Level.DEBUG, "the sidecar stops", stopped);
       }
     }
   }

@@ -6,7 +6,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /** One wanted credential over time. Guarded by the lock of {@link Renewals}. */
@@ -105,11 +104,18 @@ final class Renewal {
     return next;
   }
 
-  /** Completes whoever waits, elsewhere than under the lock. */
-  void complete(State state, Executor elsewhere) {
+  /** What tells whoever waits; to be run without the lock, since their continuations run in it. */
+  Runnable woken(State state) {
     List<CompletableFuture<State>> woken = List.copyOf(waiting);
     waiting.clear();
-    woken.forEach(future -> future.completeAsync(() -> state, elsewhere));
+    return () -> woken.forEach(future -> future.complete(state));
+  }
+
+  /** Makes it due now, whatever was refused before. */
+  void askAnew(long nanoTime) {
+    renewAt = Instant.EPOCH;
+    retryNanos = nanoTime;
+    failures = 0;
   }
 
   void renewed(Held renewed, Instant now, long nanoTime, double jitter) {

@@ -35,16 +35,21 @@ public final class Renewals implements Credentials, AutoCloseable {
   private final LongSupplier nanos;
   private final DoubleSupplier jitter;
   private final ScheduledExecutorService timer;
+  private final Executor requests;
   private final Executor workers;
   private final RenewalEvents events;
 
   private final Map<Wanted, Renewal> renewals = new HashMap<>();
   private boolean closed;
 
+  /** How often the broker or the proof became another one. */
+  private long generation;
+
   /**
    * @param nanos a clock that never jumps, as {@link System#nanoTime()}
    * @param jitter evenly spread from 0 to 1
-   * @param workers may wait; it bounds how many requests run at once
+   * @param requests may wait; it bounds how many requests run at once
+   * @param workers tells listeners
    */
   public Renewals(
       Obtainer obtainer,
@@ -53,6 +58,7 @@ public final class Renewals implements Credentials, AutoCloseable {
       LongSupplier nanos,
       DoubleSupplier jitter,
       ScheduledExecutorService timer,
+      Executor requests,
       Executor workers,
       RenewalEvents events) {
     this.obtainer = obtainer;
@@ -61,6 +67,7 @@ public final class Renewals implements Credentials, AutoCloseable {
     this.nanos = nanos;
     this.jitter = jitter;
     this.timer = timer;
+    this.requests = requests;
     this.workers = workers;
     this.events = events;
   }
@@ -78,6 +85,20 @@ public final class Renewals implements Credentials, AutoCloseable {
       Renewal renewal = renewals.computeIfAbsent(wanted, this::begun);
       renewal.configured = true;
       look(renewal, clock.instant());
+    }
+  }
+
+  /**
+   * Asks for everything again, since the broker or the proof is another one. What is held serves
+   * until there is more; what is on its way counts no longer.
+   */
+  public synchronized void askAnew() {
+    generation++;
+    Instant now = clock.instant();
+    for (Renewal renewal : renewals.values()) {
+      renewal.inFlight = false;
+      renewal.askAnew(nanos.getAsLong());
+      look(renewal, now);
     }
   }
 
@@ -123,10 +144,10 @@ public final class Renewals implements Credentials, AutoCloseable {
   public synchronized Watch watch(Wanted wanted, Consumer<State> listener) {
     Renewal renewal = wantedBySomeone(wanted);
     if (renewal == null) {
-      workers.execute(() -> listener.accept(tooMany()));
+      new Listener(listener, workers, timer).tell(tooMany());
       return () -> {};
     }
-    Listener added = new Listener(listener, workers);
+    Listener added = new Listener(listener, workers, timer);
     renewal.listeners.add(added);
     State state = renewal.state(clock.instant(), nanos.getAsLong());
     if (!(state instanceof State.Pending)) {
@@ -156,7 +177,7 @@ public final class Renewals implements Credentials, AutoCloseable {
     closed = true;
     for (Renewal renewal : renewals.values()) {
       renewal.listeners.forEach(Listener::close);
-      renewal.complete(new State.Unavailable("stopping", "the sidecar stops"), Runnable::run);
+      renewal.woken(new State.Unavailable("stopping", "the sidecar stops")).run();
     }
     renewals.clear();
   }
@@ -205,23 +226,34 @@ public final class Renewals implements Credentials, AutoCloseable {
   /** One look at everything; then the next is arranged. */
   void lookAtAll() {
     Duration next = LOOK;
-    synchronized (this) {
-      if (closed) {
-        return;
-      }
-      Instant now = clock.instant();
-      long nanoTime = nanos.getAsLong();
-      for (Renewal renewal : List.copyOf(renewals.values())) {
-        if (renewal.unused(nanoTime)) {
-          renewals.remove(renewal.wanted);
-          continue;
-        }
-        look(renewal, now);
-        Duration due = renewal.untilDue(now, nanoTime);
-        next = due.compareTo(next) < 0 ? due : next;
+    try {
+      next = lookedAtAll(next);
+    } finally {
+      if (!isClosed()) {
+        later(next);
       }
     }
-    later(next);
+  }
+
+  private synchronized boolean isClosed() {
+    return closed;
+  }
+
+  /** How long until the next look. */
+  private synchronized Duration lookedAtAll(Duration longest) {
+    Duration next = longest;
+    Instant now = clock.instant();
+    long nanoTime = nanos.getAsLong();
+    for (Renewal renewal : List.copyOf(renewals.values())) {
+      if (renewal.unused(nanoTime)) {
+        renewals.remove(renewal.wanted);
+        continue;
+      }
+      look(renewal, now);
+      Duration due = renewal.untilDue(now, nanoTime);
+      next = due.compareTo(next) < 0 ? due : next;
+    }
+    return next;
   }
 
   private void look(Renewal renewal, Instant now) {
@@ -238,14 +270,21 @@ public final class Renewals implements Credentials, AutoCloseable {
 
   private void obtain(Renewal renewal) {
     renewal.inFlight = true;
+    long begun = generation;
     try {
-      workers.execute(() -> obtainNow(renewal));
+      requests.execute(() -> obtainNow(renewal, begun));
     } catch (RejectedExecutionException busy) {
-      ended(renewal, null, new NotObtained("overloaded", "too many renewals run at once", null));
+      Runnable waking =
+          ended(
+              renewal,
+              begun,
+              null,
+              new NotObtained("overloaded", "too many renewals run at once", null));
+      later(waking);
     }
   }
 
-  private void obtainNow(Renewal renewal) {
+  private void obtainNow(Renewal renewal, long begun) {
     Held held = null;
     NotObtained failure = null;
     try {
@@ -256,15 +295,14 @@ public final class Renewals implements Credentials, AutoCloseable {
       failure = new NotObtained("internal", "the request failed unexpectedly", null);
       events.failedUnexpectedly(renewal.wanted, bug);
     }
-    synchronized (this) {
-      ended(renewal, held, failure);
-    }
+    ended(renewal, begun, held, failure).run();
   }
 
-  private synchronized void ended(
-      Renewal renewal, @Nullable Held held, @Nullable NotObtained failure) {
-    if (closed) {
-      return; // whoever waited was told
+  /** Gives what wakes those who wait, to be run without the lock. */
+  private synchronized Runnable ended(
+      Renewal renewal, long begun, @Nullable Held held, @Nullable NotObtained failure) {
+    if (closed || begun != generation) {
+      return () -> {}; // whoever waited was told, or waits for what was asked anew
     }
     Instant now = clock.instant();
     long nanoTime = nanos.getAsLong();
@@ -277,9 +315,18 @@ public final class Renewals implements Credentials, AutoCloseable {
       events.failed(renewal.wanted, failure);
     }
     State state = renewal.state(now, nanoTime);
-    renewal.complete(state, workers);
+    Runnable waking = renewal.woken(state);
     if (held != null || state instanceof State.Unavailable) {
       renewal.listeners.forEach(listener -> listener.tell(state));
+    }
+    return waking;
+  }
+
+  private void later(Runnable task) {
+    try {
+      timer.execute(task);
+    } catch (RejectedExecutionException stopped) {
+      task.run(); // the sidecar stops
     }
   }
 

@@ -18,7 +18,7 @@ import java.util.function.Function;
  *
  * @param name {@code metadata.name}
  * @param evidence sources of proof, in order
- * @param credentials what is to be obtained, by name
+ * @param credentials what deliveries use, by its name or the delivery's
  * @param deliveries what each delivery's own room compiled, in order
  * @param health where health and metrics are served
  */
@@ -30,6 +30,8 @@ public record Plan(
     List<DeliveryPlan> deliveries,
     ListenAddress health,
     List<Problem> warnings) {
+  private static final int MOST = 256;
+
   public Plan {
     evidence = List.copyOf(evidence);
     credentials = Map.copyOf(credentials);
@@ -50,18 +52,28 @@ public record Plan(
     List<Problem> problems = new ArrayList<>();
     Path parent = absolute.getParent();
     Path folder = parent == null ? absolute : parent;
-    Section bare = new Section(document, "/spec", folder, Map.of(), problems::add);
+    Used used = new Used();
+    Section bare = new Section(document, "/spec", folder, Map.of(), used, problems::add);
     BrokerPlan broker = Basics.broker(bare.at("broker"));
     List<ProofPlan> evidence = EvidenceSection.compile(bare.at("evidence"));
     Map<String, Wanted> credentials = Basics.credentials(bare.at("credentials"));
     ListenAddress health = Basics.health(bare.at("health"));
-    Section spec = new Section(document, "/spec", folder, credentials, problems::add);
+    Section spec = new Section(document, "/spec", folder, credentials, used, problems::add);
     List<DeliveryPlan> compiled = deliveries.apply(spec);
+    Map<String, Wanted> obtained = used.byName();
+    if (obtained.size() > MOST) {
+      spec.error("deliver", "more than " + MOST + " different credentials are wanted");
+    }
+    for (Section entry : spec.at("credentials").entries()) {
+      if (!obtained.containsValue(credentials.get(entry.text("name")))) {
+        entry.warning("name", "nothing uses it, so it is not obtained");
+      }
+    }
     List<Problem> errors =
         problems.stream().filter(problem -> problem.severity() == Problem.Severity.ERROR).toList();
     if (!errors.isEmpty()) {
       throw new DocumentErrors(errors);
     }
-    return new Plan(document.name(), broker, evidence, credentials, compiled, health, problems);
+    return new Plan(document.name(), broker, evidence, obtained, compiled, health, problems);
   }
 }

@@ -26,10 +26,13 @@ public final class Section {
   /** What the kernel's address of a Unix socket holds. */
   private static final int MAX_SOCKET = 107;
 
+  private static final String DELIVER = "/spec/deliver/";
+
   private final Document document;
   private final String pointer;
   private final Path folder;
   private final Map<String, Wanted> credentials;
+  private final Used used;
   private final Consumer<Problem> problems;
 
   Section(
@@ -37,17 +40,19 @@ public final class Section {
       String pointer,
       Path folder,
       Map<String, Wanted> credentials,
+      Used used,
       Consumer<Problem> problems) {
     this.document = document;
     this.pointer = pointer;
     this.folder = folder;
     this.credentials = credentials;
+    this.used = used;
     this.problems = problems;
   }
 
   /** The part at a name, there or not. */
   public Section at(String name) {
-    return new Section(document, pointer + "/" + name, folder, credentials, problems);
+    return new Section(document, pointer + "/" + name, folder, credentials, used, problems);
   }
 
   /** The entries of a list; none where it is absent. */
@@ -143,12 +148,12 @@ public final class Section {
   public Wanted credential(String name) {
     Section given = at(name);
     if (given.node().isObject()) {
-      return Basics.wanted(given);
+      return used.add(delivery(), Basics.wanted(given));
     }
     String wanted = text(name);
     Wanted found = credentials.get(wanted);
     if (found != null) {
-      return found;
+      return used.add(wanted, found);
     }
     error(
         name,
@@ -160,6 +165,16 @@ public final class Section {
                 : "known are "
                     + String.join(", ", credentials.keySet().stream().sorted().toList())));
     return new Wanted.JwtSvid(List.of(), null);
+  }
+
+  /** The name of the delivery that this is a part of. */
+  private String delivery() {
+    if (!pointer.startsWith(DELIVER)) {
+      return "exec";
+    }
+    int end = pointer.indexOf('/', DELIVER.length());
+    String entry = end < 0 ? pointer : pointer.substring(0, end);
+    return document.root().at(entry + "/name").asText();
   }
 
   public void error(String name, String message) {

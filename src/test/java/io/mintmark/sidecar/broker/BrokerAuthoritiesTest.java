@@ -186,6 +186,7 @@ class BrokerAuthoritiesTest {
         network,
         timer,
         workers,
+        workers,
         InstantSource.system(),
         () -> 0.0);
   }

@@ -367,6 +367,7 @@ class BrokerClientTest {
         network,
         timer,
         workers,
+        workers,
         InstantSource.system(),
         () -> 0.5);
   }

@@ -166,6 +166,7 @@ class BundleStreamTest {
             network,
             timer,
             workers,
+            workers,
             InstantSource.system(),
             () -> 0.0);
     link.trust().start();

@@ -11,9 +11,12 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -47,6 +50,7 @@ class RenewalsTest {
               task.run();
             }
           },
+          Runnable::run,
           recorded);
 
   private Held obtain(Wanted wanted) throws NotObtained {
@@ -285,11 +289,73 @@ class RenewalsTest {
             () -> 0.5,
             timer,
             Runnable::run,
+            Runnable::run,
             recorded);
     others.keep(List.of(WANTED));
 
     assertThat(others.current(WANTED)).isInstanceOf(State.Unavailable.class);
     assertThat(recorded.bugs).isEqualTo(1);
+  }
+
+  @Test
+  void anotherBrokerIsAskedAtOnceAndTheAnswerOfTheOldOneCountsNoLonger() {
+    renewals.keep(List.of(WANTED));
+    hold = true;
+    pass(Duration.ofMinutes(5));
+    assertThat(held).hasSize(1);
+    renewals.askAnew();
+    assertThat(held).hasSize(2);
+
+    CompletionStage<State> newer =
+        renewals.newerThan(WANTED, ((State.Ready) renewals.current(WANTED)).held());
+    held.removeFirst().run(); // of the old broker
+    assertThat(value()).isEqualTo("token-1");
+    assertThat(newer.toCompletableFuture()).isNotDone();
+    held.removeFirst().run();
+    assertThat(value()).isEqualTo("token-3");
+    assertThat(newer.toCompletableFuture()).isCompleted();
+  }
+
+  @Test
+  void aPauseAfterRefusalsDoesNotHoldForAnotherBroker() {
+    refusal = new NotObtained("no-grant", "no", Duration.ofMinutes(5));
+    renewals.keep(List.of(WANTED));
+    refusal = null;
+    renewals.askAnew();
+    assertThat(value()).isEqualTo("token-2");
+  }
+
+  @Test
+  void callersWithoutNumberAreToldWithoutAWorkerEach() {
+    hold = true;
+    renewals.keep(List.of(WANTED));
+    List<CompletionStage<State>> callers = new ArrayList<>();
+    for (int i = 0; i < 20_000; i++) {
+      callers.add(renewals.soon(WANTED));
+    }
+    held.removeFirst().run();
+    assertThat(held).isEmpty();
+    assertThat(callers)
+        .allSatisfy(caller -> assertThat(caller.toCompletableFuture()).isCompleted());
+  }
+
+  @Test
+  void newsWaitsForRoomAndIsNotLost() throws Exception {
+    List<Runnable> refused = new ArrayList<>();
+    CompletableFuture<State> told = new CompletableFuture<>();
+    Listener listener =
+        new Listener(
+            told::complete,
+            task -> {
+              if (refused.isEmpty()) {
+                refused.add(task);
+                throw new RejectedExecutionException("full");
+              }
+              task.run();
+            },
+            timer);
+    listener.tell(new State.Pending());
+    assertThat(told.get(20, TimeUnit.SECONDS)).isEqualTo(new State.Pending());
   }
 
   private void pass(Duration time) {

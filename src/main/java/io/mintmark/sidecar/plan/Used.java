@@ -1,0 +1,28 @@
+package io.mintmark.sidecar.plan;
+
+import io.mintmark.sidecar.held.Wanted;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The credentials that deliveries use, each under the name that operators know it by: its own, or
+ * the delivery's where it stands there.
+ */
+final class Used {
+  private final Map<String, Wanted> byName = new LinkedHashMap<>();
+
+  Wanted add(String name, Wanted wanted) {
+    if (!byName.containsValue(wanted)) {
+      String free = name;
+      for (int i = 2; byName.containsKey(free); i++) {
+        free = name + " (" + i + ")";
+      }
+      byName.put(free, wanted);
+    }
+    return wanted;
+  }
+
+  Map<String, Wanted> byName() {
+    return Map.copyOf(byName);
+  }
+}

@@ -1,0 +1,187 @@
+package io.mintmark.sidecar;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mintmark.sidecar.broker.FakeBroker;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A sidecar whose configuration changes while it runs. */
+class SidecarTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
+  @TempDir Path folder;
+  private FakeBroker broker;
+  private final Threads threads = Threads.start(InstantSource.system());
+
+  @BeforeEach
+  void start() throws IOException {
+    broker = new FakeBroker();
+    Files.writeString(folder.resolve("bundle.pem"), broker.pem());
+    Files.writeString(folder.resolve("proof"), "a.b.c");
+  }
+
+  @AfterEach
+  void stop() {
+    threads.close();
+    broker.close();
+  }
+
+  private Sidecar sidecar(String deliver) throws Exception {
+    write(broker, deliver);
+    Sidecar sidecar =
+        Sidecar.start(folder.resolve("sidecar.yaml"), threads, new SimpleMeterRegistry());
+    assertThat(sidecar.awaitReady(LIMIT, () -> false)).isEmpty();
+    return sidecar;
+  }
+
+  private void write(FakeBroker which, String deliver) throws IOException {
+    Files.writeString(
+        folder.resolve("sidecar.yaml"),
+        """
+        apiVersion: mintmark.io/v1
+        kind: Sidecar
+        metadata: {name: orders}
+        spec:
+          broker: {url: "%s", trust: {trustDomain: prod.example.org, file: bundle.pem}}
+          evidence: [{kind: oidc, file: proof}]
+          deliver:
+        """
+                .formatted(which.address())
+            + deliver.indent(4));
+  }
+
+  private static String file(String name, String resource) {
+    return "- {name: %s, credential: {accessToken: {resource: \"https://%s\"}}, to: {file: {path: %s}}}\n"
+        .formatted(name, resource, name);
+  }
+
+  private static String proxy(int port, String upstream) {
+    return "- {name: proxy, credential: {accessToken: {resource: \"https://a\"}}, to: {proxy: {listen: \"127.0.0.1:%d\", upstream: \"https://%s\"}}}\n"
+        .formatted(port, upstream);
+  }
+
+  @Test
+  void aNewConfigurationIsTakenUpAndWhatItDoesNotNameEnds() throws Exception {
+    try (Sidecar sidecar = sidecar(file("one", "one"))) {
+      write(broker, file("two", "two"));
+      assertThat(sidecar.reload()).isEqualTo(Sidecar.Reload.IN_FORCE);
+      assertThat(sidecar.awaitReady(LIMIT, () -> false)).isEmpty();
+      assertThat(folder.resolve("two")).isNotEmptyFile();
+      assertThat(sidecar.plan().credentials()).containsOnlyKeys("two");
+    }
+  }
+
+  @Test
+  void aBrokenConfigurationLeavesTheOldInForce() throws Exception {
+    try (Sidecar sidecar = sidecar(file("one", "one"))) {
+      write(broker, "- {name: two, to: {file: {path: two}}}\n");
+      assertThat(sidecar.reload()).isEqualTo(Sidecar.Reload.BROKEN);
+      assertThat(sidecar.notReady()).isEmpty();
+      assertThat(sidecar.plan().credentials()).containsOnlyKeys("one");
+      assertThat(folder.resolve("one")).isNotEmptyFile();
+    }
+  }
+
+  @Test
+  void aConfigurationThatCannotBeBegunLeavesTheOldAtWork() throws Exception {
+    int port = freePort();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Sidecar sidecar = sidecar(proxy(port, "one.example.org"))) {
+      write(
+          broker,
+          proxy(port, "two.example.org")
+              + proxy(taken.getLocalPort(), "three.example.org").replace("name: proxy", "name: b"));
+      assertThat(sidecar.reload()).isEqualTo(Sidecar.Reload.NOT_BEGUN);
+      assertThat(sidecar.notReady()).isEmpty();
+      assertThat(accepts(port)).isTrue();
+      assertThat(sidecar.plan().deliveries()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aProxyThatChangesKeepsItsPort() throws Exception {
+    int port = freePort();
+    try (Sidecar sidecar = sidecar(proxy(port, "one.example.org"))) {
+      write(broker, proxy(port, "two.example.org"));
+      assertThat(sidecar.reload()).isEqualTo(Sidecar.Reload.IN_FORCE);
+      assertThat(accepts(port)).isTrue();
+      assertThat(sidecar.awaitReady(LIMIT, () -> false)).isEmpty();
+    }
+    assertThat(accepts(port)).isFalse();
+  }
+
+  @Test
+  void anotherBrokerIsAskedForEverythingAtOnce() throws Exception {
+    try (Sidecar sidecar = sidecar(file("one", "one"));
+        FakeBroker other = new FakeBroker()) {
+      Files.writeString(folder.resolve("bundle.pem"), other.pem());
+      String before = Files.readString(folder.resolve("one"));
+      write(other, file("one", "one"));
+      assertThat(sidecar.reload()).isEqualTo(Sidecar.Reload.IN_FORCE);
+      long end = System.nanoTime() + LIMIT.toNanos();
+      while (Files.readString(folder.resolve("one")).equals(before) && System.nanoTime() < end) {
+        Thread.onSpinWait();
+      }
+      assertThat(Files.readString(folder.resolve("one"))).isNotEqualTo(before);
+    }
+  }
+
+  @Test
+  void moreCredentialsThanThreadsDoNotWaitForEachOther() throws Exception {
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i < 40; i++) {
+      many.append(file("file-" + i, "api-" + i));
+    }
+    try (Sidecar sidecar = sidecar(many.toString())) {
+      assertThat(sidecar.plan().credentials()).hasSize(40);
+      // none of the calls ran into its time limit, which starving threads would make them do
+      assertThat(broker.requests).hasSize(40);
+    }
+  }
+
+  @Test
+  void aStartThatFailsLeavesNothingOpen() throws Exception {
+    int port = freePort();
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      write(
+          broker,
+          proxy(port, "one.example.org")
+              + proxy(taken.getLocalPort(), "b.example.org").replace("name: proxy", "name: b"));
+      assertThatThrownBy(
+              () ->
+                  Sidecar.start(folder.resolve("sidecar.yaml"), threads, new SimpleMeterRegistry()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining(Integer.toString(taken.getLocalPort()));
+      assertThat(accepts(port)).isFalse();
+    }
+  }
+
+  private static boolean accepts(int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5000);
+      return true;
+    } catch (IOException refused) {
+      return false;
+    }
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
