@@ -49,6 +49,7 @@ final class Exchange {
   private @Nullable Lease lease;
   private boolean requestDone;
   private boolean answering;
+  private boolean unflushed;
   private boolean holding;
   private boolean refreshed;
   private boolean tryAgainAllowed = true;
@@ -102,6 +103,10 @@ final class Exchange {
 
   /** The caller may be read from, or written to, again. */
   void flow() {
+    if (unflushed) {
+      unflushed = false;
+      caller.channel().flush();
+    }
     Lease now = lease;
     if (over || now == null) {
       return;
@@ -205,6 +210,7 @@ final class Exchange {
       deadline.in(engine.plan().limits().idle());
       boolean last = part instanceof LastHttpContent;
       caller.channel().writeAndFlush(outgoing.answerPart(part, caller.http2()));
+      unflushed = false;
       if (last) {
         answered();
       }
@@ -259,10 +265,13 @@ final class Exchange {
     engine.counts().upstreamTook(route, System.nanoTime() - began);
     deadline.in(engine.plan().limits().idle());
     caller.responding(head.method());
-    caller.channel().writeAndFlush(outgoing.answer(response, caller.http2()));
+    // with what was read together with it, or at the end of the read: one packet in place of two
+    caller.channel().write(outgoing.answer(response, caller.http2()));
+    unflushed = true;
     boolean whole = response instanceof FullHttpResponse;
     ReferenceCountUtil.release(response);
     if (whole) {
+      caller.channel().flush();
       answered();
     }
   }
