@@ -14,6 +14,7 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -85,7 +86,9 @@ final class ExecCommand implements Callable<Integer> {
         say(TimeLimit.notReady(false, limit, reasons));
         return 1;
       }
-      return run(variables, ProofSources.variables(sidecar.plan().evidence()), signals);
+      Set<String> withheld = new HashSet<>(sidecar.displaced());
+      withheld.addAll(ProofSources.variables(sidecar.plan().evidence()));
+      return run(variables, withheld, signals);
     } catch (DocumentErrors wrong) {
       SidecarCommand.print(spec, wrong);
       return 1;

@@ -19,9 +19,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -274,6 +276,13 @@ public final class Sidecar implements AutoCloseable {
       brought.put(running.getKey().name(), running.getValue().environment());
     }
     return Variables.merged(brought, named);
+  }
+
+  /** Variables that such a program must not inherit: it would prefer them to what is delivered. */
+  public synchronized Set<String> displaced() {
+    Set<String> displaced = new HashSet<>();
+    serving.running().values().forEach(delivery -> displaced.addAll(delivery.displaced()));
+    return displaced;
   }
 
   public synchronized Plan plan() {

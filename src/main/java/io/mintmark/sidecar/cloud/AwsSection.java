@@ -139,6 +139,12 @@ public final class AwsSection {
     return preset
         .fixed("config", config)
         .token("token", token)
+        .displacing(
+            "AWS_ACCESS_KEY_ID",
+            "AWS_SECRET_ACCESS_KEY",
+            "AWS_SESSION_TOKEN",
+            "AWS_PROFILE",
+            "AWS_DEFAULT_PROFILE")
         .variable("AWS_WEB_IDENTITY_TOKEN_FILE", file)
         .variable("AWS_ROLE_ARN", role.text())
         .variable("AWS_ROLE_SESSION_NAME", session)

@@ -49,6 +49,12 @@ public final class AzureSection {
             .collect(Collectors.joining());
     preset.fixed("azure.env", lines).token("token", token);
     variables.forEach(preset::variable);
+    preset.displacing(
+        "AZURE_CLIENT_SECRET",
+        "AZURE_CLIENT_CERTIFICATE_PATH",
+        "AZURE_CLIENT_CERTIFICATE_PASSWORD",
+        "AZURE_USERNAME",
+        "AZURE_PASSWORD");
     return preset.plan("azure");
   }
 }

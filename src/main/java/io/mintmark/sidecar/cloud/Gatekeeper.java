@@ -22,6 +22,8 @@ final class Gatekeeper {
   /** The one path that there is. */
   static final String PATH = "/v1/credentials";
 
+  private static final int HTTP = 80;
+
   /** What browsers and forwarding servers add and no SDK does. */
   private static final List<String> OF_OTHERS =
       List.of(
@@ -29,7 +31,6 @@ final class Gatekeeper {
           "referer",
           "cookie",
           "sec-fetch-site",
-          "sec-fetch-mode",
           "forwarded",
           "via",
           "x-forwarded-for",
@@ -46,7 +47,8 @@ final class Gatekeeper {
     String name = host.contains(":") ? "[" + host + "]" : host;
     this.own =
         Stream.of("localhost", "127.0.0.1", "[::1]", name.toLowerCase(Locale.ROOT))
-            .map(each -> each + ":" + port)
+            .flatMap(
+                each -> port == HTTP ? Stream.of(each, each + ":80") : Stream.of(each + ":" + port))
             .collect(Collectors.toUnmodifiableSet());
     this.secret = secret.getBytes(StandardCharsets.US_ASCII);
   }

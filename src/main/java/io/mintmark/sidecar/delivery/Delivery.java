@@ -3,6 +3,7 @@ package io.mintmark.sidecar.delivery;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /** One way by which programs get credentials, at work. */
 public interface Delivery {
@@ -22,6 +23,11 @@ public interface Delivery {
 
   /** Lets go of what its plan holds; those who are served already are served on. */
   default void release() {}
+
+  /** Variables that such a program must not inherit, since it would prefer them to those. */
+  default Set<String> displaced() {
+    return Set.of();
+  }
 
   /**
    * Takes no more callers, lets those who are served end within the time, and leaves nothing open.

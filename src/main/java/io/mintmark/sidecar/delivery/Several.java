@@ -12,12 +12,15 @@ import java.util.stream.Collectors;
  * Deliveries that are one to whoever configures them.
  *
  * @param environment of a program that is run with them
+ * @param displaced variables that it must not inherit
  */
-public record Several(String name, List<DeliveryPlan> parts, Map<String, String> environment)
+public record Several(
+    String name, List<DeliveryPlan> parts, Map<String, String> environment, Set<String> displaced)
     implements DeliveryPlan {
   public Several {
     parts = List.copyOf(parts);
     environment = Map.copyOf(environment);
+    displaced = Set.copyOf(displaced);
   }
 
   @Override
@@ -59,6 +62,11 @@ public record Several(String name, List<DeliveryPlan> parts, Map<String, String>
       @Override
       public void release() {
         opened.reversed().forEach(Delivery::release);
+      }
+
+      @Override
+      public Set<String> displaced() {
+        return displaced;
       }
 
       @Override

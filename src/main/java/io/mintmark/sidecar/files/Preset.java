@@ -6,9 +6,11 @@ import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.plan.Section;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The files that a well-known client looks for, in one folder. Those of a credential are renewed,
@@ -21,6 +23,7 @@ public final class Preset {
   private final boolean shared;
   private final List<DeliveryPlan> parts = new ArrayList<>();
   private final Map<String, String> variables = new LinkedHashMap<>();
+  private final Set<String> displaced = new HashSet<>();
 
   Preset(Path folder, Ownership ownership, boolean shared) {
     this.folder = folder;
@@ -28,11 +31,11 @@ public final class Preset {
     this.shared = shared;
   }
 
-  /** From {@code folder}, {@code owner}, {@code group} and {@code sharedFolder}. */
+  /** From {@code folder}, {@code mode}, {@code owner}, {@code group} and {@code sharedFolder}. */
   public static Preset of(Section to) {
     return new Preset(
         to.path("folder"),
-        Ownership.of("0600", to.optional("owner"), to.optional("group")),
+        Ownership.of(to.text("mode", "0600"), to.optional("owner"), to.optional("group")),
         to.flag("sharedFolder", false));
   }
 
@@ -67,13 +70,19 @@ public final class Preset {
     return this;
   }
 
+  /** Variables that such a program must not inherit, since it would prefer them to these files. */
+  public Preset displacing(String... names) {
+    displaced.addAll(List.of(names));
+    return this;
+  }
+
   /**
    * All of them as one delivery.
    *
    * @param client as operators know it, such as {@code kubectl}
    */
   public DeliveryPlan plan(String client) {
-    return new Several(client + " \"" + folder + "\"", parts, variables);
+    return new Several(client + " \"" + folder + "\"", parts, variables, displaced);
   }
 
   private Preset with(Path path, Content content) {

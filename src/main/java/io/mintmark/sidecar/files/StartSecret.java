@@ -33,17 +33,13 @@ public final class StartSecret {
    * Where it stands and whose it is; its mode is always 0600.
    *
    * @param owner by name or number; null for the sidecar's user
-   * @param group by name or number; null for what the system gives
    * @param shared whether others may write the folder
    */
-  public record Place(Path path, @Nullable String owner, @Nullable String group, boolean shared) {
-    /** From {@code file}, {@code owner}, {@code group} and {@code sharedFolder}. */
+  public record Place(Path path, @Nullable String owner, boolean shared) {
+    /** From {@code file}, {@code owner} and {@code sharedFolder}. */
     public static Place of(Section section) {
       return new Place(
-          section.path("file"),
-          section.optional("owner"),
-          section.optional("group"),
-          section.flag("sharedFolder", false));
+          section.path("file"), section.optional("owner"), section.flag("sharedFolder", false));
     }
   }
 
@@ -52,7 +48,7 @@ public final class StartSecret {
     byte[] random = new byte[BYTES];
     new SecureRandom().nextBytes(random);
     String value = HexFormat.of().formatHex(random);
-    Ownership ownership = Ownership.of("0600", place.owner(), place.group());
+    Ownership ownership = Ownership.of("0600", place.owner(), null);
     Target target = new SingleTarget(place.path(), place.shared(), ownership, Disk.REAL);
     target.prepare();
     target.put(Map.of(Rendering.ITSELF, value.getBytes(StandardCharsets.US_ASCII)));

@@ -80,6 +80,9 @@ class CloudSectionsTest {
         "azure: {folder: a, clientId: 'x', tenantId: 'y'} => clientId",
         "azure: {folder: 'a$(b)', AZURE} => cannot hold",
         "azure: {folder: a, AZURE, authorityHost: 'http://a.b'} => authorityHost",
+        "azure: {folder: a, AZURE, mode: '0604'} => mode",
+        "aws: {ROLE, endpoint: {listen: '127.0.0.1:1', authorization: {file: a, mode: '0644'}}} =>"
+            + " mode",
         "azure: {folder: a, AZURE, authorityHost: 'https://a.b/$(id)'} => authorityHost"
       })
   void whatIsWrongIsSaidAtItsPlace(String to, String message) {
@@ -209,6 +212,24 @@ class CloudSectionsTest {
                 folder.resolve("g/credentials.json").toString(),
                 "GOOGLE_CLOUD_PROJECT",
                 "p"));
+  }
+
+  @Test
+  void staticKeysThatAProgramWouldPreferAreNotInherited() throws Exception {
+    try (Threads threads = Threads.start(InstantSource.system())) {
+      assertThat(displaced("aws: {ROLE, ENDPOINT}", threads))
+          .contains("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_WEB_IDENTITY_TOKEN_FILE");
+      assertThat(displaced("aws: {ROLE, folder: a}", threads))
+          .contains("AWS_ACCESS_KEY_ID", "AWS_PROFILE")
+          .doesNotContain("AWS_WEB_IDENTITY_TOKEN_FILE");
+      assertThat(displaced("azure: {folder: a, AZURE}", threads)).contains("AZURE_CLIENT_SECRET");
+    }
+  }
+
+  private Set<String> displaced(String to, Threads threads) throws Exception {
+    return only(plan("{accessToken: {resource: aud}}", to))
+        .open(new FakeToken().surroundings(threads, InstantSource.system()))
+        .displaced();
   }
 
   @Test

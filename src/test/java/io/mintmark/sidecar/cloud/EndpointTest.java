@@ -50,7 +50,7 @@ class EndpointTest {
     return new EndpointPlan(
         "orders",
         new ListenAddress(host, 0),
-        new StartSecret.Place(secretFile, null, null, false),
+        new StartSecret.Place(secretFile, null, false),
         new RolePlan(
             FakeToken.WANTED,
             RoleArn.parse(StsWords.ROLE),
@@ -152,8 +152,7 @@ class EndpointTest {
         "Origin: http://127.0.0.1",
         "Origin: null",
         "Referer: https://evil.example.org/",
-        "Sec-Fetch-Site: none",
-        "sec-fetch-mode: no-cors",
+        "sec-fetch-site: none",
         "Cookie: a=b",
         "X-Forwarded-For: 10.0.0.1",
         "Forwarded: for=10.0.0.1",
