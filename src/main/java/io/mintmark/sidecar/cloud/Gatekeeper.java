@@ -3,7 +3,6 @@ package io.mintmark.sidecar.cloud;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.List;
@@ -56,19 +55,17 @@ final class Gatekeeper {
   /** Why somebody is turned away. */
   @SuppressWarnings("ImmutableEnumChecker") // Netty's statuses are constants
   enum Refusal {
-    MALFORMED(HttpResponseStatus.BAD_REQUEST, "the request is malformed"),
-    HOST(HttpResponseStatus.MISDIRECTED_REQUEST, "there is no such host here"),
-    BROWSER(HttpResponseStatus.FORBIDDEN, "browsers and forwarders are not answered"),
-    METHOD(HttpResponseStatus.METHOD_NOT_ALLOWED, "credentials are read by GET"),
-    PATH(HttpResponseStatus.NOT_FOUND, "there is nothing at this path"),
-    UNAUTHORIZED(
-        HttpResponseStatus.UNAUTHORIZED,
-        "the Authorization header is not the content of the authorization file");
+    MALFORMED(400, "the request is malformed"),
+    HOST(421, "there is no such host here"),
+    BROWSER(403, "browsers and forwarders are not answered"),
+    METHOD(405, "credentials are read by GET"),
+    PATH(404, "there is nothing at this path"),
+    UNAUTHORIZED(401, "the Authorization header is not the content of the authorization file");
 
-    final HttpResponseStatus status;
+    final int status;
     final String message;
 
-    Refusal(HttpResponseStatus status, String message) {
+    Refusal(int status, String message) {
       this.status = status;
       this.message = message;
     }

@@ -88,7 +88,7 @@ final class Welcome extends ChannelInitializer<Channel> {
     private FullHttpResponse answer(HttpRequest request) {
       Gatekeeper.Refusal refusal = open.gate().refusal(request);
       if (refusal != null) {
-        return error(refusal.status, refusal.code(), refusal.message);
+        return error(HttpResponseStatus.valueOf(refusal.status), refusal.code(), refusal.message);
       }
       return switch (open.session().current()) {
         case RoleSession.State.Ready(RoleKeys keys) -> {
