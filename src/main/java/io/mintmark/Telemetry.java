@@ -23,6 +23,7 @@ import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.Reason;
 import java.time.Duration;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -53,10 +54,10 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
   private final Timer syncs;
   private final DistributionSummary batches;
   private final Map<KeyHolder, Counter> fetchFailures = new ConcurrentHashMap<>();
-  private final MultiGauge bundleAges;
-  private final MultiGauge issuerAges;
-  private final MultiGauge keyAges;
-  private final MultiGauge policies;
+  private final SlowGauge bundleAges;
+  private final SlowGauge issuerAges;
+  private final SlowGauge keyAges;
+  private final SlowGauge policies;
 
   private record Ended(
       String outcome,
@@ -101,9 +102,10 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
             "Time since the keys of an issuer were last good; +Inf where they never were");
     this.keyAges = ages("mintmark.key.age", "Age of the broker's own keys");
     this.policies =
-        MultiGauge.builder("mintmark.policy.info")
-            .description("1, with the digest of the policy in force")
-            .register(registry);
+        new SlowGauge(
+            MultiGauge.builder("mintmark.policy.info")
+                .description("1, with the digest of the policy in force"),
+            registry);
     Gauge.builder("mintmark.crypto.info", () -> 1)
         .description("1, with the crypto provider in use")
         .tag("provider", Crypto.providerName())
@@ -118,8 +120,9 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
         .register(registry);
   }
 
-  private MultiGauge ages(String name, String description) {
-    return MultiGauge.builder(name).description(description).baseUnit("seconds").register(registry);
+  private SlowGauge ages(String name, String description) {
+    return new SlowGauge(
+        MultiGauge.builder(name).description(description).baseUnit("seconds"), registry);
   }
 
   @Override
@@ -261,35 +264,28 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
 
   /** Sets the numbers that change slowly; to be called every few seconds. */
   void slow(TrustStatus trust, List<KeyView> keys, String policyVersion) {
-    bundleAges.register(rows(trust.trustDomains(), "trust_domain"), true);
-    issuerAges.register(rows(trust.issuers(), "issuer"), true);
-    keyAges.register(
-        keys.stream()
-            .map(
-                key ->
-                    MultiGauge.Row.of(
-                        Tags.of(
-                            "use", key.use().word(),
-                            "state", key.state().word(),
-                            "key", key.id()),
-                        key.age().toSeconds()))
-            .toList(),
-        true);
-    policies.register(List.of(MultiGauge.Row.of(Tags.of("version", policyVersion), 1)), true);
+    bundleAges.set(ages(trust.trustDomains(), "trust_domain"));
+    issuerAges.set(ages(trust.issuers(), "issuer"));
+    Map<Tags, Double> ages = new HashMap<>();
+    for (KeyView key : keys) {
+      Tags tags = Tags.of("use", key.use().word(), "state", key.state().word(), "key", key.id());
+      ages.put(tags, (double) key.age().toSeconds());
+    }
+    keyAges.set(ages);
+    policies.set(Map.of(Tags.of("version", policyVersion), 1.0));
   }
 
   /**
    * Infinite where keys never were good: no comparison with NaN is true, so no alert would ring.
    */
-  private static List<MultiGauge.Row<?>> rows(List<TrustStatus.Keys> sources, String label) {
-    return sources.stream()
-        .<MultiGauge.Row<?>>map(
-            source -> {
-              Duration age = source.age();
-              return MultiGauge.Row.of(
-                  Tags.of(label, source.name()),
-                  age == null ? Double.POSITIVE_INFINITY : age.toSeconds());
-            })
-        .toList();
+  private static Map<Tags, Double> ages(List<TrustStatus.Keys> sources, String label) {
+    Map<Tags, Double> ages = new HashMap<>();
+    for (TrustStatus.Keys source : sources) {
+      Duration age = source.age();
+      ages.put(
+          Tags.of(label, source.name()),
+          age == null ? Double.POSITIVE_INFINITY : (double) age.toSeconds());
+    }
+    return ages;
   }
 }

@@ -2,6 +2,7 @@ package io.mintmark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.core.instrument.Meter;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.mintmark.evidence.KeyHolder;
@@ -9,6 +10,7 @@ import io.mintmark.evidence.trust.TrustStatus;
 import io.mintmark.workload.TrustDomain;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -17,6 +19,20 @@ class TelemetryTest {
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   private final Telemetry telemetry = new Telemetry(registry, null);
+
+  @Test
+  void noScrapeMissesWhatIsSetAnew() {
+    List<Meter> removed = new ArrayList<>();
+    registry.config().onMeterRemoved(removed::add);
+    for (long age : new long[] {1, 2}) {
+      telemetry.slow(
+          new TrustStatus(List.of(keys("a.example.org", age)), List.of()), List.of(), "version");
+    }
+    assertThat(removed).isEmpty();
+    assertThat(registry.scrape()).contains("{trust_domain=\"a.example.org\",} 2");
+    telemetry.slow(new TrustStatus(List.of(), List.of()), List.of(), "newer");
+    assertThat(registry.scrape()).doesNotContain("a.example.org", "\"version\"");
+  }
 
   /** No comparison with NaN is true: an alert on the age of what never came would never ring. */
   @Test
