@@ -7,6 +7,7 @@ import io.mintmark.sidecar.Management;
 import io.mintmark.sidecar.Sidecar;
 import io.mintmark.sidecar.Threads;
 import io.mintmark.sidecar.process.Footprint;
+import io.mintmark.sidecar.process.OwnMemory;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -27,6 +28,7 @@ final class SidecarRun {
 
   /** Returns the exit code. */
   static int run(Path config, PrintWriter err) throws IOException, InterruptedException {
+    OwnMemory.hide();
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     CountDownLatch stopping = new CountDownLatch(1);
     try (Threads threads = Threads.start(InstantSource.system());

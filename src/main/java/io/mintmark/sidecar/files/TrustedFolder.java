@@ -1,5 +1,6 @@
 package io.mintmark.sidecar.files;
 
+import io.mintmark.sidecar.process.OwnUser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;

@@ -6,6 +6,7 @@ import io.mintmark.sidecar.delivery.Delivery;
 import io.mintmark.sidecar.delivery.Surroundings;
 import io.mintmark.sidecar.held.Credentials.State;
 import io.mintmark.sidecar.held.Wanted;
+import io.mintmark.sidecar.process.OwnUser;
 import io.mintmark.sidecar.sockets.extauthz.AuthorizationService;
 import io.mintmark.sidecar.sockets.identity.Identity;
 import io.mintmark.sidecar.sockets.identity.IdentityFeed;
@@ -18,7 +19,6 @@ import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollServerDomainSocketChannel;
 import io.netty.channel.unix.DomainSocketAddress;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -68,8 +68,7 @@ final class SocketDelivery implements Delivery {
               + " needs Linux's epoll, which is not there"
               + (cause == null ? "" : ": " + cause.getMessage()));
     }
-    long ownUid =
-        Integer.toUnsignedLong((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+    long ownUid = Integer.toUnsignedLong(OwnUser.id());
     SocketFile prepared = SocketFile.prepare(plan.path(), ownUid, surroundings.network());
     Door door = new Door(Callers.orOnly(plan.callers(), ownUid), plan.limits());
     NettyServerBuilder builder = builder(prepared.bound(), door);
