@@ -9,7 +9,9 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -20,9 +22,24 @@ import java.util.function.Supplier;
     "deprecation") // of the Prometheus registries, this is the one that Quarkus brings
 public final class Management implements AutoCloseable {
   private final HttpServer server;
-  private final ExecutorService thread =
-      Executors.newSingleThreadExecutor(
-          Thread.ofPlatform().daemon().name("mintmark-management").factory());
+  private static final int MOST = 32;
+  private static final String SECONDS = "5";
+
+  static {
+    // a caller that says its head slowly, or reads no answer, would keep a thread for ever
+    System.setProperty("sun.net.httpserver.maxReqTime", SECONDS);
+    System.setProperty("sun.net.httpserver.maxRspTime", SECONDS);
+    System.setProperty("jdk.httpserver.maxConnections", Integer.toString(MOST));
+  }
+
+  private final ExecutorService threads =
+      new ThreadPoolExecutor(
+          0,
+          MOST,
+          10,
+          TimeUnit.SECONDS,
+          new SynchronousQueue<>(),
+          Thread.ofPlatform().daemon().name("mintmark-management-", 0).factory());
 
   private Management(HttpServer server) {
     this.server = server;
@@ -40,7 +57,7 @@ public final class Management implements AutoCloseable {
           "management cannot listen on " + listen + ": " + taken.getMessage(), taken);
     }
     Management management = new Management(server);
-    server.setExecutor(management.thread);
+    server.setExecutor(management.threads);
     server.createContext("/", exchange -> answer(exchange, notReady, meters));
     server.start();
     return management;
@@ -82,6 +99,6 @@ public final class Management implements AutoCloseable {
   @Override
   public void close() {
     server.stop(0);
-    thread.shutdownNow();
+    threads.shutdownNow();
   }
 }
