@@ -3,7 +3,6 @@ package io.mintmark.sidecar.proxy;
 import io.mintmark.sidecar.held.Credentials;
 import io.netty.channel.EventLoop;
 import java.time.InstantSource;
-import java.util.concurrent.Executor;
 
 /**
  * What all requests of one proxy share. All of it runs on one event loop, so nothing here is
@@ -21,4 +20,4 @@ record Engine(
     Counts counts,
     InstantSource clock,
     EventLoop loop,
-    Executor workers) {}
+    Budget budget) {}

@@ -14,6 +14,7 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -125,6 +126,7 @@ final class Entrance extends ChannelInitializer<Channel> {
       } else {
         pipeline.addLast(
             new RequestDecoder(),
+            new Gathering(),
             new AnswerEncoder(),
             new CallerSide(engine, context.channel(), false));
       }
@@ -146,17 +148,18 @@ final class Entrance extends ChannelInitializer<Channel> {
   private void http2(Channel connection) {
     Deadline quiet = new Deadline(connection.eventLoop(), connection::close);
     quiet.in(engine.plan().limits().head());
+    Pace pace = new Pace(connection, engine.budget());
     int[] streams = {0};
     connection
         .pipeline()
         .addLast(
-            new Paced(),
             Http2FrameCodecBuilder.forServer()
                 .initialSettings(
                     Http2Settings.defaultSettings()
                         .maxConcurrentStreams(MAX_STREAMS)
                         .maxHeaderListSize(SharedConnection.MAX_HEAD))
                 .build(),
+            pace,
             new Http2MultiplexHandler(
                 new ChannelInitializer<Channel>() {
                   @Override
@@ -172,6 +175,7 @@ final class Entrance extends ChannelInitializer<Channel> {
                               }
                             });
                     stream.config().setAutoRead(false);
+                    pace.opened(((Http2StreamChannel) stream).stream().id(), stream);
                     stream
                         .pipeline()
                         .addLast(
@@ -189,17 +193,6 @@ final class Entrance extends ChannelInitializer<Channel> {
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable broken) {
       context.close();
-    }
-  }
-
-  /**
-   * Frames of a caller that reads no answers are not read either: each would be one more answer.
-   */
-  private static final class Paced extends ChannelInboundHandlerAdapter {
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
-      context.channel().config().setAutoRead(context.channel().isWritable());
-      super.channelWritabilityChanged(context);
     }
   }
 }

@@ -43,7 +43,7 @@ final class Exchange {
   private final Deadline deadline;
   private final Deque<HttpContent> waiting = new ArrayDeque<>();
   private final Deque<HttpObject> heldBack = new ArrayDeque<>();
-  private final Replay replay = new Replay();
+  private final Replay replay;
   private final long began = System.nanoTime();
   private @Nullable Held held;
   private @Nullable Lease lease;
@@ -64,6 +64,7 @@ final class Exchange {
     this.websocket = routed.websocket();
     this.outgoing = new Outgoing(head, routed, engine.plan().secret());
     this.deadline = new Deadline(engine.loop(), this::late);
+    this.replay = new Replay(engine.budget());
     this.requestDone = head instanceof FullHttpRequest;
     if (requestDone) {
       replay.nothing();
@@ -209,7 +210,7 @@ final class Exchange {
     } else {
       deadline.in(engine.plan().limits().idle());
       boolean last = part instanceof LastHttpContent;
-      caller.channel().writeAndFlush(outgoing.answerPart(part, caller.http2()));
+      caller.channel().writeAndFlush(outgoing.answerPart(part));
       unflushed = false;
       if (last) {
         answered();
@@ -261,6 +262,7 @@ final class Exchange {
 
   private void answer(HttpResponse response) {
     answering = true;
+    replay.drop();
     engine.counts().answered(route, response.status().code());
     engine.counts().upstreamTook(route, System.nanoTime() - began);
     deadline.in(engine.plan().limits().idle());

@@ -143,7 +143,7 @@ final class Outgoing {
   }
 
   /** A part of the answer's body; taken over. */
-  HttpObject answerPart(HttpContent part, boolean http2) {
+  HttpObject answerPart(HttpContent part) {
     return trimmed(part, null, false);
   }
 

@@ -173,7 +173,7 @@ final class Pool {
       }
       shared = SharedConnection.on(channel);
     } else {
-      channel.pipeline().addLast(new ResponseDecoder(), new HttpRequestEncoder());
+      channel.pipeline().addLast(new ResponseDecoder(), new Gathering(), new HttpRequestEncoder());
       channel.config().setOption(ChannelOption.AUTO_READ, false);
       lentToNext(channel);
     }

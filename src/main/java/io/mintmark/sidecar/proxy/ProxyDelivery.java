@@ -49,6 +49,7 @@ final class ProxyDelivery implements Delivery {
   private final ChannelGroup callers;
   private final Upstreams upstreams;
   private final Connector connector;
+  private final Budget budget = new Budget();
   private final List<Credentials.Watch> watches = new ArrayList<>();
   private volatile @Nullable Channel listening;
   private @Nullable Path secretFile;
@@ -142,6 +143,11 @@ final class ProxyDelivery implements Delivery {
         : 0;
   }
 
+  /** What it may keep, on its event loop. */
+  Budget budget() {
+    return budget;
+  }
+
   @Override
   public void release() {
     Channel now = listening;
@@ -230,7 +236,7 @@ final class ProxyDelivery implements Delivery {
                 new Counts(surroundings.meters(), plan.label()),
                 surroundings.clock(),
                 loop,
-                surroundings.workers()),
+                budget),
             callers,
             allowed);
     LOG.log(

@@ -21,7 +21,8 @@ final class Relay extends ChannelInboundHandlerAdapter {
           AnswerEncoder.class,
           HttpRequestEncoder.class,
           RequestDecoder.class,
-          ResponseDecoder.class);
+          ResponseDecoder.class,
+          Gathering.class);
 
   private final Channel other;
   private final Deadline quiet;

@@ -1,36 +1,66 @@
 package io.mintmark.sidecar.proxy;
 
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.EmptyHttpHeaders;
 import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.LastHttpContent;
-import io.netty.util.ReferenceCountUtil;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** A small request body that is kept while it may have to be sent once more. */
+/**
+ * A small request body that is kept while it may have to be sent once more. It is copied: a part of
+ * one byte costs a byte, and keeps no buffer that it was read into.
+ */
 final class Replay {
   private static final int MAX_BYTES = 64 * 1024;
+  private static final int FIRST_BYTES = 1024;
 
-  private final List<HttpContent> parts = new ArrayList<>();
-  private int bytes;
+  private final Budget budget;
+  private byte[] bytes = {};
+  private int length;
+  private HttpHeaders trailers = EmptyHttpHeaders.INSTANCE;
+  private boolean bodiless;
   private boolean whole;
   private boolean dropped;
+
+  Replay(Budget budget) {
+    this.budget = budget;
+  }
 
   void add(HttpContent part) {
     if (dropped) {
       return;
     }
-    bytes += part.content().readableBytes();
-    if (bytes > MAX_BYTES) {
+    int more = part.content().readableBytes();
+    if (!room(length + more)) {
       drop();
       return;
     }
-    parts.add(part.retainedDuplicate());
-    whole |= part instanceof LastHttpContent;
+    part.content().getBytes(part.content().readerIndex(), bytes, length, more);
+    length += more;
+    if (part instanceof LastHttpContent last) {
+      whole = true;
+      trailers = last.trailingHeaders();
+    }
+  }
+
+  private boolean room(int needed) {
+    if (needed <= bytes.length) {
+      return true;
+    }
+    int size = Math.min(MAX_BYTES, Math.max(needed, Math.max(FIRST_BYTES, 2 * bytes.length)));
+    if (needed > MAX_BYTES || !budget.take(size - bytes.length)) {
+      return false;
+    }
+    bytes = Arrays.copyOf(bytes, size);
+    return true;
   }
 
   /** There is no body. */
   void nothing() {
     whole = true;
+    bodiless = true;
   }
 
   /** Whether all of the body is here. */
@@ -38,14 +68,22 @@ final class Replay {
     return whole && !dropped;
   }
 
-  /** The parts once more; they are the caller's to release. */
+  /** The body once more, in one part; it is the caller's to release. */
   List<HttpContent> again() {
-    return parts.stream().map(HttpContent::retainedDuplicate).toList();
+    if (bodiless) {
+      return List.of();
+    }
+    LastHttpContent end = Grammar.newEnd(Unpooled.wrappedBuffer(bytes, 0, length));
+    end.trailingHeaders().set(trailers);
+    return List.of(end);
   }
 
+  /** It will not be sent again. */
   void drop() {
     dropped = true;
-    parts.forEach(ReferenceCountUtil::release);
-    parts.clear();
+    budget.give(bytes.length);
+    bytes = new byte[0];
+    length = 0;
+    trailers = EmptyHttpHeaders.INSTANCE;
   }
 }

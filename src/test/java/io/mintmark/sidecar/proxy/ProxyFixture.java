@@ -201,6 +201,16 @@ final class ProxyFixture implements AutoCloseable {
     return request.append("Connection: close\r\n\r\n").toString();
   }
 
+  /** What the proxy may still keep, asked for on its event loop. */
+  int left() {
+    return threads
+        .network()
+        .next()
+        .submit(() -> delivery.budget().left())
+        .syncUninterruptibly()
+        .getNow();
+  }
+
   double count(String meter, String... tags) {
     var counter = meters.find("mintmark.sidecar.proxy." + meter).tags(tags).counter();
     return counter == null ? 0 : counter.count();
