@@ -91,8 +91,9 @@ final class Imports {
           entry("broker", Set.of("held", "plan", "proof")),
           entry("files", Set.of("held", "delivery", "plan", "process")),
           entry("exec", Set.of("held", "delivery", "plan")),
-          entry("sockets", Set.of("held", "delivery", "plan", "process")),
-          entry("proxy", Set.of("held", "delivery", "plan")),
+          entry("unix", Set.of("plan", "process")),
+          entry("sockets", Set.of("held", "delivery", "plan", "unix")),
+          entry("proxy", Set.of("held", "delivery", "plan", "files", "unix")),
           entry("cloud", Set.of("held", "delivery", "plan", "files")),
           entry("clients", Set.of("held", "delivery", "plan", "files")));
 

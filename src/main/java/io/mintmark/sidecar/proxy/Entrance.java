@@ -7,22 +7,19 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
-import io.netty.channel.epoll.EpollDomainSocketChannel;
 import io.netty.channel.group.ChannelGroup;
-import io.netty.channel.unix.PeerCredentials;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Lets callers in: counted, known by the kernel where they can be, by either version of HTTP. */
+/** Lets callers in: counted, by either version of HTTP. */
 @ChannelHandler.Sharable
 @SuppressWarnings(
     "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
@@ -34,15 +31,10 @@ final class Entrance extends ChannelInitializer<Channel> {
 
   private final Engine engine;
   private final ChannelGroup callers;
-  private final ProxyPlan.@Nullable Allowed allowed;
 
-  /**
-   * @param allowed who may come in by a Unix socket; null for a port
-   */
-  Entrance(Engine engine, ChannelGroup callers, ProxyPlan.@Nullable Allowed allowed) {
+  Entrance(Engine engine, ChannelGroup callers) {
     this.engine = engine;
     this.callers = callers;
-    this.allowed = allowed;
   }
 
   @Override
@@ -50,30 +42,9 @@ final class Entrance extends ChannelInitializer<Channel> {
     if (callers.size() >= engine.plan().limits().connections()) {
       engine.counts().turnedAway("connections");
       channel.close();
-    } else if (allowed != null && !known(channel, allowed)) {
-      engine.counts().turnedAway("user");
-      channel.close();
     } else {
       callers.add(channel);
       channel.pipeline().addLast(new Versions());
-    }
-  }
-
-  /** The kernel's word at connect time (SO_PEERCRED), not the caller's. */
-  private static boolean known(Channel channel, ProxyPlan.Allowed allowed) {
-    try {
-      PeerCredentials peer = ((EpollDomainSocketChannel) channel).peerCredentials();
-      if (allowed.uids().contains(Integer.toUnsignedLong(peer.uid()))) {
-        return true;
-      }
-      for (int gid : peer.gids()) {
-        if (allowed.gids().contains(Integer.toUnsignedLong(gid))) {
-          return true;
-        }
-      }
-      return false;
-    } catch (IOException unknown) {
-      return false;
     }
   }
 

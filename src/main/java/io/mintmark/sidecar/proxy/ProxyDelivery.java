@@ -3,9 +3,14 @@ package io.mintmark.sidecar.proxy;
 import io.mintmark.fetch.AddressKind;
 import io.mintmark.sidecar.delivery.Delivery;
 import io.mintmark.sidecar.delivery.Surroundings;
+import io.mintmark.sidecar.files.StartSecret;
 import io.mintmark.sidecar.held.Credentials;
 import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.plan.ListenAddress;
+import io.mintmark.sidecar.unix.Callers;
+import io.mintmark.sidecar.unix.ConnectionLimits;
+import io.mintmark.sidecar.unix.Gate;
+import io.mintmark.sidecar.unix.SocketFile;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -23,8 +28,8 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,8 +56,9 @@ final class ProxyDelivery implements Delivery {
   private final Connector connector;
   private final Budget budget = new Budget();
   private final List<Credentials.Watch> watches = new ArrayList<>();
+  private @Nullable StartSecret secret;
+  private @Nullable SocketFile file;
   private volatile @Nullable Channel listening;
-  private @Nullable Path secretFile;
 
   ProxyDelivery(ProxyPlan plan, Surroundings surroundings) {
     // what only this machine or network reaches is not for a caller to name
@@ -95,38 +101,85 @@ final class ProxyDelivery implements Delivery {
     }
   }
 
+  /** A secret is written when nothing else can fail: the proxy before this one may have its own. */
   private void begin() throws IOException {
-    ProxyPlan.SecretPlan secret = plan.secret();
-    String value = null;
-    if (secret != null) {
-      value = SecretFile.write(secret.file());
-      secretFile = secret.file();
-    }
+    Late late = new Late();
+    ServerBootstrap bootstrap =
+        new ServerBootstrap()
+            .group(loop)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .childOption(ChannelOption.AUTO_READ, false)
+            .childHandler(late);
+    String where =
+        switch (plan.entry()) {
+          case ProxyPlan.Entry.Port(ListenAddress address) -> port(bootstrap, address);
+          case ProxyPlan.Entry.Socket(Path path, Callers allow) -> socket(bootstrap, path, allow);
+        };
     for (Wanted wanted : wanted()) {
       // a watch keeps what only a route names obtained and renewed
       watches.add(surroundings.credentials().watch(wanted, state -> {}));
     }
-    switch (plan.entry()) {
-      case ProxyPlan.Entry.Port(ListenAddress address) -> {
-        InetSocketAddress socket = new InetSocketAddress(address.host(), address.port());
-        if (!socket.isUnresolved()
-            && address.loopback()
-            && !socket.getAddress().isLoopbackAddress()) {
-          throw new IOException(plan.name() + ": \"" + address + "\" is not on the loopback here");
-        }
-        listen(tcp(), socket, value, null, address.toString());
-      }
-      case ProxyPlan.Entry.Socket(Path path, ProxyPlan.Allowed allow) -> {
-        SocketFile.prepare(path);
-        listen(
-            EpollServerDomainSocketChannel.class,
-            new DomainSocketAddress(path.toFile()),
-            value,
-            allow != null ? allow : new ProxyPlan.Allowed(Set.of(SocketFile.ownUid()), Set.of()),
-            path.toString());
-        SocketFile.open(path);
-      }
+    ProxyPlan.SecretPlan wantedSecret = plan.secret();
+    StartSecret written = wantedSecret == null ? null : StartSecret.write(wantedSecret.place());
+    secret = written;
+    late.entrance =
+        new Entrance(
+            new Engine(
+                plan,
+                new Screen(plan, port(), written == null ? null : written.value()),
+                surroundings.credentials(),
+                upstreams,
+                connector,
+                tunnelsTo,
+                new Counts(surroundings.meters(), plan.label()),
+                surroundings.clock(),
+                loop,
+                budget),
+            callers);
+    LOG.log(
+        System.Logger.Level.INFO,
+        () -> plan.name() + " listens on \"" + where + "\", port " + port());
+  }
+
+  private String port(ServerBootstrap bootstrap, ListenAddress address) throws IOException {
+    InetSocketAddress socket = new InetSocketAddress(address.host(), address.port());
+    if (!socket.isUnresolved() && address.loopback() && !socket.getAddress().isLoopbackAddress()) {
+      throw new IOException(plan.name() + ": \"" + address + "\" is not on the loopback here");
     }
+    listen(bootstrap.channel(tcp()), socket, address.toString());
+    return address.toString();
+  }
+
+  /** Everybody may connect: who is served is decided by user and group, not by the file's mode. */
+  private String socket(ServerBootstrap bootstrap, Path path, @Nullable Callers allow)
+      throws IOException {
+    Gate gate =
+        new Gate(
+            path.toString(),
+            Callers.orOnlyOwn(allow),
+            new ConnectionLimits(plan.limits().connections(), plan.limits().perUser()),
+            loop,
+            surroundings.meters(),
+            TurnedAway::new);
+    SocketFile prepared = SocketFile.prepare(path, loop);
+    listen(
+        bootstrap.channel(EpollServerDomainSocketChannel.class).handler(gate),
+        new DomainSocketAddress(prepared.bound().toFile()),
+        path.toString());
+    file = prepared;
+    prepared.publish(PosixFilePermissions.fromString("rw-rw-rw-"));
+    return path.toString();
+  }
+
+  private void listen(ServerBootstrap bootstrap, SocketAddress address, String where)
+      throws IOException {
+    ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      throw new IOException(
+          plan.name() + " cannot listen on \"" + where + "\": " + bound.cause().getMessage(),
+          bound.cause());
+    }
+    listening = bound.channel();
   }
 
   @Override
@@ -150,17 +203,19 @@ final class ProxyDelivery implements Delivery {
 
   @Override
   public void release() {
-    Channel now = listening;
-    if (now != null && now.isOpen()) {
-      now.close().awaitUninterruptibly();
-      if (plan.entry() instanceof ProxyPlan.Entry.Socket(Path path, _)) {
-        delete(path);
-      }
+    SocketFile socket = file;
+    if (socket != null) {
+      socket.remove();
+      file = null;
     }
-    Path written = secretFile;
+    Channel now = listening;
+    if (now != null) {
+      now.close().awaitUninterruptibly();
+    }
+    StartSecret written = secret;
     if (written != null) {
-      secretFile = null;
-      delete(written);
+      written.remove();
+      secret = null;
     }
   }
 
@@ -198,52 +253,6 @@ final class ProxyDelivery implements Delivery {
         : NioServerSocketChannel.class;
   }
 
-  private void listen(
-      Class<? extends ServerChannel> type,
-      SocketAddress address,
-      @Nullable String secret,
-      ProxyPlan.@Nullable Allowed allowed,
-      String where)
-      throws IOException {
-    int port = address instanceof InetSocketAddress inet ? inet.getPort() : 0;
-    Late late = new Late();
-    ChannelFuture bound =
-        new ServerBootstrap()
-            .group(loop)
-            .channel(type)
-            .option(ChannelOption.SO_BACKLOG, BACKLOG)
-            .childOption(ChannelOption.AUTO_READ, false)
-            .childHandler(late)
-            .bind(address)
-            .awaitUninterruptibly();
-    if (!bound.isSuccess()) {
-      throw new IOException(
-          plan.name() + " cannot listen on \"" + where + "\": " + bound.cause().getMessage(),
-          bound.cause());
-    }
-    Channel channel = bound.channel();
-    listening = channel;
-    int real = channel.localAddress() instanceof InetSocketAddress inet ? inet.getPort() : port;
-    late.entrance =
-        new Entrance(
-            new Engine(
-                plan,
-                new Screen(plan, real, secret),
-                surroundings.credentials(),
-                upstreams,
-                connector,
-                tunnelsTo,
-                new Counts(surroundings.meters(), plan.label()),
-                surroundings.clock(),
-                loop,
-                budget),
-            callers,
-            allowed);
-    LOG.log(
-        System.Logger.Level.INFO,
-        () -> plan.name() + " listens on \"" + where + "\", port " + real);
-  }
-
   /** The port that the checks compare with is known only when it is bound. */
   @io.netty.channel.ChannelHandler.Sharable
   private static final class Late extends io.netty.channel.ChannelInitializer<Channel> {
@@ -260,13 +269,11 @@ final class ProxyDelivery implements Delivery {
     }
   }
 
-  private static void delete(Path file) {
-    try {
-      Files.deleteIfExists(file);
-    } catch (IOException undeletable) {
-      LOG.log(
-          System.Logger.Level.WARNING,
-          "\"" + file + "\" cannot be deleted: " + undeletable.getMessage());
+  /** Nothing is said to a user who is not served. */
+  private static final class TurnedAway extends io.netty.channel.ChannelInboundHandlerAdapter {
+    @Override
+    public void channelActive(io.netty.channel.ChannelHandlerContext context) {
+      context.close();
     }
   }
 }

@@ -3,7 +3,9 @@ package io.mintmark.sidecar.proxy;
 import io.mintmark.sidecar.delivery.Delivery;
 import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.delivery.Surroundings;
+import io.mintmark.sidecar.files.StartSecret;
 import io.mintmark.sidecar.plan.ListenAddress;
+import io.mintmark.sidecar.unix.Callers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
@@ -43,22 +45,21 @@ record ProxyPlan(
      *
      * @param allow null for the sidecar's own user
      */
-    record Socket(Path path, @Nullable Allowed allow) implements Entry {}
+    record Socket(Path path, @Nullable Callers allow) implements Entry {}
   }
 
-  /** Users and groups by number; none is nobody. */
-  record Allowed(Set<Long> uids, Set<Long> gids) {}
-
   /** A header that every request must carry, and the file that holds its value. */
-  record SecretPlan(String header, Path file) {}
+  record SecretPlan(String header, StartSecret.Place place) {}
 
   /**
    * How many and how long.
    *
+   * @param perUser connections of one user at a Unix socket
    * @param head for a caller's first bytes, and for the whole head of a request
    */
   record Limits(
       int connections,
+      int perUser,
       int upstreamConnections,
       Duration head,
       Duration connect,
@@ -82,7 +83,7 @@ record ProxyPlan(
       paths.add(socket.path());
     }
     if (secret != null) {
-      paths.add(secret.file());
+      paths.add(secret.place().path());
     }
     return paths;
   }

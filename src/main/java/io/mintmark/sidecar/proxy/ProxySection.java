@@ -1,10 +1,11 @@
 package io.mintmark.sidecar.proxy;
 
 import io.mintmark.sidecar.delivery.DeliveryPlan;
+import io.mintmark.sidecar.files.StartSecret;
 import io.mintmark.sidecar.plan.ListenAddress;
 import io.mintmark.sidecar.plan.Section;
+import io.mintmark.sidecar.unix.Callers;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Compiles a delivery by proxy. */
 public final class ProxySection {
   private static final String UNIX = "unix://";
+  private static final int CONNECTIONS = 256;
   private static final Duration HEAD = Duration.ofSeconds(10);
 
   private ProxySection() {}
@@ -60,7 +62,7 @@ public final class ProxySection {
   private static ProxyPlan.Entry entry(Section proxy) {
     String listen = proxy.text("listen");
     if (listen.startsWith(UNIX)) {
-      return new ProxyPlan.Entry.Socket(proxy.socket("listen"), allowed(proxy.at("allow")));
+      return new ProxyPlan.Entry.Socket(proxy.socket("listen"), Callers.of(proxy));
     }
     if (proxy.has("allow")) {
       proxy.error("allow", "users are known at a Unix socket only");
@@ -79,30 +81,27 @@ public final class ProxySection {
     return new ProxyPlan.Entry.Port(address);
   }
 
-  private static ProxyPlan.@Nullable Allowed allowed(Section allow) {
-    return allow.present()
-        ? new ProxyPlan.Allowed(numbers(allow.at("uids")), numbers(allow.at("gids")))
-        : null;
-  }
-
-  private static Set<Long> numbers(Section list) {
-    Set<Long> numbers = new HashSet<>();
-    list.node().forEach(one -> numbers.add(one.asLong()));
-    return Set.copyOf(numbers);
-  }
-
   private static ProxyPlan.@Nullable SecretPlan secret(Section proxy) {
     Section secret = proxy.at("secret");
     return secret.present()
         ? new ProxyPlan.SecretPlan(
             secret.text("header", "x-mintmark-proxy-secret").toLowerCase(Locale.ROOT),
-            secret.path("file"))
+            StartSecret.Place.of(secret))
         : null;
   }
 
+  /** Where one user alone is served, there is nobody to leave room for. */
+  private static boolean severalUsers(Section proxy) {
+    Section allow = proxy.at("allow");
+    return allow.at("uids").entries().size() > 1 || !allow.at("gids").entries().isEmpty();
+  }
+
   private static ProxyPlan.Limits limits(Section proxy) {
+    int connections = proxy.number("connections", CONNECTIONS);
     return new ProxyPlan.Limits(
-        proxy.number("connections", 256),
+        connections,
+        proxy.number(
+            "connectionsPerUser", severalUsers(proxy) ? (connections + 1) / 2 : connections),
         proxy.number("upstreamConnections", 64),
         HEAD,
         proxy.duration("connectTimeout", Duration.ofSeconds(10)),

@@ -6,13 +6,15 @@ import io.mintmark.sidecar.delivery.Delivery;
 import io.mintmark.sidecar.delivery.Surroundings;
 import io.mintmark.sidecar.held.Credentials.State;
 import io.mintmark.sidecar.held.Wanted;
-import io.mintmark.sidecar.process.OwnUser;
 import io.mintmark.sidecar.sockets.extauthz.AuthorizationService;
 import io.mintmark.sidecar.sockets.identity.Identity;
 import io.mintmark.sidecar.sockets.identity.IdentityFeed;
 import io.mintmark.sidecar.sockets.sds.SecretService;
 import io.mintmark.sidecar.sockets.workloadapi.JwtSvids;
 import io.mintmark.sidecar.sockets.workloadapi.WorkloadApi;
+import io.mintmark.sidecar.unix.Callers;
+import io.mintmark.sidecar.unix.Gate;
+import io.mintmark.sidecar.unix.SocketFile;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollEventLoopGroup;
@@ -68,10 +70,8 @@ final class SocketDelivery implements Delivery {
               + " needs Linux's epoll, which is not there"
               + (cause == null ? "" : ": " + cause.getMessage()));
     }
-    long ownUid = Integer.toUnsignedLong(OwnUser.id());
-    SocketFile prepared = SocketFile.prepare(plan.path(), ownUid, surroundings.network());
-    Door door = new Door(Callers.orOnly(plan.callers(), ownUid), plan.limits());
-    NettyServerBuilder builder = builder(prepared.bound(), door);
+    SocketFile prepared = SocketFile.prepare(plan.path(), surroundings.network());
+    NettyServerBuilder builder = builder(prepared.bound(), Callers.orOnlyOwn(plan.callers()));
     addServices(builder);
     feeds.values().forEach(IdentityFeed::start);
     try {
@@ -84,7 +84,7 @@ final class SocketDelivery implements Delivery {
     }
   }
 
-  private NettyServerBuilder builder(Path bound, Door door) {
+  private NettyServerBuilder builder(Path bound, Callers callers) {
     return NettyServerBuilder.forAddress(new DomainSocketAddress(bound.toString()))
         .channelFactory(
             () -> {
@@ -94,9 +94,11 @@ final class SocketDelivery implements Delivery {
                   .addFirst(
                       new Gate(
                           plan.path().toString(),
-                          door,
+                          callers,
+                          plan.limits(),
                           surroundings.network(),
-                          surroundings.meters()));
+                          surroundings.meters(),
+                          TurnAway::new));
               return listening;
             })
         // gRPC sets it for TCP; Netty warns of it at each connection of another kind

@@ -5,6 +5,8 @@ import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.delivery.Surroundings;
 import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.sockets.extauthz.Route;
+import io.mintmark.sidecar.unix.Callers;
+import io.mintmark.sidecar.unix.ConnectionLimits;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.List;

@@ -4,6 +4,8 @@ import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.plan.Section;
 import io.mintmark.sidecar.sockets.extauthz.Route;
+import io.mintmark.sidecar.unix.Callers;
+import io.mintmark.sidecar.unix.ConnectionLimits;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -15,9 +17,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Compiles deliveries on Unix sockets. */
 public final class SocketsSection {
-  /** Whom the kernel names for users of other namespaces: anybody. */
-  private static final long OVERFLOW = 65_534;
-
   private static final int OCTAL = 8;
 
   /** In the order of their bits, the highest first. */
@@ -74,7 +73,7 @@ public final class SocketsSection {
     return new SocketPlan(
         to.socket("socket"),
         mode(to.text("mode", "0600")),
-        callers(to),
+        Callers.of(to),
         new ConnectionLimits(
             limits.number("connections", ConnectionLimits.DEFAULT.all()),
             limits.number("connectionsPerUser", ConnectionLimits.DEFAULT.perUser())),
@@ -92,30 +91,6 @@ public final class SocketsSection {
       }
     }
     return mode;
-  }
-
-  private static @Nullable Callers callers(Section to) {
-    if (!to.has("allow")) {
-      return null;
-    }
-    Set<Long> uids = ids(to.at("allow").at("uids"));
-    Set<Long> gids = ids(to.at("allow").at("gids"));
-    if (uids.isEmpty() && gids.isEmpty()) {
-      to.warning("allow", "it is empty, so nobody is served");
-    }
-    return new Callers(uids, gids);
-  }
-
-  private static Set<Long> ids(Section list) {
-    Set<Long> ids = new HashSet<>();
-    for (Section entry : list.entries()) {
-      long id = entry.node().asLong();
-      ids.add(id);
-      if (id == OVERFLOW) {
-        entry.warning("", "the kernel shows every user of another user namespace as " + OVERFLOW);
-      }
-    }
-    return ids;
   }
 
   private static Wanted.X509Svid identity(Section entry) {

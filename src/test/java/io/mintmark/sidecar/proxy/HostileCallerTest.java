@@ -2,6 +2,7 @@ package io.mintmark.sidecar.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mintmark.sidecar.unix.Callers;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.StandardProtocolFamily;
@@ -136,7 +137,7 @@ class HostileCallerTest {
                     plan.mode(),
                     plan.entry(),
                     plan.hosts(),
-                    new ProxyPlan.SecretPlan("x-mintmark-proxy-secret", file),
+                    ProxyFixture.secret(file),
                     false,
                     plan.limits(),
                     plan.routes()),
@@ -187,15 +188,19 @@ class HostileCallerTest {
     }
   }
 
+  private static long ownUid() throws IOException {
+    return Integer.toUnsignedLong((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid"));
+  }
+
   @ParameterizedTest
   @CsvSource({"own, true", "nobody, false", "another, false"})
   void aUnixSocketKnowsItsCallersByTheKernelsWord(String who, boolean served) throws Exception {
     Path socket = folder.resolve("proxy.sock");
-    ProxyPlan.Allowed allow =
+    Callers allow =
         switch (who) {
           case "own" -> null;
-          case "nobody" -> new ProxyPlan.Allowed(Set.of(), Set.of());
-          default -> new ProxyPlan.Allowed(Set.of(SocketFile.ownUid() + 1), Set.of());
+          case "nobody" -> new Callers(Set.of(), Set.of());
+          default -> new Callers(Set.of(ownUid() + 1), Set.of());
         };
     ProxyFixture local =
         new ProxyFixture(

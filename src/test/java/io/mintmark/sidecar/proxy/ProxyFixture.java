@@ -3,6 +3,7 @@ package io.mintmark.sidecar.proxy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mintmark.sidecar.Threads;
 import io.mintmark.sidecar.delivery.Surroundings;
+import io.mintmark.sidecar.files.StartSecret;
 import io.mintmark.sidecar.held.Credentials;
 import io.mintmark.sidecar.held.Trust;
 import io.mintmark.sidecar.plan.ListenAddress;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** A proxy on the loopback before a server that a test scripts. */
 final class ProxyFixture implements AutoCloseable {
@@ -42,26 +44,55 @@ final class ProxyFixture implements AutoCloseable {
   final RawUpstream upstream;
   final FakeCredentials credentials = new FakeCredentials();
   final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  final ProxyPlan plan;
   final ProxyDelivery delivery;
   private final Threads threads = Threads.start(InstantSource.system());
 
   ProxyFixture(RawUpstream upstream, UnaryOperator<ProxyPlan> change, Path folder)
       throws IOException {
     this.upstream = upstream;
-    ProxyPlan plan = change.apply(reverse(upstream.port(), upstream.authorityIn(folder)));
-    delivery =
-        new ProxyDelivery(
-            plan,
-            new Surroundings(
-                credentials,
-                trust(upstream),
-                threads.clock(),
-                threads.network(),
-                threads.timer(),
-                threads.workers(),
-                meters),
-            LOOPBACK);
-    delivery.start();
+    plan = change.apply(reverse(upstream.port(), upstream.authorityIn(folder)));
+    delivery = opened(plan);
+    try {
+      delivery.start();
+    } catch (IOException failed) {
+      close();
+      throw failed;
+    }
+  }
+
+  /** Another proxy beside this one, not yet begun. */
+  ProxyDelivery opened(ProxyPlan other) {
+    return new ProxyDelivery(
+        other,
+        new Surroundings(
+            credentials,
+            trust(upstream),
+            threads.clock(),
+            threads.network(),
+            threads.timer(),
+            threads.workers(),
+            meters),
+        LOOPBACK);
+  }
+
+  /** The same at another place, with another secret. */
+  static ProxyPlan placed(
+      ProxyPlan plan, ProxyPlan.Entry entry, ProxyPlan.@Nullable SecretPlan secret) {
+    return new ProxyPlan(
+        plan.label(),
+        plan.mode(),
+        entry,
+        plan.hosts(),
+        secret,
+        plan.tunnels(),
+        plan.limits(),
+        plan.routes());
+  }
+
+  static ProxyPlan.SecretPlan secret(Path file) {
+    return new ProxyPlan.SecretPlan(
+        "x-mintmark-proxy-secret", new StartSecret.Place(file, null, false));
   }
 
   static ProxyFixture reverse(Path folder) throws IOException {
@@ -82,6 +113,7 @@ final class ProxyFixture implements AutoCloseable {
         false,
         new ProxyPlan.Limits(
             8,
+            8,
             4,
             Duration.ofSeconds(10),
             Duration.ofSeconds(5),
@@ -96,11 +128,7 @@ final class ProxyFixture implements AutoCloseable {
                     "localhost", port, new Route.Trusted.Authorities(authorities), null))));
   }
 
-  static Route route(
-      Set<String> hosts,
-      @org.jspecify.annotations.Nullable Integer port,
-      String path,
-      Route.Origin origin) {
+  static Route route(Set<String> hosts, @Nullable Integer port, String path, Route.Origin origin) {
     return new Route(
         "api",
         hosts,
@@ -143,7 +171,13 @@ final class ProxyFixture implements AutoCloseable {
     return limited(
         plan,
         new ProxyPlan.Limits(
-            old.connections(), old.upstreamConnections(), head, old.connect(), response, idle));
+            old.connections(),
+            old.perUser(),
+            old.upstreamConnections(),
+            head,
+            old.connect(),
+            response,
+            idle));
   }
 
   private static Trust trust(RawUpstream upstream) {

@@ -2,6 +2,7 @@ package io.mintmark.sidecar.sockets;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mintmark.sidecar.unix.Callers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

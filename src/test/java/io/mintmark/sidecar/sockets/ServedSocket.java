@@ -15,6 +15,8 @@ import io.mintmark.sidecar.held.Credentials.State;
 import io.mintmark.sidecar.held.Held;
 import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.sockets.extauthz.Route;
+import io.mintmark.sidecar.unix.Callers;
+import io.mintmark.sidecar.unix.ConnectionLimits;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.spiffe.Pki;
 import io.mintmark.workload.SignatureAlgorithm;

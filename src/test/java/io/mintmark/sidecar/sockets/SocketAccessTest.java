@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.grpc.Status;
 import io.mintmark.sidecar.delivery.Delivery;
+import io.mintmark.sidecar.unix.Callers;
 import io.spiffe.workloadapi.grpc.SpiffeWorkloadAPIGrpc;
 import io.spiffe.workloadapi.grpc.Workload.X509SVIDRequest;
 import io.spiffe.workloadapi.grpc.Workload.X509SVIDResponse;
@@ -28,10 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SocketAccessTest {
-  private static final Caller ORDERS = new Caller(10, 1000, 1000);
-  private static final Caller WEB = new Caller(11, 1001, 1001);
-  private static final Callers BOTH = new Callers(Set.of(1000L, 1001L), Set.of());
-
   @TempDir Path folder;
   private ServedSocket socket;
 
@@ -72,31 +69,6 @@ class SocketAccessTest {
         Integer.toUnsignedLong((Integer) Files.getAttribute(Path.of("/proc/self"), "unix:gid"));
     socket.serve(socket.plan(new Callers(Set.of(), Set.of(gid))));
     assertThat(watch().next().getSvidsCount()).isEqualTo(1);
-  }
-
-  @Test
-  void aBombOfConnectionsByOneUserLeavesRoomForTheOthers() {
-    Door door = new Door(BOTH, new ConnectionLimits(10, 4));
-    int served = 0;
-    for (int i = 0; i < 100; i++) {
-      served += door.enter(ORDERS) == Door.Admission.SERVED ? 1 : 0;
-    }
-    assertThat(served).isEqualTo(4);
-    assertThat(door.enter(WEB)).isEqualTo(Door.Admission.SERVED);
-    door.left(ORDERS, Door.Admission.SERVED);
-    assertThat(door.enter(ORDERS)).isEqualTo(Door.Admission.SERVED);
-    assertThat(door.inside()).isEqualTo(5);
-  }
-
-  @Test
-  void strangersTakeNoPlaceOfThoseWhoAreServed() {
-    Door door = new Door(BOTH, new ConnectionLimits(2, 2));
-    for (int i = 0; i < 100; i++) {
-      Door.Admission admission = door.enter(new Caller(1, 5000 + i, 5000));
-      assertThat(admission).isNotEqualTo(Door.Admission.SERVED);
-      assertThat(admission == Door.Admission.STRANGER).isEqualTo(i < ConnectionLimits.STRANGERS);
-    }
-    assertThat(door.enter(ORDERS)).isEqualTo(Door.Admission.SERVED);
   }
 
   @Test

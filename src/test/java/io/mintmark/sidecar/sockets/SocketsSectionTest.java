@@ -8,6 +8,8 @@ import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.plan.Plan;
 import io.mintmark.sidecar.plan.Section;
+import io.mintmark.sidecar.unix.Callers;
+import io.mintmark.sidecar.unix.ConnectionLimits;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

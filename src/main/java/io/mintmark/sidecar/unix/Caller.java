@@ -1,4 +1,4 @@
-package io.mintmark.sidecar.sockets;
+package io.mintmark.sidecar.unix;
 
 import io.netty.channel.unix.PeerCredentials;
 import java.io.IOException;

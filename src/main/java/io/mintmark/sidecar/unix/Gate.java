@@ -1,7 +1,8 @@
-package io.mintmark.sidecar.sockets;
+package io.mintmark.sidecar.unix;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
@@ -9,6 +10,7 @@ import io.netty.channel.epoll.EpollDomainSocketChannel;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * Stands before a listening socket: asks the kernel who each accepted connection is from, and lets
@@ -16,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 @SuppressWarnings(
     "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
-final class Gate extends ChannelInboundHandlerAdapter {
+public final class Gate extends ChannelInboundHandlerAdapter {
   private static final System.Logger LOG = System.getLogger(Gate.class.getName());
   private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -24,14 +26,26 @@ final class Gate extends ChannelInboundHandlerAdapter {
   private final Door door;
   private final EventLoopGroup network;
   private final MeterRegistry meters;
+  private final Supplier<ChannelHandler> farewell;
   private long quietUntil = System.nanoTime();
   private int unsaid;
 
-  Gate(String path, Door door, EventLoopGroup network, MeterRegistry meters) {
+  /**
+   * @param path as it is called in the log and in metrics
+   * @param farewell what is said to those who are not served, before it closes their connections
+   */
+  public Gate(
+      String path,
+      Callers callers,
+      ConnectionLimits limits,
+      EventLoopGroup network,
+      MeterRegistry meters,
+      Supplier<ChannelHandler> farewell) {
     this.path = path;
-    this.door = door;
+    this.door = new Door(callers, limits);
     this.network = network;
     this.meters = meters;
+    this.farewell = farewell;
   }
 
   @Override
@@ -62,7 +76,7 @@ final class Gate extends ChannelInboundHandlerAdapter {
       case STRANGER -> {
         say(System.Logger.Level.WARNING, "not served: ", caller);
         whenClosed(accepted, caller, admission);
-        accepted.pipeline().addLast(new TurnAway());
+        accepted.pipeline().addLast(farewell.get());
         network.register(accepted);
       }
       case FULL -> {

@@ -1,4 +1,4 @@
-package io.mintmark.sidecar.sockets;
+package io.mintmark.sidecar.unix;
 
 import java.util.HashMap;
 import java.util.Map;

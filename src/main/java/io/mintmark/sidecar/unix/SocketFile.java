@@ -1,4 +1,4 @@
-package io.mintmark.sidecar.sockets;
+package io.mintmark.sidecar.unix;
 
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelFuture;
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * place, so that nobody finds it with another mode, and a new configuration takes the place over
  * without a moment in which nobody listens.
  */
-final class SocketFile {
+public final class SocketFile {
   /** What {@code sockaddr_un} holds, less the final zero. */
   private static final int MAX_BYTES = 107;
 
@@ -45,18 +45,17 @@ final class SocketFile {
   }
 
   /**
-   * Checks that a socket can be put there.
-   *
-   * @param ownUid whose folder it may be, besides root's
+   * Checks that a socket can be put there: in a folder that belongs to root or to the user that
+   * this process runs as, as do all above it.
    */
-  static SocketFile prepare(Path path, long ownUid, EventLoopGroup network) throws IOException {
+  public static SocketFile prepare(Path path, EventLoopGroup network) throws IOException {
     Path folder = path.getParent();
     Path name = path.getFileName();
     if (folder == null || name == null) {
       throw new IOException("socket \"" + path + "\" has no folder");
     }
     // links on the way are followed once: who can point one elsewhere later changes nothing
-    Path real = checkFolders(path, folder, ownUid);
+    Path real = checkFolders(path, folder, Callers.ownUid());
     Path target = real.resolve(name);
     Path bound = real.resolve("." + UUID.randomUUID().toString().substring(0, 8));
     for (Path each : new Path[] {target, bound}) {
@@ -69,19 +68,19 @@ final class SocketFile {
   }
 
   /** Where to bind. */
-  Path bound() {
+  public Path bound() {
     return bound;
   }
 
   /** Gives the bound socket its mode and its name. */
-  void publish(Set<PosixFilePermission> mode) throws IOException {
+  public void publish(Set<PosixFilePermission> mode) throws IOException {
     Files.setPosixFilePermissions(bound, mode);
     key = keyOf(bound);
     Files.move(bound, path, StandardCopyOption.ATOMIC_MOVE);
   }
 
   /** Takes the socket away if it still is this one. */
-  void remove() {
+  public void remove() {
     try {
       Files.deleteIfExists(bound);
       if (key != null && key.equals(keyOf(path))) {

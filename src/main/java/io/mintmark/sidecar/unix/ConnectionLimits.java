@@ -1,4 +1,4 @@
-package io.mintmark.sidecar.sockets;
+package io.mintmark.sidecar.unix;
 
 /**
  * How many connections a socket holds at once.
@@ -6,8 +6,8 @@ package io.mintmark.sidecar.sockets;
  * @param all from everybody together
  * @param perUser from one uid
  */
-record ConnectionLimits(int all, int perUser) {
-  static final ConnectionLimits DEFAULT = new ConnectionLimits(512, 128);
+public record ConnectionLimits(int all, int perUser) {
+  public static final ConnectionLimits DEFAULT = new ConnectionLimits(512, 128);
 
   /** Strangers hold at most this many, each for seconds, to be told that they are not served. */
   static final int STRANGERS = 16;

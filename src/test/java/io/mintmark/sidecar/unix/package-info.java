@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.sidecar.unix;
+
+import org.jspecify.annotations.NullMarked;
