@@ -80,15 +80,25 @@ record RoutePath(String decoded, String target) {
       int c = segment.charAt(i);
       if (c == '%') {
         c = escaped(segment, i);
-        boolean doubled = c == '%' && escaped(segment, i + 2) >= 0;
-        if (c < 0x20 || c == 0x7f || c == '/' || c == '\\' || doubled) {
+        if (c < 0x20 || c == 0x7f || c == '/' || c == '\\') {
           return null;
         }
         i += 2;
       }
       bytes[length++] = (byte) c;
     }
-    return new String(bytes, 0, length, StandardCharsets.UTF_8);
+    String name = new String(bytes, 0, length, StandardCharsets.UTF_8);
+    return doubled(name) ? null : name;
+  }
+
+  /** Whether an escape is left, which whoever decodes once more would read as something else. */
+  private static boolean doubled(String name) {
+    for (int i = name.indexOf('%'); i >= 0; i = name.indexOf('%', i + 1)) {
+      if (escaped(name, i) >= 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The byte that the two digits after an index mean; -1 where there are none. */

@@ -262,6 +262,7 @@ class ProxyTest {
         "GET /v1/%5c..%5cv2 | 400 | path-refused",
         "GET /v1/..\\v2 | 400 | path-refused",
         "GET /v1/%252e%252e/v2 | 400 | path-refused",
+        "GET /v1/%25%32%65%25%32%65/v2 | 400 | path-refused",
         "GET /v1/%zz | 400 | path-refused",
         "GET /v1/% | 400 | path-refused",
         "GET /v1/%00 | 400 | path-refused",
