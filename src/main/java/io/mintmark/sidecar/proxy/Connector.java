@@ -23,10 +23,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Opens connections: names are looked up on workers, everything else is the event loop's. */
@@ -34,8 +31,6 @@ import org.jspecify.annotations.Nullable;
     "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 final class Connector {
   private static final int MAX_ADDRESSES = 4;
-  private static final int MAX_UNDER_WAY = 3;
-  private static final int MAX_QUEUED = 256;
 
   private static final AttributeKey<Held.Certificate> SHOWN =
       AttributeKey.valueOf(Connector.class, "shown");
@@ -44,8 +39,8 @@ final class Connector {
   private final Executor workers;
   private final Credentials credentials;
   private final int timeout;
-  private final Deque<Runnable> queue = new ArrayDeque<>();
-  private int underWay;
+  private final Lookups routes;
+  private final Lookups tunnels;
 
   /**
    * @param timeout for a connection, and again for its TLS
@@ -54,6 +49,8 @@ final class Connector {
     this.loop = loop;
     this.workers = workers;
     this.credentials = credentials;
+    this.routes = new Lookups(loop, workers, 3, 256);
+    this.tunnels = new Lookups(loop, workers, 2, 64);
     this.timeout = (int) Math.min(Integer.MAX_VALUE, timeout.toMillis());
   }
 
@@ -67,7 +64,7 @@ final class Connector {
   /** Connects and completes TLS; the promise is the loop's. */
   Promise<Channel> secure(Route.Origin origin, UpstreamTls tls) {
     Promise<Channel> promise = loop.newPromise();
-    onWorker(
+    routes.run(
         promise,
         () -> {
           Held.Certificate identity = identity(origin);
@@ -85,10 +82,13 @@ final class Connector {
     return promise;
   }
 
-  /** Connects without TLS of its own, to the first address if all are permitted. */
+  /**
+   * Connects without TLS of its own, to the first address if all are permitted; a promise that is
+   * done before its turn comes is not looked into.
+   */
   Promise<Channel> plain(Authority to, Permitted permitted) {
     Promise<Channel> promise = loop.newPromise();
-    onWorker(
+    tunnels.run(
         promise,
         () -> {
           InetAddress[] addresses = addresses(to.host());
@@ -110,49 +110,6 @@ final class Connector {
   /** The client certificate that is configured cannot be had. */
   static final class NoIdentity extends IOException {
     private static final long serialVersionUID = 1L;
-  }
-
-  private interface Waiting {
-    void run() throws IOException;
-  }
-
-  /**
-   * A name server that does not answer keeps a worker for long, and renewals need workers too: only
-   * some are taken at once, and only so many wait for them.
-   */
-  private void onWorker(Promise<Channel> promise, Waiting work) {
-    if (underWay >= MAX_UNDER_WAY) {
-      if (queue.size() >= MAX_QUEUED) {
-        promise.tryFailure(new Pool.Busy());
-      } else {
-        queue.add(() -> onWorker(promise, work));
-      }
-      return;
-    }
-    underWay++;
-    try {
-      workers.execute(
-          () -> {
-            try {
-              work.run();
-            } catch (IOException | RuntimeException failed) {
-              promise.tryFailure(failed);
-            } finally {
-              loop.execute(this::workerFree);
-            }
-          });
-    } catch (RejectedExecutionException busy) {
-      underWay--;
-      promise.tryFailure(busy);
-    }
-  }
-
-  private void workerFree() {
-    underWay--;
-    Runnable next = queue.poll();
-    if (next != null) {
-      next.run();
-    }
   }
 
   /** Whether a connection shows the client certificate of the moment, or none is wanted. */

@@ -19,8 +19,13 @@ final class Tunnel {
       return;
     }
     Promise<Channel> connected = engine.connector().plain(to, engine.tunnelsTo());
+    caller.channel().closeFuture().addListener(gone -> connected.cancel(false));
+    caller.awaitEnd();
     connected.addListener(
         result -> {
+          if (result.isCancelled()) {
+            return;
+          }
           if (!result.isSuccess()) {
             caller.refused(
                 result.cause() instanceof Connector.NotPermitted
