@@ -49,6 +49,15 @@ final class Fields {
           "location",
           "www-authenticate");
 
+  /** By which frameworks take a request for one of another method or path than its line says. */
+  private static final Set<String> OVERRIDES =
+      Set.of(
+          "x-http-method-override",
+          "x-http-method",
+          "x-method-override",
+          "x-original-url",
+          "x-rewrite-url");
+
   private Fields() {}
 
   /**
@@ -61,6 +70,9 @@ final class Fields {
     taken.add("authorization");
     taken.add("proxy-authorization");
     taken.add(alike(route.injection().header()));
+    if (route.limited()) {
+      taken.addAll(OVERRIDES);
+    }
     if (secret != null) {
       taken.add(alike(secret));
     }

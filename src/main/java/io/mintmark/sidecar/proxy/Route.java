@@ -58,6 +58,11 @@ record Route(
     methods = Set.copyOf(methods);
   }
 
+  /** Whether only some methods or paths of the upstream are meant. */
+  boolean limited() {
+    return !methods.isEmpty() || !path.equals("/");
+  }
+
   boolean matches(Authority asked, RoutePath path, String method) {
     return (hosts.isEmpty() || hosts.contains(asked.host()))
         && (port == null || port == asked.port())
