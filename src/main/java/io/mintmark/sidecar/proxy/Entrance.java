@@ -9,11 +9,14 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamFrameToHttpObjectCodec;
+import io.netty.util.ReferenceCountUtil;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -62,6 +65,14 @@ final class Entrance extends ChannelInitializer<Channel> {
     @Override
     public void channelActive(ChannelHandlerContext context) {
       context.read();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (event instanceof CallerSide.Stopping) {
+        context.close();
+      }
+      ReferenceCountUtil.release(event);
     }
 
     @Override
@@ -143,6 +154,7 @@ final class Entrance extends ChannelInitializer<Channel> {
                             closed -> {
                               if (--streams[0] == 0) {
                                 quiet.in(WITHOUT_STREAMS);
+                                connection.pipeline().fireUserEventTriggered(Quiet.NOW);
                               }
                             });
                     stream.config().setAutoRead(false);
@@ -154,13 +166,40 @@ final class Entrance extends ChannelInitializer<Channel> {
                             new CallerSide(engine, stream, true));
                   }
                 }),
-            new Last());
+            new Last(streams));
     connection.closeFuture().addListener(closed -> quiet.cancel());
     connection.config().setAutoRead(true);
   }
 
-  /** A connection that breaks ends, and fills no log with stacks. */
+  /** No stream is left. */
+  private enum Quiet {
+    NOW
+  }
+
+  /**
+   * A connection that breaks ends, and fills no log with stacks. When the proxy stops, the caller
+   * is told which streams are still served (RFC 9113 section 6.8), and it ends with the last.
+   */
   private static final class Last extends ChannelInboundHandlerAdapter {
+    private final int[] streams;
+    private boolean stopping;
+
+    Last(int[] streams) {
+      this.streams = streams;
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+      if (event instanceof CallerSide.Stopping && !stopping) {
+        stopping = true;
+        context.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.NO_ERROR));
+      }
+      if (stopping && streams[0] == 0) {
+        context.close();
+      }
+      ReferenceCountUtil.release(event);
+    }
+
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable broken) {
       context.close();

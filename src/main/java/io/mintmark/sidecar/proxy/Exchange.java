@@ -230,6 +230,9 @@ final class Exchange {
     } else if (holding) {
       // what it said stands, whatever became of it
       passOn();
+      if (!over) {
+        refuse(why, null);
+      }
     } else {
       refuse(why, null);
     }

@@ -31,8 +31,10 @@ final class Pool {
   private final UpstreamTls tls;
   private final boolean http2;
   private final int limit;
+  private final long life;
   private final Deque<Channel> idle = new ArrayDeque<>();
   private final Map<Channel, Deadline> ends = new HashMap<>();
+  private final Map<Channel, Long> born = new HashMap<>();
   private final Deque<Waiter> waiting = new ArrayDeque<>();
   private @Nullable SharedConnection shared;
   private int open;
@@ -57,6 +59,7 @@ final class Pool {
     this.tls = tls;
     this.http2 = http2;
     this.limit = limits.upstreamConnections();
+    this.life = limits.life().toNanos();
   }
 
   /**
@@ -77,7 +80,7 @@ final class Pool {
     Channel channel = lease.channel();
     if (lease.http2()) {
       channel.close();
-    } else if (clean && !closed && channel.isActive() && open <= limit) {
+    } else if (clean && !closed && channel.isActive() && open <= limit && !old(channel)) {
       idle.push(channel);
       Deadline end = ends.computeIfAbsent(channel, c -> new Deadline(c.eventLoop(), c::close));
       end.in(KEPT);
@@ -103,6 +106,7 @@ final class Pool {
   private void pump() {
     while (!waiting.isEmpty()) {
       Waiter first = waiting.peek();
+      renewShared();
       SharedConnection connection = shared;
       if (first.promise().isDone()) {
         waiting.remove();
@@ -133,6 +137,7 @@ final class Pool {
       // an answer before there was a question would be taken for the next caller's
       ResponseDecoder decoder = channel.pipeline().get(ResponseDecoder.class);
       if (channel.isActive()
+          && !old(channel)
           && decoder != null
           && decoder.clean()
           && connector.current(channel, origin)) {
@@ -159,6 +164,7 @@ final class Pool {
     }
     Channel channel = (Channel) made.getNow();
     open++;
+    born.put(channel, System.nanoTime());
     channel.closeFuture().addListener(ended -> gone(channel));
     if (closed) {
       channel.close();
@@ -180,6 +186,23 @@ final class Pool {
     pump();
   }
 
+  /** Whether it takes no more requests, so that whom it leads to is looked at again. */
+  private boolean old(Channel channel) {
+    Long since = born.get(channel);
+    return since != null && System.nanoTime() - since > life;
+  }
+
+  /** What is under way on an old one ends there; where there is room for no other it stays. */
+  private void renewShared() {
+    SharedConnection connection = shared;
+    if (connection != null
+        && old(connection.channel())
+        && (connection.unused() || open + connecting < limit)) {
+      shared = null;
+      connection.drain();
+    }
+  }
+
   private void lentToNext(Channel channel) {
     for (Waiter waiter = waiting.poll(); waiter != null; waiter = waiting.poll()) {
       if (!waiter.promise().isDone()) {
@@ -198,6 +221,7 @@ final class Pool {
 
   private void gone(Channel channel) {
     open--;
+    born.remove(channel);
     idle.remove(channel);
     Deadline end = ends.remove(channel);
     if (end != null) {

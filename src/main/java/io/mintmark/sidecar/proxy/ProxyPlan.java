@@ -55,12 +55,14 @@ record ProxyPlan(
    * How many and how long.
    *
    * @param perUser connections of one user at a Unix socket
+   * @param life of a connection to an upstream, after which it takes no more requests
    * @param head for a caller's first bytes, and for the whole head of a request
    */
   record Limits(
       int connections,
       int perUser,
       int upstreamConnections,
+      Duration life,
       Duration head,
       Duration connect,
       Duration response,

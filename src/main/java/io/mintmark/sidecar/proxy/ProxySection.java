@@ -15,6 +15,10 @@ import org.jspecify.annotations.Nullable;
 public final class ProxySection {
   private static final String UNIX = "unix://";
   private static final int CONNECTIONS = 256;
+
+  /** So that a changed authority, bundle or address of the upstream is noticed. */
+  private static final Duration LIFE = Duration.ofMinutes(10);
+
   private static final Duration HEAD = Duration.ofSeconds(10);
 
   private ProxySection() {}
@@ -103,6 +107,7 @@ public final class ProxySection {
         proxy.number(
             "connectionsPerUser", severalUsers(proxy) ? (connections + 1) / 2 : connections),
         proxy.number("upstreamConnections", 64),
+        LIFE,
         HEAD,
         proxy.duration("connectTimeout", Duration.ofSeconds(10)),
         proxy.duration("responseTimeout", Duration.ofMinutes(1)),

@@ -67,6 +67,10 @@ final class SharedConnection {
     return !leaving && channel.isActive() && codec.connection().local().canOpenStream();
   }
 
+  boolean unused() {
+    return streams == 0;
+  }
+
   void drain() {
     leaving = true;
     if (streams == 0) {

@@ -145,6 +145,7 @@ class PlacesTest {
                       8,
                       2,
                       old.upstreamConnections(),
+                      old.life(),
                       old.head(),
                       old.connect(),
                       old.response(),
