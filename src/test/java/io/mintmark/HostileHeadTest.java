@@ -218,7 +218,7 @@ class HostileHeadTest {
   @Test
   void headersWithoutEndEndTheConnection() throws Exception {
     assertThat(RawHttp2.say(service, get("/oauth2/jwks", entry("x", "a".repeat(400_000)))))
-        .isEqualTo("goaway 1");
+        .isIn("goaway 1", "closed");
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})

@@ -8,6 +8,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -43,10 +44,14 @@ final class RawHttp2 {
       OutputStream out = socket.getOutputStream();
       out.write(PREFACE.getBytes(StandardCharsets.ISO_8859_1));
       out.write(frame(SETTINGS, 0, 0, new byte[0]));
-      for (int at = 0; at < block.length; at += MOST) {
-        byte[] part = Arrays.copyOfRange(block, at, Math.min(at + MOST, block.length));
-        int flags = (at == 0 ? END_STREAM : 0) | (at + MOST >= block.length ? END_HEADERS : 0);
-        out.write(frame(at == 0 ? HEADERS : CONTINUATION, flags, 1, part));
+      try {
+        for (int at = 0; at < block.length; at += MOST) {
+          byte[] part = Arrays.copyOfRange(block, at, Math.min(at + MOST, block.length));
+          int flags = (at == 0 ? END_STREAM : 0) | (at + MOST >= block.length ? END_HEADERS : 0);
+          out.write(frame(at == 0 ? HEADERS : CONTINUATION, flags, 1, part));
+        }
+      } catch (SocketException closed) {
+        return "closed"; // before all of it was said
       }
       return answer(new DataInputStream(socket.getInputStream()));
     }

@@ -34,7 +34,8 @@ final class SidecarRun {
     try (Threads threads = Threads.start(InstantSource.system());
         Sidecar sidecar = Sidecar.start(config, threads, meters);
         Management management =
-            Management.start(sidecar.plan().health(), sidecar::notReady, meters)) {
+            Management.start(
+                sidecar.plan().health(), threads.network(), sidecar::notReady, meters)) {
       Signals.on(
           "HUP",
           () ->

@@ -1,104 +1,216 @@
 package io.mintmark.sidecar;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.mintmark.sidecar.plan.ListenAddress;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.epoll.EpollEventLoopGroup;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
 /**
  * Health and metrics over plain HTTP: {@code /q/health/live}, {@code /q/health/ready} (200 or 503
- * with the reasons, a line each) and {@code /q/metrics}.
+ * with the reasons, a line each) and {@code /q/metrics}. One request a connection, which ends after
+ * five seconds whatever became of it.
  */
 @SuppressWarnings(
     "deprecation") // of the Prometheus registries, this is the one that Quarkus brings
 public final class Management implements AutoCloseable {
-  private final HttpServer server;
-  private static final int MOST = 32;
-  private static final String SECONDS = "5";
+  private static final int MOST = 64;
+  private static final int LIMIT_SECONDS = 5;
+  private static final int MAX_LINE = 2048;
+  private static final int MAX_HEADERS = 8192;
+  private static final int MAX_CHUNK = 1024;
 
-  static {
-    // a caller that says its head slowly, or reads no answer, would keep a thread for ever
-    System.setProperty("sun.net.httpserver.maxReqTime", SECONDS);
-    System.setProperty("sun.net.httpserver.maxRspTime", SECONDS);
-    System.setProperty("jdk.httpserver.maxConnections", Integer.toString(MOST));
-  }
+  private final Channel listening;
+  private final ExecutorService thread;
 
-  private final ExecutorService threads =
-      new ThreadPoolExecutor(
-          0,
-          MOST,
-          10,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          Thread.ofPlatform().daemon().name("mintmark-management-", 0).factory());
-
-  private Management(HttpServer server) {
-    this.server = server;
+  private Management(Channel listening, ExecutorService thread) {
+    this.listening = listening;
+    this.thread = thread;
   }
 
   /** Listens; an address that cannot be had is an error that names it. */
   public static Management start(
-      ListenAddress listen, Supplier<List<String>> notReady, PrometheusMeterRegistry meters)
+      ListenAddress listen,
+      EventLoopGroup network,
+      Supplier<List<String>> notReady,
+      PrometheusMeterRegistry meters)
       throws IOException {
-    HttpServer server;
-    try {
-      server = HttpServer.create(new InetSocketAddress(listen.host(), listen.port()), 16);
-    } catch (IOException taken) {
+    // whether it is ready may have to wait for a reload; that it lives never does
+    ThreadPoolExecutor thread =
+        new ThreadPoolExecutor(
+            1,
+            1,
+            30,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(MOST),
+            Thread.ofPlatform().daemon().name("mintmark-management").factory());
+    thread.allowCoreThreadTimeOut(true);
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(network)
+            .channel(
+                network instanceof EpollEventLoopGroup
+                    ? EpollServerSocketChannel.class
+                    : NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, MOST)
+            .childHandler(new Callers(thread, notReady, meters))
+            .bind(new InetSocketAddress(listen.host(), listen.port()))
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      thread.shutdownNow();
       throw new IOException(
-          "management cannot listen on " + listen + ": " + taken.getMessage(), taken);
+          "management cannot listen on " + listen + ": " + bound.cause().getMessage(),
+          bound.cause());
     }
-    Management management = new Management(server);
-    server.setExecutor(management.threads);
-    server.createContext("/", exchange -> answer(exchange, notReady, meters));
-    server.start();
-    return management;
+    return new Management(bound.channel(), thread);
   }
 
   /** The port in use. */
   public int port() {
-    return server.getAddress().getPort();
-  }
-
-  private static void answer(
-      HttpExchange exchange, Supplier<List<String>> notReady, PrometheusMeterRegistry meters)
-      throws IOException {
-    try (exchange) {
-      boolean get = exchange.getRequestMethod().equals("GET");
-      switch (get ? exchange.getRequestURI().getPath() : "") {
-        case "/q/health/live" -> send(exchange, 200, "live\n");
-        case "/q/health/ready" -> {
-          List<String> reasons = notReady.get();
-          send(
-              exchange,
-              reasons.isEmpty() ? 200 : 503,
-              reasons.isEmpty() ? "ready\n" : String.join("\n", reasons) + "\n");
-        }
-        case "/q/metrics" -> send(exchange, 200, meters.scrape());
-        default -> send(exchange, get ? 404 : 405, "not found\n");
-      }
-    }
-  }
-
-  private static void send(HttpExchange exchange, int status, String text) throws IOException {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("content-type", "text/plain; charset=utf-8");
-    exchange.getResponseHeaders().set("cache-control", "no-store");
-    exchange.sendResponseHeaders(status, bytes.length);
-    exchange.getResponseBody().write(bytes);
+    return ((InetSocketAddress) listening.localAddress()).getPort();
   }
 
   @Override
   public void close() {
-    server.stop(0);
-    threads.shutdownNow();
+    listening.close().awaitUninterruptibly();
+    thread.shutdownNow();
+  }
+
+  /** So many at once, and each for so long. */
+  private static final class Callers extends ChannelInitializer<Channel> {
+    private final ExecutorService thread;
+    private final Supplier<List<String>> notReady;
+    private final PrometheusMeterRegistry meters;
+    private final AtomicInteger open = new AtomicInteger();
+
+    Callers(
+        ExecutorService thread, Supplier<List<String>> notReady, PrometheusMeterRegistry meters) {
+      this.thread = thread;
+      this.notReady = notReady;
+      this.meters = meters;
+    }
+
+    @Override
+    protected void initChannel(Channel caller) {
+      var _ = caller.closeFuture().addListener(_ -> open.decrementAndGet());
+      if (open.incrementAndGet() > MOST) {
+        var _ = caller.close();
+        return;
+      }
+      ScheduledFuture<?> limit =
+          caller.eventLoop().schedule(() -> caller.close(), LIMIT_SECONDS, TimeUnit.SECONDS);
+      var _ = caller.closeFuture().addListener(_ -> limit.cancel(false));
+      caller
+          .pipeline()
+          .addLast(
+              new HttpServerCodec(MAX_LINE, MAX_HEADERS, MAX_CHUNK),
+              new Answering(thread, notReady, meters));
+    }
+  }
+
+  /** Answers the first request of a connection and ends it. */
+  private static final class Answering extends SimpleChannelInboundHandler<Object> {
+    private final ExecutorService thread;
+    private final Supplier<List<String>> notReady;
+    private final PrometheusMeterRegistry meters;
+    private boolean answered;
+
+    Answering(
+        ExecutorService thread, Supplier<List<String>> notReady, PrometheusMeterRegistry meters) {
+      this.thread = thread;
+      this.notReady = notReady;
+      this.meters = meters;
+    }
+
+    @Override
+    protected void channelRead0(ChannelHandlerContext context, Object message) {
+      if (answered || !(message instanceof HttpRequest request)) {
+        return;
+      }
+      answered = true;
+      if (request.decoderResult().isFailure()) {
+        send(context, HttpResponseStatus.BAD_REQUEST, "malformed\n");
+      } else if (!request.method().equals(HttpMethod.GET)) {
+        send(context, HttpResponseStatus.METHOD_NOT_ALLOWED, "GET only\n");
+      } else {
+        answer(context, request.uri());
+      }
+    }
+
+    private void answer(ChannelHandlerContext context, String path) {
+      switch (path) {
+        case "/q/health/live" -> send(context, HttpResponseStatus.OK, "live\n");
+        case "/q/health/ready" -> elsewhere(context, () -> readiness(context));
+        case "/q/metrics" ->
+            elsewhere(context, () -> send(context, HttpResponseStatus.OK, meters.scrape()));
+        default -> send(context, HttpResponseStatus.NOT_FOUND, "not found\n");
+      }
+    }
+
+    private void readiness(ChannelHandlerContext context) {
+      List<String> reasons = notReady.get();
+      if (reasons.isEmpty()) {
+        send(context, HttpResponseStatus.OK, "ready\n");
+      } else {
+        send(context, HttpResponseStatus.SERVICE_UNAVAILABLE, String.join("\n", reasons) + "\n");
+      }
+    }
+
+    private void elsewhere(ChannelHandlerContext context, Runnable task) {
+      try {
+        thread.execute(task);
+      } catch (RejectedExecutionException busy) {
+        send(context, HttpResponseStatus.SERVICE_UNAVAILABLE, "busy\n");
+      }
+    }
+
+    private static void send(
+        ChannelHandlerContext context, HttpResponseStatus status, String text) {
+      FullHttpResponse response =
+          new DefaultFullHttpResponse(
+              HttpVersion.HTTP_1_1, status, Unpooled.copiedBuffer(text, StandardCharsets.UTF_8));
+      response
+          .headers()
+          .set(HttpHeaderNames.CONTENT_TYPE, "text/plain; charset=utf-8")
+          .set(HttpHeaderNames.CACHE_CONTROL, "no-store")
+          .set(HttpHeaderNames.CONNECTION, "close")
+          .set(HttpHeaderNames.CONTENT_LENGTH, response.content().readableBytes());
+      var _ = context.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable broken) {
+      var _ = context.close();
+    }
   }
 }

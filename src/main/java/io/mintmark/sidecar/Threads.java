@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadLocalRandom;
@@ -47,15 +48,17 @@ public record Threads(
             : new NioEventLoopGroup(LOOPS, daemons),
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("mintmark-timer").factory()),
-        pool("mintmark-worker-", WORKERS, WAITING),
-        pool("mintmark-request-", REQUESTS, WAITING),
-        // gRPC takes no refusal; what it runs is bounded by the calls that are open
-        pool("mintmark-call-", CALLS, Integer.MAX_VALUE),
+        pool("mintmark-worker-", WORKERS, WAITING, new ThreadPoolExecutor.AbortPolicy()),
+        pool("mintmark-request-", REQUESTS, WAITING, new ThreadPoolExecutor.AbortPolicy()),
+        // gRPC takes no refusal: what it runs is bounded by the calls that are open, and at the end
+        // what its channels still have to say is nobody's news
+        pool("mintmark-call-", CALLS, Integer.MAX_VALUE, new ThreadPoolExecutor.DiscardPolicy()),
         clock,
         () -> ThreadLocalRandom.current().nextDouble());
   }
 
-  private static ExecutorService pool(String name, int threads, int waiting) {
+  private static ExecutorService pool(
+      String name, int threads, int waiting, RejectedExecutionHandler refusal) {
     ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
             threads,
@@ -63,7 +66,8 @@ public record Threads(
             30,
             TimeUnit.SECONDS,
             new LinkedBlockingQueue<>(waiting),
-            Thread.ofPlatform().daemon().name(name, 0).factory());
+            Thread.ofPlatform().daemon().name(name, 0).factory(),
+            refusal);
     pool.allowCoreThreadTimeOut(true);
     return pool;
   }
