@@ -120,15 +120,19 @@ public final class Management implements AutoCloseable {
       this.meters = meters;
     }
 
+    private static void end(Channel caller) {
+      var _ = caller.close();
+    }
+
     @Override
     protected void initChannel(Channel caller) {
       var _ = caller.closeFuture().addListener(_ -> open.decrementAndGet());
       if (open.incrementAndGet() > MOST) {
-        var _ = caller.close();
+        end(caller);
         return;
       }
       ScheduledFuture<?> limit =
-          caller.eventLoop().schedule(() -> caller.close(), LIMIT_SECONDS, TimeUnit.SECONDS);
+          caller.eventLoop().schedule(() -> end(caller), LIMIT_SECONDS, TimeUnit.SECONDS);
       var _ = caller.closeFuture().addListener(_ -> limit.cancel(false));
       caller
           .pipeline()
