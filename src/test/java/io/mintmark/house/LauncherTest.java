@@ -10,9 +10,11 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +28,7 @@ class LauncherTest {
   private static final Instant LONG_AGO = Instant.parse("2026-01-01T00:00:00Z");
 
   @TempDir Path temporary;
+  private final Map<String, String> added = new HashMap<>();
   private Path project;
 
   private record Run(int exit, String out, String err) {}
@@ -97,6 +100,31 @@ class LauncherTest {
         .contains("|-XX:-CreateCoredumpOnCrash|", "|-XX:+DisableAttachMechanism|");
   }
 
+  /** Another Java or a name that the script uses too would run the program that exec starts. */
+  @Test
+  void whatExecRunsHasTheEnvironmentOfTheUser() throws Exception {
+    script(temporary.resolve("jdk-25/bin/java"), "env");
+    run(project.resolve("mintmark"), "jdk-25", "token");
+    added.put("version", "the user's");
+    added.put("top", "it's \"$HOME\"\nand more");
+    String out = run(project.resolve("mintmark"), "jdk-25", "exec").out;
+    assertThat(out)
+        .contains("\nversion=the user's\n", "\ntop=it's \"$HOME\"\nand more\n")
+        .contains("MALLOC_ARENA_MAX=1\n", "MINTMARK_LAUNCHER_ADDED=MALLOC_ARENA_MAX\n")
+        .contains("JAVA_HOME=" + temporary.resolve("jdk-25") + "\n");
+
+    added.put("MALLOC_ARENA_MAX", "7");
+    added.put("JAVA_HOME", temporary.resolve("jdk-17").toString());
+    added.put("PATH", temporary.resolve("jdk-25/bin") + ":/usr/bin:/bin");
+    out = run(project.resolve("mintmark"), "jdk-25", "exec").out;
+    assertThat(out)
+        .contains("MALLOC_ARENA_MAX=7\n", "JAVA_HOME=" + temporary.resolve("jdk-17") + "\n")
+        .doesNotContain("MINTMARK_LAUNCHER_ADDED");
+
+    added.remove("JAVA_HOME");
+    assertThat(run(project.resolve("mintmark"), null, "exec").out).doesNotContain("JAVA_HOME=");
+  }
+
   @Test
   void theUnitOfTheSidecarGivesItNothingItDoesNotNeed() throws IOException {
     assertThat(Files.readAllLines(Path.of("deploy/systemd/mintmark-sidecar.service")))
@@ -159,14 +187,18 @@ class LauncherTest {
     Files.setLastModifiedTime(file, FileTime.from(LONG_AGO));
   }
 
-  private Run run(Path launcher, String javaHome, String... arguments) throws Exception {
+  private Run run(Path launcher, @Nullable String javaHome, String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of(launcher.toString()));
     command.addAll(List.of(arguments));
     ProcessBuilder builder = new ProcessBuilder(command).directory(temporary.toFile());
     Map<String, String> environment = builder.environment();
-    environment.put("JAVA_HOME", temporary.resolve(javaHome).toString());
+    environment.remove("JAVA_HOME");
+    if (javaHome != null) {
+      environment.put("JAVA_HOME", temporary.resolve(javaHome).toString());
+    }
     environment.put("PATH", "/usr/bin:/bin");
     environment.remove("MINTMARK_JAVA_OPTS");
+    environment.putAll(added);
     builder.redirectError(temporary.resolve("err").toFile());
     Process process = builder.start();
     process.getOutputStream().close();

@@ -7,6 +7,9 @@ import java.util.Set;
 
 /** A program that has our standard input, output and error, and gets the signals that we get. */
 public final class Program {
+  /** Names the variables that the launcher script set for our JVM alone. */
+  private static final String LAUNCHER_ADDED = "MINTMARK_LAUNCHER_ADDED";
+
   private final Process process;
 
   private Program(Process process) {
@@ -16,13 +19,17 @@ public final class Program {
   /**
    * Starts it without a shell.
    *
-   * @param added variables beside those of our own environment
+   * @param added variables beside those of the environment that the user gave us
    * @param withheld variables of our own that it does not get, unless they are added
    * @throws IOException where there is no such program or it may not be run
    */
   public static Program start(List<String> words, Map<String, String> added, Set<String> withheld)
       throws IOException {
     ProcessBuilder builder = new ProcessBuilder(words).inheritIO();
+    String launcher = builder.environment().remove(LAUNCHER_ADDED);
+    if (launcher != null) {
+      builder.environment().keySet().removeAll(Set.of(launcher.split(" ", -1)));
+    }
     builder.environment().keySet().removeAll(withheld);
     builder.environment().putAll(added);
     return new Program(builder.start());
