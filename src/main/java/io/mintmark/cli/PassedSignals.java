@@ -7,13 +7,26 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The signals that are meant for the program: kept until it runs, then passed on. */
+/**
+ * The signals that are meant for the program: kept until it runs, then passed on. QUIT is not among
+ * them, since the JVM takes it for itself and shows its threads.
+ */
 final class PassedSignals {
-  private static final List<UnixSignal> PASSED =
-      List.of(UnixSignal.TERM, UnixSignal.INT, UnixSignal.HUP, UnixSignal.USR1, UnixSignal.USR2);
+  private static final Set<UnixSignal> STOPPING =
+      EnumSet.of(UnixSignal.TERM, UnixSignal.INT, UnixSignal.HUP);
+
+  /** What servers take as orders: new logs, other workers, a graceful end. */
+  private static final Set<UnixSignal> ORDERS =
+      EnumSet.of(
+          UnixSignal.USR1, UnixSignal.USR2, UnixSignal.WINCH, UnixSignal.TTIN, UnixSignal.TTOU);
+
+  /** What a terminal sends to all in its foreground. */
+  private static final Set<UnixSignal> OF_TERMINALS = EnumSet.of(UnixSignal.INT, UnixSignal.WINCH);
 
   private final List<UnixSignal> early = new ArrayList<>();
   private @Nullable Program program;
@@ -22,16 +35,14 @@ final class PassedSignals {
 
   static PassedSignals listen() {
     PassedSignals signals = new PassedSignals();
-    PASSED.forEach(signal -> Signals.on(signal.name(), () -> signals.came(signal)));
+    STOPPING.forEach(signal -> Signals.on(signal.name(), () -> signals.came(signal)));
+    ORDERS.forEach(signal -> Signals.on(signal.name(), () -> signals.came(signal)));
     return signals;
   }
 
   /** The signal that ended the wait; null where none did. What means no end is not kept. */
   synchronized @Nullable UnixSignal stop() {
-    return early.stream()
-        .filter(signal -> signal != UnixSignal.USR1 && signal != UnixSignal.USR2)
-        .findFirst()
-        .orElse(null);
+    return early.stream().filter(STOPPING::contains).findFirst().orElse(null);
   }
 
   boolean stopWanted() {
@@ -46,7 +57,7 @@ final class PassedSignals {
   private synchronized void came(UnixSignal signal) {
     if (program == null) {
       keep(signal);
-    } else if (signal != UnixSignal.INT || !fromTerminal()) {
+    } else if (!OF_TERMINALS.contains(signal) || !fromTerminal()) {
       program.pass(signal);
     }
   }
@@ -60,7 +71,8 @@ final class PassedSignals {
 
   /**
    * Whether we are in the foreground of a terminal, which then sends the interrupt of its keyboard
-   * to the program itself too: the fifth and eighth field of proc_pid_stat(5).
+   * and the change of its size to the program itself too: the fifth and eighth field of
+   * proc_pid_stat(5).
    */
   private static boolean fromTerminal() {
     try {

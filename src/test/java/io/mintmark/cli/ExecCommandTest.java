@@ -152,6 +152,16 @@ class ExecCommandTest {
   }
 
   @Test
+  void aProgramDoesNotGetWhatTheLauncherSetForItsOwnJvm() throws Exception {
+    environment.put("MALLOC_ARENA_MAX", "1");
+    environment.put("MINTMARK_LAUNCHER_ADDED", "MALLOC_ARENA_MAX");
+    Process process = exec("/bin/sh", "-c", "env");
+
+    assertThat(ended(process)).as(errors()).isZero();
+    assertThat(out()).contains("LEDGER_TOKEN=").doesNotContain("ARENA", "LAUNCHER");
+  }
+
+  @Test
   void noCredentialIsOnACommandLine() throws Exception {
     Process process =
         exec(
@@ -162,7 +172,7 @@ class ExecCommandTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"TERM", "INT", "HUP", "USR1", "USR2"})
+  @ValueSource(strings = {"TERM", "INT", "HUP", "USR1", "USR2", "WINCH", "TTIN", "TTOU"})
   void aSignalReachesTheProgram(String signal) throws Exception {
     Process process =
         exec(

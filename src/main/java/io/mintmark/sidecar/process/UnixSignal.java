@@ -18,6 +18,8 @@ public enum UnixSignal {
   USR1,
   USR2,
   TERM,
+  TTIN,
+  TTOU,
   WINCH;
 
   private static final boolean LINUX = System.getProperty("os.name", "").startsWith("Linux");
@@ -32,6 +34,8 @@ public enum UnixSignal {
       case USR1 -> LINUX ? 10 : 30;
       case USR2 -> LINUX ? 12 : 31;
       case TERM -> 15;
+      case TTIN -> 21;
+      case TTOU -> 22;
       case WINCH -> 28;
     };
   }
