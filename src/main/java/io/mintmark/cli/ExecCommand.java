@@ -7,6 +7,7 @@ import io.mintmark.sidecar.Sidecar;
 import io.mintmark.sidecar.Threads;
 import io.mintmark.sidecar.process.OwnMemory;
 import io.mintmark.sidecar.process.Program;
+import io.mintmark.sidecar.process.Restarts;
 import io.mintmark.sidecar.process.UnixSignal;
 import io.mintmark.sidecar.proof.ProofSources;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -44,6 +46,9 @@ import picocli.CommandLine.Spec;
 final class ExecCommand implements Callable<Integer> {
   private static final int NOT_RUN = 126;
   private static final int NOT_FOUND = 127;
+
+  /** A run of this length was none of a restart loop, however it ended. */
+  private static final Duration LONG = Duration.ofSeconds(60);
 
   @Option(
       names = "--config",
@@ -73,6 +78,52 @@ final class ExecCommand implements Callable<Integer> {
     PassedSignals signals = PassedSignals.listen();
     // the program has our user, and our environment may hold evidence
     OwnMemory.hide();
+    Path document = config.toAbsolutePath().normalize();
+    Restarts restarts =
+        new Restarts(
+            Restarts.folder(System.getenv()),
+            document + "\0" + words.getFirst(),
+            InstantSource.system());
+    await(restarts, signals);
+    long begun = System.nanoTime();
+    UnixSignal stop = signals.stop();
+    if (stop != null) {
+      return 128 + stop.number();
+    }
+    boolean well = false;
+    try {
+      int code = runWithCredentials(limit, signals);
+      well = code == 0 || signals.stopped() || System.nanoTime() - begun >= LONG.toNanos();
+      return code;
+    } catch (DocumentErrors wrong) {
+      // the broker was not asked
+      well = true;
+      SidecarCommand.print(spec, wrong);
+      return 1;
+    } finally {
+      restarts.ended(!well);
+    }
+  }
+
+  /** A supervisor that restarts without a pause gets one here. */
+  private void await(Restarts restarts, PassedSignals signals) throws InterruptedException {
+    Duration pause = restarts.pause();
+    int failures = restarts.failures();
+    if (!pause.isZero() && failures > 0) {
+      say(
+          "mintmark: asks the broker again in %d s: the last %s soon and failed"
+              .formatted(
+                  pause.plusMillis(999).toSeconds(),
+                  failures == 1 ? "run ended" : failures + " runs ended"));
+    }
+    long end = System.nanoTime() + pause.toNanos();
+    while (System.nanoTime() - end < 0 && !signals.stopWanted()) {
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+  }
+
+  private int runWithCredentials(Duration limit, PassedSignals signals)
+      throws DocumentErrors, IOException, InterruptedException {
     try (Threads threads = Threads.start(InstantSource.system());
         Sidecar sidecar =
             Sidecar.start(config, threads, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
@@ -89,9 +140,6 @@ final class ExecCommand implements Callable<Integer> {
       Set<String> withheld = new HashSet<>(sidecar.displaced());
       withheld.addAll(ProofSources.variables(sidecar.plan().evidence()));
       return run(variables, withheld, signals);
-    } catch (DocumentErrors wrong) {
-      SidecarCommand.print(spec, wrong);
-      return 1;
     }
   }
 

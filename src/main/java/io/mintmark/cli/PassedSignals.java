@@ -30,6 +30,7 @@ final class PassedSignals {
 
   private final List<UnixSignal> early = new ArrayList<>();
   private @Nullable Program program;
+  private boolean stopped;
 
   private PassedSignals() {}
 
@@ -49,12 +50,18 @@ final class PassedSignals {
     return stop() != null;
   }
 
+  /** Whether we were told to stop, before the program ran or after. */
+  synchronized boolean stopped() {
+    return stopped;
+  }
+
   synchronized void passTo(Program started) {
     program = started;
     early.forEach(started::pass);
   }
 
   private synchronized void came(UnixSignal signal) {
+    stopped |= signal == UnixSignal.TERM || signal == UnixSignal.INT;
     if (program == null) {
       keep(signal);
     } else if (!OF_TERMINALS.contains(signal) || !fromTerminal()) {

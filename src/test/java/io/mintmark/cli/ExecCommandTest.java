@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +79,7 @@ class ExecCommandTest {
       words.addAll(0, List.of("setpriv", "--bounding-set=-sys_ptrace,-perfmon,-sys_admin"));
     }
     ProcessBuilder builder = new ProcessBuilder(words);
+    builder.environment().put("XDG_RUNTIME_DIR", folder.toString());
     builder.environment().putAll(environment);
     return builder
         .redirectError(folder.resolve("errors").toFile())
@@ -111,6 +113,13 @@ class ExecCommandTest {
       Thread.sleep(50);
     }
     assertThat(out()).as(errors()).contains(text);
+  }
+
+  private void awaitError(String text) throws Exception {
+    for (int i = 0; i < 1200 && !errors().contains(text); i++) {
+      Thread.sleep(50);
+    }
+    assertThat(errors()).contains(text);
   }
 
   @Test
@@ -222,6 +231,36 @@ class ExecCommandTest {
     assertThat(out()).isEmpty();
     assertThat(errors().lines().toList().getLast())
         .startsWith("mintmark: not ready within 15 s: credential \"ledger\": no-grant");
+  }
+
+  @Test
+  void aProgramThatFailsAndIsStartedAgainAtOnceWaitsBeforeTheBrokerIsAsked() throws Exception {
+    assertThat(ended(exec("/bin/false"))).isEqualTo(1);
+    assertThat(errors()).doesNotContain("asks the broker again");
+    // as if many had failed before
+    try (var files = Files.list(folder.resolve("mintmark"))) {
+      Path record = files.findFirst().orElseThrow();
+      String[] words = Files.readString(record).split(" ", 2);
+      Files.writeString(record, "16 " + words[1]);
+    }
+    AtomicInteger asked = new AtomicInteger();
+    var answered = broker.exchange;
+    broker.exchange =
+        request -> {
+          asked.incrementAndGet();
+          return answered.apply(request);
+        };
+    Process again = exec("/bin/false");
+    awaitError("mintmark: asks the broker again in ");
+    new ProcessBuilder("kill", "-TERM", Long.toString(again.pid())).start().waitFor();
+
+    assertThat(ended(again)).isEqualTo(128 + 15);
+    assertThat(asked).hasValue(0);
+    assertThat(errors()).contains(" s: the last 16 runs ended soon and failed");
+
+    // another program of the same document is none of that loop
+    assertThat(ended(exec("/bin/true"))).as(errors()).isZero();
+    assertThat(errors()).doesNotContain("asks the broker again");
   }
 
   @Test
