@@ -85,16 +85,17 @@ final class Imports {
       Map.ofEntries(
           entry("held", Set.of()),
           entry("process", Set.of()),
+          entry("tls", Set.of()),
           entry("delivery", Set.of("held")),
           entry("plan", Set.of("held", "delivery")),
           entry("proof", Set.of("plan", "process")),
-          entry("broker", Set.of("held", "plan", "proof")),
+          entry("broker", Set.of("held", "plan", "proof", "tls")),
           entry("files", Set.of("held", "delivery", "plan", "process")),
           entry("exec", Set.of("held", "delivery", "plan")),
           entry("unix", Set.of("plan", "process")),
           entry("sockets", Set.of("held", "delivery", "plan", "unix")),
-          entry("proxy", Set.of("held", "delivery", "plan", "files", "unix")),
-          entry("cloud", Set.of("held", "delivery", "plan", "files")),
+          entry("proxy", Set.of("held", "delivery", "plan", "files", "unix", "tls")),
+          entry("cloud", Set.of("held", "delivery", "plan", "files", "tls")),
           entry("clients", Set.of("held", "delivery", "plan", "files")));
 
   private Imports() {}

@@ -1,16 +1,17 @@
 package io.mintmark.sidecar.broker;
 
+import io.grpc.ConnectivityState;
 import io.grpc.ManagedChannel;
 import io.grpc.netty.GrpcSslContexts;
 import io.grpc.netty.NettyChannelBuilder;
 import io.mintmark.sidecar.proof.Proof;
+import io.mintmark.sidecar.tls.ClientTls;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollEventLoopGroup;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.util.concurrent.Executor;
@@ -19,7 +20,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 
-/** Makes connections to the broker: gRPC over the JDK's TLS. */
+/** Makes connections to the broker: gRPC over TLS. */
 final class ChannelFactory {
   private static final int MAX_ANSWER = 1 << 20;
   private static final int MAX_METADATA = 16 * 1024;
@@ -42,24 +43,38 @@ final class ChannelFactory {
   ManagedChannel open(
       URI address, @Nullable TrustManager trust, Proof.@Nullable X509Svid identity) {
     int port = address.getPort() < 0 ? HTTPS : address.getPort();
-    return NettyChannelBuilder.forAddress(address.getHost(), port)
-        .eventLoopGroup(network)
-        .channelType(
-            network instanceof EpollEventLoopGroup
-                ? EpollSocketChannel.class
-                : NioSocketChannel.class)
-        .sslContext(tls(trust, identity))
-        .executor(calls)
-        .offloadExecutor(calls)
-        .maxInboundMessageSize(MAX_ANSWER)
-        .maxInboundMetadataSize(MAX_METADATA)
-        .keepAliveTime(1, TimeUnit.MINUTES)
-        .keepAliveTimeout(10, TimeUnit.SECONDS)
-        .build();
+    SslContext tls = tls(trust, identity);
+    ManagedChannel channel =
+        NettyChannelBuilder.forAddress(address.getHost(), port)
+            .eventLoopGroup(network)
+            .channelType(
+                network instanceof EpollEventLoopGroup
+                    ? EpollSocketChannel.class
+                    : NioSocketChannel.class)
+            .sslContext(tls)
+            .executor(calls)
+            .offloadExecutor(calls)
+            .maxInboundMessageSize(MAX_ANSWER)
+            .maxInboundMetadataSize(MAX_METADATA)
+            .keepAliveTime(1, TimeUnit.MINUTES)
+            .keepAliveTimeout(10, TimeUnit.SECONDS)
+            .build();
+    releaseAtEnd(tls, channel);
+    return channel;
+  }
+
+  /** A channel that was shut down makes no connection any more. */
+  private static void releaseAtEnd(SslContext tls, ManagedChannel channel) {
+    ConnectivityState state = channel.getState(false);
+    if (state == ConnectivityState.SHUTDOWN) {
+      ClientTls.release(tls);
+    } else {
+      channel.notifyWhenStateChanged(state, () -> releaseAtEnd(tls, channel));
+    }
   }
 
   private static SslContext tls(@Nullable TrustManager trust, Proof.@Nullable X509Svid identity) {
-    SslContextBuilder builder = SslContextBuilder.forClient().protocols("TLSv1.3", "TLSv1.2");
+    SslContextBuilder builder = ClientTls.builder();
     if (trust != null) {
       builder.trustManager(trust);
     }
@@ -67,9 +82,9 @@ final class ChannelFactory {
       builder.keyManager(identity.key(), identity.chain().toArray(X509Certificate[]::new));
     }
     try {
-      return GrpcSslContexts.configure(builder, SslProvider.JDK).build();
+      return ClientTls.built(GrpcSslContexts.configure(builder, ClientTls.provider()));
     } catch (SSLException unusable) {
-      throw new IllegalStateException("the JDK's TLS cannot be set up", unusable);
+      throw new IllegalStateException("TLS cannot be set up", unusable);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.mintmark.sidecar.cloud;
 
+import io.mintmark.sidecar.tls.ClientTls;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.spiffe.MalformedCertificate;
 import io.netty.bootstrap.Bootstrap;
@@ -26,7 +27,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -111,6 +111,7 @@ final class HttpsPost {
   private void open(String form, CompletableFuture<Answer> result) {
     try {
       SslContext tls = tls();
+      result.whenComplete((answer, failure) -> ClientTls.release(tls));
       InetAddress[] addresses = InetAddress.getAllByName(url.getHost());
       loop.execute(() -> connect(tls, addresses, 0, form, result));
     } catch (MalformedCertificate | IOException | RuntimeException unusable) {
@@ -123,8 +124,7 @@ final class HttpsPost {
   }
 
   private SslContext tls() throws IOException, MalformedCertificate {
-    SslContextBuilder builder =
-        SslContextBuilder.forClient().sslProvider(SslProvider.JDK).protocols("TLSv1.3", "TLSv1.2");
+    SslContextBuilder builder = ClientTls.builder();
     if (authorities != null) {
       try (InputStream in = Files.newInputStream(authorities)) {
         builder.trustManager(
@@ -132,7 +132,7 @@ final class HttpsPost {
                 .toArray(X509Certificate[]::new));
       }
     }
-    return builder.build();
+    return ClientTls.built(builder);
   }
 
   private void connect(

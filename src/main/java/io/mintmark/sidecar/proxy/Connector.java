@@ -2,6 +2,7 @@ package io.mintmark.sidecar.proxy;
 
 import io.mintmark.sidecar.held.Credentials;
 import io.mintmark.sidecar.held.Held;
+import io.mintmark.sidecar.tls.ClientTls;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -69,6 +70,7 @@ final class Connector {
         () -> {
           Held.Certificate identity = identity(origin);
           SslContext context = tls.context(identity);
+          promise.addListener(done -> ClientTls.release(context));
           InetAddress[] addresses = addresses(origin.host());
           loop.execute(
               () ->

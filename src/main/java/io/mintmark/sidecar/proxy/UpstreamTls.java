@@ -2,6 +2,7 @@ package io.mintmark.sidecar.proxy;
 
 import io.mintmark.sidecar.held.Held;
 import io.mintmark.sidecar.held.Trust;
+import io.mintmark.sidecar.tls.ClientTls;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.spiffe.MalformedCertificate;
@@ -15,7 +16,6 @@ import io.netty.handler.ssl.ApplicationProtocolConfig.SelectorFailureBehavior;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
-import io.netty.handler.ssl.SslProvider;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -30,8 +30,8 @@ import javax.net.ssl.SSLParameters;
 import org.jspecify.annotations.Nullable;
 
 /**
- * TLS to one upstream, by the JDK. An authorities' file is read again for a connection when it has
- * changed. Waits, so it is used on workers.
+ * TLS to one upstream. An authorities' file is read again for a connection when it has changed.
+ * Waits, so it is used on workers.
  */
 final class UpstreamTls {
   private static final int MAX_BYTES = 1 << 20;
@@ -52,20 +52,26 @@ final class UpstreamTls {
     this.clock = clock;
   }
 
-  /** Throws an {@link IOException} with a sentence where it cannot be set up. */
+  /**
+   * Held for the caller, who gives it back by {@link ClientTls#release}. Throws an {@link
+   * IOException} with a sentence where it cannot be set up.
+   */
   @SuppressWarnings("ReferenceEquality") // a renewed credential is another object
   synchronized SslContext context(Held.@Nullable Certificate identity) throws IOException {
     byte[] file =
         origin.trust() instanceof Route.Trusted.Authorities(Path path) ? read(path) : authorities;
     SslContext known = context;
     if (known != null && identity == shown && Arrays.equals(file, authorities)) {
-      return known;
+      return ClientTls.retain(known);
     }
     SslContext made = made(identity, file);
     authorities = file;
     shown = identity;
     context = made;
-    return made;
+    if (known != null) {
+      ClientTls.release(known);
+    }
+    return ClientTls.retain(made);
   }
 
   /** A handler of TLS that believes only the upstream. */
@@ -89,9 +95,7 @@ final class UpstreamTls {
 
   private SslContext made(Held.@Nullable Certificate identity, byte[] file) throws IOException {
     SslContextBuilder builder =
-        SslContextBuilder.forClient()
-            .sslProvider(SslProvider.JDK)
-            .protocols("TLSv1.3", "TLSv1.2")
+        ClientTls.builder()
             .applicationProtocolConfig(
                 new ApplicationProtocolConfig(
                     Protocol.ALPN,
@@ -108,7 +112,7 @@ final class UpstreamTls {
     if (identity != null) {
       builder.keyManager(identity.key(), identity.chain().toArray(X509Certificate[]::new));
     }
-    return builder.build();
+    return ClientTls.built(builder);
   }
 
   /** Without a bundle nobody is believed. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.sidecar.tls;
+
+import org.jspecify.annotations.NullMarked;
