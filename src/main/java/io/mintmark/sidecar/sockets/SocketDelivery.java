@@ -35,6 +35,7 @@ final class SocketDelivery implements Delivery {
   private static final int MAX_MESSAGE = 64 * 1024;
   private static final int MAX_METADATA = 8 * 1024;
   private static final int MAX_STREAMS = 100;
+  private static final int MAX_STREAMS_OF_USER = 1024;
   private static final int MAX_RESETS = 200;
   private static final int RESET_SECONDS = 30;
   private static final int IDLE_SECONDS = 30;
@@ -103,6 +104,8 @@ final class SocketDelivery implements Delivery {
             })
         // gRPC sets it for TCP; Netty warns of it at each connection of another kind
         .withChildOption(ChannelOption.SO_KEEPALIVE, null)
+        .protocolNegotiator(new NamedUsers())
+        .intercept(new StreamShares(MAX_STREAMS_OF_USER))
         .bossEventLoopGroup(surroundings.network())
         .workerEventLoopGroup(surroundings.network())
         .directExecutor()

@@ -7,6 +7,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.EpollDomainSocketChannel;
+import io.netty.util.AttributeKey;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,9 @@ import java.util.function.Supplier;
 @SuppressWarnings(
     "FutureReturnValueIgnored") // what cannot be written shows when the channel closes
 public final class Gate extends ChannelInboundHandlerAdapter {
+  /** The uid that the kernel names for a connection that was let on. */
+  public static final AttributeKey<Long> UID = AttributeKey.valueOf("mintmark.uid");
+
   private static final System.Logger LOG = System.getLogger(Gate.class.getName());
   private static final long LOG_NANOS = TimeUnit.SECONDS.toNanos(1);
 
@@ -71,6 +75,7 @@ public final class Gate extends ChannelInboundHandlerAdapter {
       case SERVED -> {
         say(System.Logger.Level.INFO, "connected: ", caller);
         whenClosed(accepted, caller, admission);
+        accepted.attr(UID).set(caller.uid());
         context.fireChannelRead(accepted);
       }
       case STRANGER -> {
