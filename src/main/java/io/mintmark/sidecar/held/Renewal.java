@@ -61,15 +61,23 @@ final class Renewal {
     return none || (!idle && !now.isBefore(renewAt)) || now.isBefore(heldAt);
   }
 
+  /** How long until there is something to do: to ask the broker, or to tell of a loss. */
   Duration untilDue(Instant now, long nanoTime) {
-    if (inFlight) {
-      return Duration.ofDays(1);
+    Duration until = lost ? Duration.ofDays(1) : untilExpiry(now, nanoTime);
+    if (!inFlight) {
+      Duration asking =
+          failure == null
+              ? Duration.between(now, renewAt)
+              : Duration.ofNanos(retryNanos - nanoTime);
+      until = asking.compareTo(until) < 0 ? asking : until;
     }
-    if (failure != null) {
-      return Duration.ofNanos(Math.max(0, retryNanos - nanoTime));
-    }
-    Duration until = Duration.between(now, renewAt);
     return until.isNegative() ? Duration.ZERO : until;
+  }
+
+  private Duration untilExpiry(Instant now, long nanoTime) {
+    Duration steady = Duration.ofNanos(expiresNanos - nanoTime);
+    Duration wall = held == null ? steady : Duration.between(now, held.expiresAt());
+    return wall.compareTo(steady) < 0 ? wall : steady;
   }
 
   /** True once for each time that a credential expired before there was another. */
@@ -123,7 +131,7 @@ final class Renewal {
     double share = settings.share() + (jitter - 0.5) * settings.spread();
     held = renewed;
     heldAt = now;
-    renewAt = now.plusNanos((long) (life.toNanos() * share));
+    renewAt = now.plusNanos(Math.max((long) (life.toNanos() * share), settings.least().toNanos()));
     expiresNanos = nanoTime + life.toNanos();
     failure = null;
     failures = 0;

@@ -7,6 +7,8 @@ import java.time.Duration;
  *
  * @param share of a credential's life after which it is renewed
  * @param spread of that share, so that not all sidecars renew at once
+ * @param least the shortest time from one renewal to the next, however little life is left: halves
+ *     of halves would come without end
  * @param firstRetry the pause after one failure; it doubles with each
  * @param lastRetry the longest pause
  * @param longestWish the longest pause that the broker can ask for
@@ -17,6 +19,7 @@ import java.time.Duration;
 public record RenewalSettings(
     double share,
     double spread,
+    Duration least,
     Duration firstRetry,
     Duration lastRetry,
     Duration longestWish,
@@ -27,6 +30,7 @@ public record RenewalSettings(
       new RenewalSettings(
           0.5,
           0.1,
+          Duration.ofMillis(250),
           Duration.ofSeconds(1),
           Duration.ofMinutes(1),
           Duration.ofMinutes(10),

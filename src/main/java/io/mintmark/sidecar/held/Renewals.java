@@ -14,7 +14,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
@@ -38,6 +37,7 @@ public final class Renewals implements Credentials, AutoCloseable {
   private final Executor requests;
   private final Executor workers;
   private final RenewalEvents events;
+  private final Looks looks;
 
   private final Map<Wanted, Renewal> renewals = new HashMap<>();
   private boolean closed;
@@ -70,11 +70,12 @@ public final class Renewals implements Credentials, AutoCloseable {
     this.requests = requests;
     this.workers = workers;
     this.events = events;
+    this.looks = new Looks(timer, this::lookAtAll);
   }
 
   /** Begins to look at what is due, until closed. */
   public void start() {
-    later(Duration.ZERO);
+    looks.within(Duration.ZERO);
   }
 
   /** Makes these wanted for as long as they are in the latest such call, and asks for them now. */
@@ -175,6 +176,7 @@ public final class Renewals implements Credentials, AutoCloseable {
   @Override
   public synchronized void close() {
     closed = true;
+    looks.close();
     for (Renewal renewal : renewals.values()) {
       renewal.listeners.forEach(Listener::close);
       renewal.woken(new State.Unavailable("stopping", "the sidecar stops")).run();
@@ -229,14 +231,8 @@ public final class Renewals implements Credentials, AutoCloseable {
     try {
       next = lookedAtAll(next);
     } finally {
-      if (!isClosed()) {
-        later(next);
-      }
+      looks.within(next);
     }
-  }
-
-  private synchronized boolean isClosed() {
-    return closed;
   }
 
   /** How long until the next look. */
@@ -314,6 +310,7 @@ public final class Renewals implements Credentials, AutoCloseable {
       renewal.failed(failure, nanoTime, jitter.getAsDouble());
       events.failed(renewal.wanted, failure);
     }
+    looks.within(renewal.untilDue(now, nanoTime));
     State state = renewal.state(now, nanoTime);
     Runnable waking = renewal.woken(state);
     if (held != null || state instanceof State.Unavailable) {
@@ -327,15 +324,6 @@ public final class Renewals implements Credentials, AutoCloseable {
       timer.execute(task);
     } catch (RejectedExecutionException stopped) {
       task.run(); // the sidecar stops
-    }
-  }
-
-  private void later(Duration pause) {
-    try {
-      var _ =
-          timer.schedule(this::lookAtAll, Math.max(pause.toMillis(), 10), TimeUnit.MILLISECONDS);
-    } catch (RejectedExecutionException stopped) {
-      // the sidecar stops
     }
   }
 }

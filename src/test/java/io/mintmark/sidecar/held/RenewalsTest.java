@@ -8,14 +8,16 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +36,15 @@ class RenewalsTest {
   private final Deque<Runnable> held = new ArrayDeque<>();
   private boolean hold;
   private final Recorded recorded = new Recorded();
-  private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private final List<Long> arranged = Collections.synchronizedList(new ArrayList<>());
+  private final ScheduledExecutorService timer =
+      new ScheduledThreadPoolExecutor(1) {
+        @Override
+        public ScheduledFuture<?> schedule(Runnable task, long pause, TimeUnit unit) {
+          arranged.add(unit.toMillis(pause));
+          return super.schedule(task, pause, unit);
+        }
+      };
   private final Renewals renewals =
       new Renewals(
           this::obtain,
@@ -119,6 +129,38 @@ class RenewalsTest {
     wall = wall.plus(life);
 
     assertThat(renewals.current(WANTED)).isInstanceOf(State.Unavailable.class);
+  }
+
+  @Test
+  void aLossIsToldWhenItHappensThoughTheBrokerIsNotAskedThen() {
+    life = Duration.ofMillis(10_300);
+    renewals.keep(List.of(WANTED));
+    refusal = new NotObtained("broker-unreachable", "down", Duration.ofMinutes(5));
+    passAtOnce(Duration.ofSeconds(6));
+    passAtOnce(Duration.ofSeconds(4));
+
+    assertThat(asked).isEqualTo(2);
+    assertThat(arranged.getLast()).as("milliseconds until the next look").isEqualTo(300);
+  }
+
+  @Test
+  void aShortLifeIsRenewedAtHalfOfItWhateverLookWasArrangedBefore() {
+    life = Duration.ofSeconds(1);
+    hold = true;
+    renewals.keep(List.of(WANTED));
+    renewals.lookAtAll();
+    held.remove().run();
+
+    assertThat(arranged).containsExactly(1000L, 500L);
+  }
+
+  @Test
+  void anEndThatStaysTheSameIsNotAskedForEverMoreOften() {
+    life = Duration.ofMillis(40);
+    renewals.keep(List.of(WANTED));
+    passAtOnce(Duration.ofMillis(39));
+
+    assertThat(asked).isEqualTo(1);
   }
 
   @Test
@@ -356,6 +398,12 @@ class RenewalsTest {
             timer);
     listener.tell(new State.Pending());
     assertThat(told.get(20, TimeUnit.SECONDS)).isEqualTo(new State.Pending());
+  }
+
+  private void passAtOnce(Duration time) {
+    wall = wall.plus(time);
+    nanos += time.toNanos();
+    renewals.lookAtAll();
   }
 
   private void pass(Duration time) {
