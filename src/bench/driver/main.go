@@ -3,6 +3,7 @@
 //	driver upstream FOLDER                          serves, writes FOLDER/port and FOLDER/ca.pem
 //	driver load HOST:PORT CONNECTIONS SECONDS [CA]  prints requests a second, median and 99th percentile in microseconds
 //	driver sds SOCKET SUBSCRIBERS ROTATIONS         prints for each rotation how long it took to reach the last, in ms
+//	driver follow SOCKET SECONDS STREAMS TOKEN SVID FOLDER  prints for each consumer what it saw of renewals
 package main
 
 import (
@@ -51,6 +52,8 @@ func main() {
 		load(os.Args[2], must(strconv.Atoi(os.Args[3])), must(strconv.Atoi(os.Args[4])), ca)
 	case "sds":
 		sds(os.Args[2], must(strconv.Atoi(os.Args[3])), must(strconv.Atoi(os.Args[4])))
+	case "follow":
+		follow(os.Args[2], must(strconv.Atoi(os.Args[3])), must(strconv.Atoi(os.Args[4])), os.Args[5], os.Args[6], os.Args[7])
 	}
 }
 
