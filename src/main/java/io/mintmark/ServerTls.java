@@ -1,5 +1,6 @@
 package io.mintmark;
 
+import io.mintmark.api.http.Seldom;
 import io.mintmark.credential.ServerCertificate;
 import io.mintmark.keys.KeyRing;
 import io.mintmark.keys.KeysUnavailable;
@@ -53,9 +54,21 @@ final class ServerTls extends X509ExtendedKeyManager {
 
   /** Certificates of the broker's own authority, for the issuer, the listener and this machine. */
   static ServerTls own(KeyRing keys, Setup setup, InstantSource clock) {
+    return own(
+        keys,
+        List.of(URI.create(setup.issuer()).getHost(), setup.https().host()),
+        clock,
+        new Seldom(System::nanoTime, LOG::error));
+  }
+
+  /**
+   * @param hosts names and addresses, beside those of this machine
+   * @param log for what anybody who connects can cause
+   */
+  static ServerTls own(KeyRing keys, List<String> hosts, InstantSource clock, Seldom log) {
     Set<String> names = new LinkedHashSet<>();
     Set<InetAddress> addresses = new LinkedHashSet<>();
-    for (String host : List.of(URI.create(setup.issuer()).getHost(), setup.https().host())) {
+    for (String host : hosts) {
       try {
         InetAddress address = InetAddress.ofLiteral(host);
         if (!address.isAnyLocalAddress()) {
@@ -77,7 +90,7 @@ final class ServerTls extends X509ExtendedKeyManager {
             ServerCertificate.Material material = certificate.current(clock.instant());
             return new Pair(material.chain(), material.key());
           } catch (KeysUnavailable unavailable) {
-            LOG.errorf("no server certificate: %s", unavailable.getMessage());
+            log.say("no server certificate: " + unavailable.getMessage());
             return null;
           }
         });
