@@ -52,7 +52,7 @@ class DeliveriesTest {
                   to: {workloadApi: {socket: unix:///run/mintmark/workload.sock, sds: true, allow: {uids: [1000]}}}
                 - name: ledger-proxy
                   credential: {accessToken: {resource: https://ledger.example.org}}
-                  to: {proxy: {listen: 127.0.0.1:9902, upstream: https://ledger.example.org}}
+                  to: {proxy: {listen: 127.0.0.1:9902, upstream: https://ledger.example.org, secret: {file: secret}}}
             """);
     assertThat(plan.broker().addresses())
         .containsExactly(URI.create("https://mintmark.example.org:8443"));
@@ -112,6 +112,22 @@ class DeliveriesTest {
             """);
     assertThat(plan.credentials()).containsOnlyKeys("ledger", "ledger (2)");
     assertThat(plan.warnings()).isEmpty();
+  }
+
+  @Test
+  void aPortOfAProxyThatAsksForNoSecretIsWarnedOfAtItsPlace() throws Exception {
+    String entry =
+        "    - {name: p, credential: ledger, to: {proxy: {listen: '%s', upstream:"
+            + " 'https://h'%s}}}\n";
+    assertThat(load(entry.formatted("127.0.0.1:9902", "")).warnings())
+        .singleElement()
+        .asString()
+        .contains(":12:58:")
+        .endsWith(
+            "\"127.0.0.1:9902\" has no secret: every program that reaches it has the credential's"
+                + " rights");
+    assertThat(load(entry.formatted("127.0.0.1:9902", ", secret: {file: s}")).warnings()).isEmpty();
+    assertThat(load(entry.formatted("unix:///run/p.sock", "")).warnings()).isEmpty();
   }
 
   @Test

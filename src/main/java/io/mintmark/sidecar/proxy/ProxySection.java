@@ -82,6 +82,13 @@ public final class ProxySection {
           "listen",
           "\"" + listen + "\" is not on the loopback; set allowRemote: true where it must be");
     }
+    if (!proxy.has("secret")) {
+      proxy.warning(
+          "listen",
+          "\""
+              + listen
+              + "\" has no secret: every program that reaches it has the credential's rights");
+    }
     return new ProxyPlan.Entry.Port(address);
   }
 
