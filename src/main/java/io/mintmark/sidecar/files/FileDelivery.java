@@ -75,7 +75,7 @@ final class FileDelivery implements Delivery {
   @Override
   public void stop(Duration grace) {
     watches.forEach(Credentials.Watch::close);
-    turns.stop(grace);
+    var _ = turns.stop(grace);
     if (hook != null) {
       hook.stop(grace);
     }

@@ -37,11 +37,15 @@ final class HookRunner {
     turns.wake();
   }
 
-  /** What waits for its place is done first. */
+  /**
+   * What is due is done first, within the hook's own limit of time: who reads the file may know of
+   * the last renewal by nothing else.
+   */
   void stop(Duration grace) {
-    turns.stop(grace);
+    Duration running = plan.timeout().plus(TURN);
+    boolean due = turns.stop(grace.isZero() || grace.compareTo(running) > 0 ? grace : running);
     try {
-      if (postponed && PLACES.tryAcquire(grace.toNanos(), TimeUnit.NANOSECONDS)) {
+      if ((due || postponed) && PLACES.tryAcquire(grace.toNanos(), TimeUnit.NANOSECONDS)) {
         act();
       }
     } catch (InterruptedException hurry) {

@@ -45,8 +45,12 @@ final class Turns {
     }
   }
 
-  /** Begins no more turns and waits for the one that runs. */
-  synchronized void stop(Duration grace) {
+  /**
+   * Begins no more turns and waits for the one that runs.
+   *
+   * @return whether another turn was due
+   */
+  synchronized boolean stop(Duration grace) {
     stopped = true;
     long end = System.nanoTime() + grace.toNanos();
     while (running && System.nanoTime() - end < 0) {
@@ -54,9 +58,10 @@ final class Turns {
         TimeUnit.NANOSECONDS.timedWait(this, end - System.nanoTime());
       } catch (InterruptedException hurry) {
         Thread.currentThread().interrupt();
-        return;
+        return due;
       }
     }
+    return due;
   }
 
   private void run() {
@@ -71,8 +76,9 @@ final class Turns {
 
   private synchronized boolean begin() {
     running = due && !stopped;
-    due = false;
-    if (!running) {
+    if (running) {
+      due = false;
+    } else {
       notifyAll();
     }
     return running;

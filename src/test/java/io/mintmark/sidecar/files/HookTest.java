@@ -218,6 +218,60 @@ class HookTest {
         .hasMessageContaining("is not this machine");
   }
 
+  /** As after the one write of an init container: the hook had no turn yet when all ended. */
+  @Test
+  void aHookThatIsDueAtTheEndRunsBeforeIt() throws Exception {
+    Path out = folder.resolve("out");
+    HookPlan plan =
+        new HookPlan(
+            new HookPlan.Command(List.of("/bin/sh", "-c", "echo run >> " + out)),
+            Duration.ofSeconds(1));
+    HookRunner hook =
+        new HookRunner(plan, folder.resolve("token"), "file", hand.surroundings(never -> {}));
+    hook.fire();
+    hook.stop(Duration.ofMillis(100));
+    assertThat(out).hasContent("run\n");
+
+    HookRunner idle =
+        new HookRunner(plan, folder.resolve("token"), "file", hand.surroundings(never -> {}));
+    idle.stop(Duration.ofMillis(100));
+    assertThat(out).hasContent("run\n");
+  }
+
+  @Test
+  void theHookOfARenewalDuringAHookRunsBeforeTheEnd() throws Exception {
+    Path out = folder.resolve("out");
+    Path go = folder.resolve("go");
+    HookPlan plan =
+        new HookPlan(
+            new HookPlan.Command(
+                List.of(
+                    "/bin/sh",
+                    "-c",
+                    "echo run >> " + out + "; until test -e " + go + "; do sleep 0.05; done")),
+            Duration.ofSeconds(30));
+    ExecutorService workers = Executors.newFixedThreadPool(2);
+    try {
+      HookRunner hook =
+          new HookRunner(plan, folder.resolve("token"), "file", hand.surroundings(workers));
+      hook.fire();
+      for (int tries = 0; tries < 500 && !Files.exists(out); tries++) {
+        Thread.sleep(10);
+      }
+      hook.fire();
+      Thread end = new Thread(() -> hook.stop(Duration.ofSeconds(1)));
+      end.start();
+      while (end.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
+      Files.createFile(go);
+      end.join(TimeUnit.SECONDS.toMillis(60));
+      assertThat(out).hasContent("run\nrun\n");
+    } finally {
+      workers.shutdownNow();
+    }
+  }
+
   @Test
   void renewalsThatComeDuringAHookAreOneMoreHookAndAreWrittenAtOnce() throws Exception {
     CountDownLatch called = new CountDownLatch(1);
