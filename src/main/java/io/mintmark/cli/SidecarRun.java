@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A sidecar until it is told to stop. */
 @SuppressWarnings(
@@ -28,25 +29,20 @@ final class SidecarRun {
 
   /** Returns the exit code. */
   static int run(Path config, PrintWriter err) throws IOException, InterruptedException {
+    // first of all, so that a start that is told to stop ends in order too
+    CountDownLatch stopping = new CountDownLatch(1);
+    AtomicReference<Runnable> reload = new AtomicReference<>(() -> {});
+    Signals.on("TERM", stopping::countDown);
+    Signals.on("INT", stopping::countDown);
+    Signals.on("HUP", () -> reload.get().run());
     OwnMemory.hide();
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    CountDownLatch stopping = new CountDownLatch(1);
     try (Threads threads = Threads.start(InstantSource.system());
         Sidecar sidecar = Sidecar.start(config, threads, meters);
         Management management =
             Management.start(
                 sidecar.plan().health(), threads.network(), sidecar::notReady, meters)) {
-      Signals.on(
-          "HUP",
-          () ->
-              threads
-                  .workers()
-                  .execute(
-                      () -> {
-                        var _ = sidecar.reload();
-                      }));
-      Signals.on("TERM", stopping::countDown);
-      Signals.on("INT", stopping::countDown);
+      reload.set(() -> threads.workers().execute(sidecar::reload));
       err.println(
           "mintmark: sidecar \""
               + sidecar.plan().name()

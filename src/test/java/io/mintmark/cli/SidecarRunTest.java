@@ -1,0 +1,130 @@
+package io.mintmark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.mintmark.sidecar.broker.FakeBroker;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code sidecar --config} in a process of its own. */
+class SidecarRunTest {
+  @TempDir Path folder;
+  private FakeBroker broker;
+  private Process process;
+
+  @BeforeEach
+  void broker() throws IOException {
+    broker = new FakeBroker();
+    Files.writeString(folder.resolve("proof"), "eyJhbGciOiJFUzI1NiJ9.e30.AAAA");
+    Files.writeString(folder.resolve("bundle.pem"), broker.pem());
+    Files.writeString(
+        folder.resolve("sidecar.yaml"),
+        """
+        apiVersion: mintmark.io/v1
+        kind: Sidecar
+        metadata: {name: orders}
+        spec:
+          broker:
+            url: "%s"
+            trust: {trustDomain: prod.example.org, file: bundle.pem}
+          evidence: [{kind: oidc, file: proof}]
+          health: {listen: "127.0.0.1:0"}
+          deliver:
+            - name: token
+              credential: {accessToken: {resource: "https://ledger.example.org"}}
+              to: {file: {path: token}}
+        """
+            .formatted(broker.address()));
+  }
+
+  @AfterEach
+  void close() {
+    broker.close();
+    if (process != null) {
+      process.destroyForcibly();
+    }
+  }
+
+  private void start(String document) throws IOException {
+    process =
+        new ProcessBuilder(
+                "env",
+                "--default-signal=INT,HUP",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                SidecarMain.class.getName(),
+                "sidecar",
+                "--config",
+                folder.resolve(document).toString())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("out").toFile())
+            .start();
+  }
+
+  private void signal(String name) throws Exception {
+    new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start().waitFor();
+  }
+
+  private int ended() throws Exception {
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as(out()).isTrue();
+    return process.exitValue();
+  }
+
+  private String out() throws IOException {
+    return Files.readString(folder.resolve("out"));
+  }
+
+  /** Whoever opened the pipe that the document is to come from is in the middle of its start. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TERM", "INT"})
+  void toldToStopInTheMiddleOfItsStartItEndsInOrder(String signal) throws Exception {
+    Process feeder =
+        new ProcessBuilder(
+                List.of(
+                    "/bin/sh",
+                    "-c",
+                    "mkfifo pipe; exec 3> pipe; echo opened; read go;"
+                        + " cp sidecar.yaml whole; mv whole pipe; cat sidecar.yaml >&3"))
+            .directory(folder.toFile())
+            .start();
+    try {
+      while (Files.notExists(folder.resolve("pipe"))) {
+        Thread.onSpinWait();
+      }
+      start("pipe");
+      assertThat(feeder.inputReader(StandardCharsets.US_ASCII).readLine()).isEqualTo("opened");
+      signal("HUP");
+      signal(signal);
+      feeder.getOutputStream().write("go\n".getBytes(StandardCharsets.US_ASCII));
+      feeder.getOutputStream().flush();
+
+      assertThat(ended()).as(out()).isZero();
+    } finally {
+      feeder.destroyForcibly();
+    }
+  }
+
+  @Test
+  void toldToStopWhenItServesItEndsInOrderToo() throws Exception {
+    start("sidecar.yaml");
+    for (int i = 0; i < 1200 && !Files.exists(folder.resolve("token")); i++) {
+      Thread.sleep(50);
+    }
+    signal("TERM");
+    assertThat(ended()).as(out()).isZero();
+    assertThat(folder.resolve("token")).isNotEmptyFile();
+  }
+}
