@@ -1,5 +1,6 @@
 package io.mintmark.cli;
 
+import io.mintmark.sidecar.process.OutsideText;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -10,6 +11,8 @@ import java.util.logging.Logger;
 
 /** The log of a command that goes on running: a line each on standard error. */
 final class ServerLog extends Handler {
+  private static final int MAX_CAUSES = 3;
+
   private final PrintStream out;
   private final boolean traces;
 
@@ -40,19 +43,33 @@ final class ServerLog extends Handler {
       return;
     }
     Throwable thrown = record.getThrown();
-    String text =
-        "%s %-7s %s%s"
-            .formatted(
-                Instant.ofEpochMilli(record.getMillis()).truncatedTo(ChronoUnit.MILLIS),
-                record.getLevel().getName(),
-                String.valueOf(record.getMessage()).replaceAll("\\p{Cntrl}+", " "),
-                thrown == null || traces ? "" : ": " + thrown.getClass().getSimpleName());
+    String text = line(record, traces);
     synchronized (out) {
       out.println(text);
       if (thrown != null && traces) {
         thrown.printStackTrace(out);
       }
     }
+  }
+
+  /** One line, with what failed and why as far as it can be no secret. */
+  static String line(LogRecord record, boolean traces) {
+    StringBuilder why = new StringBuilder();
+    Throwable thrown = traces ? null : record.getThrown();
+    for (int depth = 0; thrown != null && depth < MAX_CAUSES; depth++) {
+      why.append(": ").append(thrown.getClass().getSimpleName());
+      String said = OutsideText.harmless(String.valueOf(thrown.getMessage()));
+      if (thrown.getMessage() != null && !said.isEmpty()) {
+        why.append(": ").append(said);
+      }
+      thrown = thrown.getCause();
+    }
+    return "%s %-7s %s%s"
+        .formatted(
+            Instant.ofEpochMilli(record.getMillis()).truncatedTo(ChronoUnit.MILLIS),
+            record.getLevel().getName(),
+            String.valueOf(record.getMessage()).replaceAll("\\p{Cntrl}+", " "),
+            why);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.mintmark.sidecar.files;
 
 import io.mintmark.sidecar.process.BoundedCommand;
+import io.mintmark.sidecar.process.OutsideText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -9,7 +10,6 @@ import java.util.Map;
 /** Runs a program that knows the file's path and nothing else of the sidecar. */
 final class CommandHook {
   private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
-  private static final int MAX_LOGGED = 512;
 
   private CommandHook() {}
 
@@ -36,17 +36,7 @@ final class CommandHook {
   }
 
   private static String said(BoundedCommand.Ended ended) {
-    String shown = harmless(ended.output());
+    String shown = OutsideText.harmless(ended.output());
     return shown.isEmpty() ? "" : ": " + shown;
-  }
-
-  /** Printable, short, and without any word that could be a credential or a part of one. */
-  static String harmless(String output) {
-    String printable =
-        output
-            .replaceAll("[A-Za-z0-9+/_=.-]{24,}+", "[withheld]")
-            .replaceAll("[^\\x20-\\x7E]+", " ")
-            .strip();
-    return printable.length() <= MAX_LOGGED ? printable : printable.substring(0, MAX_LOGGED) + "…";
   }
 }
