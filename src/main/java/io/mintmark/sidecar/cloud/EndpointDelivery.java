@@ -64,7 +64,12 @@ final class EndpointDelivery implements Delivery {
     RolePlan role = plan.role();
     HttpsPost post =
         new HttpsPost(
-            loop, surroundings.workers(), role.sts(), role.authorities(), limits.service());
+            loop,
+            surroundings.workers(),
+            surroundings.lookups().configured(),
+            role.sts(),
+            role.authorities(),
+            limits.service());
     return new EndpointDelivery(
         plan,
         limits,

@@ -62,18 +62,27 @@ final class HttpsPost {
 
   private final EventLoop loop;
   private final Executor workers;
+  private final Executor lookups;
   private final URI url;
   private final @Nullable Path authorities;
   private final Duration limit;
 
   /**
-   * @param workers for what waits: name look-ups and the authorities' file
+   * @param workers for what TLS computes
+   * @param lookups for what waits: names and the authorities' file
    * @param authorities in PEM, read at each post; null for the system's
    * @param limit from the first look-up to the last byte
    */
-  HttpsPost(EventLoop loop, Executor workers, URI url, @Nullable Path authorities, Duration limit) {
+  HttpsPost(
+      EventLoop loop,
+      Executor workers,
+      Executor lookups,
+      URI url,
+      @Nullable Path authorities,
+      Duration limit) {
     this.loop = loop;
     this.workers = workers;
+    this.lookups = lookups;
     this.url = url;
     this.authorities = authorities;
     this.limit = limit;
@@ -101,7 +110,7 @@ final class HttpsPost {
             TimeUnit.NANOSECONDS);
     result.whenComplete((answer, failure) -> late.cancel(false));
     try {
-      workers.execute(() -> open(form, result));
+      lookups.execute(() -> open(form, result));
     } catch (RejectedExecutionException busy) {
       result.completeExceptionally(failed("was not called: there is too much to do", busy));
     }

@@ -13,7 +13,8 @@ import java.util.concurrent.ScheduledExecutorService;
  *
  * @param network the one group of event loops
  * @param timer for what is to happen later; nothing that waits runs on it
- * @param workers for what waits: files, hooks, name look-ups
+ * @param workers for what waits: files, hooks
+ * @param lookups of those workers, for what waits for name servers
  */
 public record Surroundings(
     Credentials credentials,
@@ -22,4 +23,17 @@ public record Surroundings(
     EventLoopGroup network,
     ScheduledExecutorService timer,
     Executor workers,
-    MeterRegistry meters) {}
+    NameLookups lookups,
+    MeterRegistry meters) {
+  /** With a share of the workers for name look-ups. */
+  public Surroundings(
+      Credentials credentials,
+      Trust trust,
+      InstantSource clock,
+      EventLoopGroup network,
+      ScheduledExecutorService timer,
+      Executor workers,
+      MeterRegistry meters) {
+    this(credentials, trust, clock, network, timer, workers, NameLookups.on(workers), meters);
+  }
+}

@@ -1,5 +1,6 @@
 package io.mintmark.sidecar.proxy;
 
+import io.mintmark.sidecar.delivery.NameLookups;
 import io.mintmark.sidecar.held.Credentials;
 import io.mintmark.sidecar.held.Held;
 import io.mintmark.sidecar.tls.ClientTls;
@@ -46,12 +47,17 @@ final class Connector {
   /**
    * @param timeout for a connection, and again for its TLS
    */
-  Connector(EventLoop loop, Executor workers, Credentials credentials, Duration timeout) {
+  Connector(
+      EventLoop loop,
+      Executor workers,
+      NameLookups lookups,
+      Credentials credentials,
+      Duration timeout) {
     this.loop = loop;
     this.workers = workers;
     this.credentials = credentials;
-    this.routes = new Lookups(loop, workers, 3, 256);
-    this.tunnels = new Lookups(loop, workers, 2, 64);
+    this.routes = new Lookups(loop, lookups.configured(), 3, 256);
+    this.tunnels = new Lookups(loop, lookups.callers(), 2, 64);
     this.timeout = (int) Math.min(Integer.MAX_VALUE, timeout.toMillis());
   }
 

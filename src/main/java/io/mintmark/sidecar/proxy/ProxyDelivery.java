@@ -86,7 +86,11 @@ final class ProxyDelivery implements Delivery {
     this.callers = new DefaultChannelGroup(loop);
     this.connector =
         new Connector(
-            loop, surroundings.workers(), surroundings.credentials(), plan.limits().connect());
+            loop,
+            surroundings.workers(),
+            surroundings.lookups(),
+            surroundings.credentials(),
+            plan.limits().connect());
     this.upstreams =
         new Upstreams(connector, plan.limits(), surroundings.trust(), surroundings.clock());
   }

@@ -63,7 +63,12 @@ class TokenServiceTest {
             authority);
     HttpsPost post =
         new HttpsPost(
-            threads.network().next(), threads.workers(), plan.sts(), plan.authorities(), limit);
+            threads.network().next(),
+            threads.workers(),
+            threads.workers(),
+            plan.sts(),
+            plan.authorities(),
+            limit);
     return new TokenService(plan, post)
         .assume("header.payload+/=.signature", NOW)
         .toCompletableFuture()

@@ -2,6 +2,7 @@ package io.mintmark.sidecar.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mintmark.sidecar.delivery.NameLookups;
 import io.netty.channel.DefaultEventLoop;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Promise;
@@ -43,10 +44,8 @@ class LookupsTest {
 
   @Test
   void namesThatCallersGiveDoNotHoldUpRoutes() {
-    Connector connector =
-        new Connector(loop, workers::add, new FakeCredentials(), Duration.ofSeconds(1));
-    Route.Origin origin =
-        new Route.Origin("localhost", 443, new Route.Trusted.Authorities(Path.of("ca")), null);
+    Connector connector = connector(NameLookups.on(workers::add));
+    Route.Origin origin = origin("localhost");
     List<Promise<?>> tunnels = new ArrayList<>();
     onLoop(
         () -> {
@@ -60,6 +59,23 @@ class LookupsTest {
     onLoop(
         () -> connector.secure(origin, new UpstreamTls(origin, false, new NoTrust(), () -> null)));
     assertThat(workers).hasSize(taken + 1);
+  }
+
+  @Test
+  void severalProxiesTogetherLeaveWorkersToTheRest() {
+    NameLookups lookups = NameLookups.on(workers::add);
+    onLoop(
+        () -> {
+          for (int proxy = 0; proxy < 10; proxy++) {
+            Connector connector = connector(lookups);
+            for (int i = 0; i < 10; i++) {
+              connector.plain(new Authority("slow" + i + ".example.org", 443), ALL);
+              Route.Origin origin = origin("slow" + i + ".example.org");
+              connector.secure(origin, new UpstreamTls(origin, false, new NoTrust(), () -> null));
+            }
+          }
+        });
+    assertThat(workers).hasSize(5);
   }
 
   @Test
@@ -95,6 +111,14 @@ class LookupsTest {
           lookups.run(waiting, () -> {});
         });
     assertThat(waiting.isDone()).isFalse();
+  }
+
+  private Connector connector(NameLookups lookups) {
+    return new Connector(loop, workers::add, lookups, new FakeCredentials(), Duration.ofSeconds(1));
+  }
+
+  private static Route.Origin origin(String host) {
+    return new Route.Origin(host, 443, new Route.Trusted.Authorities(Path.of("ca")), null);
   }
 
   private static final class NoTrust implements io.mintmark.sidecar.held.Trust {

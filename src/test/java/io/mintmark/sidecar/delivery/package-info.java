@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.sidecar.delivery;
+
+import org.jspecify.annotations.NullMarked;
