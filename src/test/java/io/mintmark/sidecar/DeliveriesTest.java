@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A whole document, and what is wrong with the list of its deliveries. */
 class DeliveriesTest {
@@ -88,6 +89,7 @@ class DeliveriesTest {
           file: {path: a}                                      | file: {path: b}, proxy: {listen: '127.0.0.1:1', upstream: 'https://h'} | must have only one of
           vault: {folder: a, address: 'https://h', role: r}    | vault: {folder: ./a, address: 'https://h', role: s} | another delivery has the path
           vault: {folder: a, address: 'https://h', role: r}    | file: {path: a/jwt}             | another delivery has the path
+          file: {path: a/jwt}                                  | vault: {folder: a, address: 'https://h', role: r} | another delivery has the path
           file: {path: a}                                      |                                 | must have one of
           file: {path: a}                                      | aws: {}                         | aws
           """)
@@ -97,6 +99,21 @@ class DeliveriesTest {
                 "    - {name: a, credential: ledger, to: {%s}}\n    - {name: b, credential: ledger, to: {%s}}\n"
                     .formatted(one, other == null ? "" : other)))
         .anySatisfy(problem -> assertThat(problem).startsWith("13:").contains(message));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"svid.pem", "k", "bundle.pem", "..data"})
+  void aFileIsNotWrittenOverOneOfTheNamesOfAFolder(String name) {
+    String folder =
+        "    - {name: a, credential: {x509Svid: {}}, to: {file: {path: tls, format: pem, names:"
+            + " {key: k}}}}\n";
+    String file = "    - {name: b, credential: ledger, to: {file: {path: tls/%s}}}\n";
+    assertThat(problems(folder + file.formatted(name)))
+        .singleElement()
+        .asString()
+        .startsWith("13:")
+        .contains("another delivery has the path", "tls/" + name);
+    assertThat(problems(file.formatted(name) + folder)).hasSize(1);
   }
 
   @Test

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 final class FileDelivery implements Delivery {
   private static final System.Logger LOG = System.getLogger(FileDelivery.class.getName());
 
+  /** What an earlier run left is looked at this often, since the clock may jump. */
+  private static final Duration LOOK = Duration.ofSeconds(30);
+
   private final FilePlan plan;
   private final Target target;
   private final Surroundings surroundings;
@@ -40,6 +43,14 @@ final class FileDelivery implements Delivery {
 
   /** Until when what stands in the file can be used; null where nothing of ours does. */
   private volatile @Nullable Instant validUntil;
+
+  /** Whether what an earlier run left was looked at. */
+  private boolean looked;
+
+  /** Until when that can be used; null where it does not say, or is not there any more. */
+  private @Nullable Instant earlierUntil;
+
+  private long nextLook = System.nanoTime();
 
   FileDelivery(FilePlan plan, Target target, Surroundings surroundings) {
     this.plan = plan;
@@ -60,9 +71,7 @@ final class FileDelivery implements Delivery {
     if (plan.content().ofTrust()) {
       watches.add(surroundings.trust().watch(this::changed));
     }
-    if (watches.isEmpty()) {
-      turns.wake();
-    }
+    turns.wake();
   }
 
   @Override
@@ -95,7 +104,33 @@ final class FileDelivery implements Delivery {
     turns.wake();
   }
 
+  /**
+   * Of an earlier run; what expired meanwhile is removed at once, and what did not when it does.
+   */
+  private void look() {
+    Instant now = surroundings.clock().instant();
+    if (!looked) {
+      looked = true;
+      earlierUntil = Earlier.end(plan.content(), target, now);
+    }
+    Instant until = earlierUntil;
+    if (until != null && !now.isBefore(until)) {
+      earlierUntil = null;
+      lost("expired");
+    } else if (until != null) {
+      Duration left = Duration.between(now, until);
+      Duration next = left.compareTo(LOOK) < 0 ? left : LOOK;
+      if (System.nanoTime() - nextLook >= 0) {
+        nextLook = System.nanoTime() + next.toNanos();
+        turns.wakeAfter(next);
+      }
+    }
+  }
+
   private void step() {
+    if (validUntil == null) {
+      look();
+    }
     Map<Wanted, Held> held = new HashMap<>();
     Map<TrustDomain, Bundle> trusted;
     synchronized (this) {
@@ -137,6 +172,7 @@ final class FileDelivery implements Delivery {
       files.values().forEach(bytes -> Arrays.fill(bytes, (byte) 0));
     }
     validUntil = holdings.expiresAt();
+    earlierUntil = null;
     fingerprint.become(plan.content(), holdings);
     retry.succeeded();
     count("written");
@@ -162,7 +198,7 @@ final class FileDelivery implements Delivery {
 
   private void lost(String reason) {
     validUntil = null;
-    if (!plan.removedWhenLost()) {
+    if (!plan.removedWhenLost() || earlierUntil != null) {
       return;
     }
     try {
@@ -172,6 +208,7 @@ final class FileDelivery implements Delivery {
     } catch (IOException stays) {
       count("failed");
       LOG.log(System.Logger.Level.ERROR, plan.name() + " cannot be removed: " + stays.getMessage());
+      looked = false;
       turns.wakeAfter(retry.failed());
     }
   }

@@ -4,6 +4,7 @@ import io.mintmark.sidecar.delivery.Delivery;
 import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.delivery.Surroundings;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +24,9 @@ record FilePlan(
     boolean removedWhenLost,
     @Nullable HookPlan hook)
     implements DeliveryPlan {
+  private static final String KEY_STORE = "keystore.p12";
+  private static final String TRUST_STORE = "truststore.p12";
+
   @Override
   public String name() {
     return "file \"" + path + "\"";
@@ -30,7 +34,27 @@ record FilePlan(
 
   @Override
   public Set<Path> paths() {
-    return Set.of(path);
+    Set<Path> paths = new HashSet<>(Set.of(path));
+    names().forEach(name -> paths.add(path.resolve(name)));
+    return Set.copyOf(paths);
+  }
+
+  /** What stands in the folder; none where it is a file. */
+  private List<String> names() {
+    return switch (content) {
+      case Content.Pem pem ->
+          List.of(pem.key(), pem.certificate(), pem.bundle(), FolderTarget.DATA);
+      case Content.Pkcs12 _ -> List.of(KEY_STORE, TRUST_STORE, FolderTarget.DATA);
+      case Content.Token _,
+          Content.Header _,
+          Content.Json _,
+          Content.ExecCredential _,
+          Content.Fixed _,
+          Content.Env _,
+          Content.Template _,
+          Content.TrustBundle _ ->
+          List.of();
+    };
   }
 
   @Override
@@ -41,7 +65,7 @@ record FilePlan(
   Target target(Disk disk) {
     return switch (content) {
       case Content.Pem pem -> folder(List.of(pem.key(), pem.certificate(), pem.bundle()), disk);
-      case Content.Pkcs12 _ -> folder(List.of("keystore.p12", "truststore.p12"), disk);
+      case Content.Pkcs12 _ -> folder(List.of(KEY_STORE, TRUST_STORE), disk);
       case Content.Token _,
           Content.Header _,
           Content.Json _,

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * generation: one rename puts all of the next in place.
  */
 final class FolderTarget implements Target {
-  private static final String DATA = "..data";
+  static final String DATA = "..data";
   private static final String STEM = ".";
 
   private final Path folder;
@@ -70,6 +70,11 @@ final class FolderTarget implements Target {
   @Override
   public boolean there() {
     return names.stream().allMatch(name -> Files.isRegularFile(folder.resolve(name)));
+  }
+
+  @Override
+  public byte[] read(String name, int maxBytes) throws IOException {
+    return SmallFile.read(TrustedFolder.find(folder, shared).resolve(name), maxBytes);
   }
 
   @Override

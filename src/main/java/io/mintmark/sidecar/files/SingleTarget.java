@@ -62,6 +62,11 @@ final class SingleTarget implements Target {
   }
 
   @Override
+  public byte[] read(String itself, int maxBytes) throws IOException {
+    return SmallFile.read(TrustedFolder.find(folder, shared).resolve(name), maxBytes);
+  }
+
+  @Override
   public void remove() throws IOException {
     Path found = TrustedFolder.find(folder, shared);
     Path target = found.resolve(name);

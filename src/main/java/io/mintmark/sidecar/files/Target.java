@@ -14,6 +14,9 @@ sealed interface Target permits SingleTarget, FolderTarget {
   /** Whether they stand there. */
   boolean there();
 
+  /** What stands in one of them, within a bound; never a pipe or a device. */
+  byte[] read(String name, int maxBytes) throws IOException;
+
   /** Takes them away. */
   void remove() throws IOException;
 }

@@ -76,6 +76,12 @@ public final class Hand implements Credentials, Trust, AutoCloseable {
     tell(wanted, new State.Unavailable("broker-unreachable", "it is gone"));
   }
 
+  /** As a sidecar that starts again, to which nothing was given. */
+  void forget() {
+    states.clear();
+    listeners.clear();
+  }
+
   public void giveBundle() {
     bundles =
         Map.of(
