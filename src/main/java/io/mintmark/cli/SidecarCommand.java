@@ -3,6 +3,7 @@ package io.mintmark.cli;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
 import io.mintmark.documents.DocumentErrors;
+import io.mintmark.documents.Problem;
 import io.mintmark.sidecar.Sidecar;
 import io.mintmark.sidecar.Threads;
 import java.io.IOException;
@@ -103,6 +104,14 @@ final class SidecarCommand implements Callable<Integer> {
         var plan = Sidecar.check(file);
         PrintWriter err = spec.commandLine().getErr();
         plan.warnings().forEach(err::println);
+        Problem objection = Sidecar.objection(file);
+        if (objection != null) {
+          err.println(
+              new Problem(
+                  Problem.Severity.WARNING,
+                  objection.position(),
+                  "it would not be run here: " + objection.message()));
+        }
         err.flush();
         PrintWriter out = spec.commandLine().getOut();
         out.println(

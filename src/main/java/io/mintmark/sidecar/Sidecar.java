@@ -2,11 +2,13 @@ package io.mintmark.sidecar;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mintmark.documents.DocumentErrors;
+import io.mintmark.documents.Position;
 import io.mintmark.documents.Problem;
 import io.mintmark.sidecar.delivery.Delivery;
 import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.delivery.Surroundings;
 import io.mintmark.sidecar.exec.ProgramEnvironment;
+import io.mintmark.sidecar.files.TrustedDocument;
 import io.mintmark.sidecar.held.Credentials.State;
 import io.mintmark.sidecar.held.RenewalSettings;
 import io.mintmark.sidecar.held.Renewals;
@@ -15,6 +17,7 @@ import io.mintmark.sidecar.plan.Plan;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -83,9 +86,35 @@ public final class Sidecar implements AutoCloseable {
             GRACE);
   }
 
-  /** Reads and checks a configuration without doing anything. */
+  /**
+   * Reads and checks a configuration without doing anything. In whose hands it is counts only where
+   * it is run.
+   */
   public static Plan check(Path file) throws DocumentErrors {
     return Plan.load(file, Deliveries::compile);
+  }
+
+  /** Why a configuration would not be run, though nothing in it is wrong; null where it would. */
+  public static @Nullable Problem objection(Path file) {
+    try {
+      TrustedDocument.require(file);
+      return null;
+    } catch (NoSuchFileException absent) {
+      return null; // said where it is read
+    } catch (IOException wrong) {
+      return new Problem(
+          Problem.Severity.ERROR,
+          new Position(file.toString(), 1, 1),
+          String.valueOf(wrong.getMessage()));
+    }
+  }
+
+  private static Plan trusted(Path file) throws DocumentErrors {
+    Problem objection = objection(file);
+    if (objection != null) {
+      throw new DocumentErrors(List.of(objection));
+    }
+    return check(file);
   }
 
   /**
@@ -96,7 +125,7 @@ public final class Sidecar implements AutoCloseable {
    */
   public static Sidecar start(Path file, Threads threads, MeterRegistry meters)
       throws DocumentErrors, IOException {
-    Plan plan = check(file);
+    Plan plan = trusted(file);
     plan.warnings().forEach(Sidecar::warn);
     Sidecar sidecar = new Sidecar(file, plan, threads, meters);
     try {
@@ -163,7 +192,7 @@ public final class Sidecar implements AutoCloseable {
   public synchronized Reload reload() {
     Plan next;
     try {
-      next = check(file);
+      next = trusted(file);
     } catch (DocumentErrors broken) {
       broken
           .problems()

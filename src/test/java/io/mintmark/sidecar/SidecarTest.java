@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mintmark.documents.DocumentErrors;
 import io.mintmark.sidecar.broker.FakeBroker;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -12,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.junit.jupiter.api.AfterEach;
@@ -72,6 +74,24 @@ class SidecarTest {
   private static String proxy(int port, String upstream) {
     return "- {name: proxy, credential: {accessToken: {resource: \"https://a\"}}, to: {proxy: {listen: \"127.0.0.1:%d\", upstream: \"https://%s\"}}}\n"
         .formatted(port, upstream);
+  }
+
+  @Test
+  void aConfigurationThatOthersCanWriteIsNotBegunNorTakenUp() throws Exception {
+    Path document = folder.resolve("sidecar.yaml");
+    write(broker, file("one", "one"));
+    Files.setPosixFilePermissions(document, PosixFilePermissions.fromString("rw-rw-rw-"));
+    assertThatThrownBy(() -> Sidecar.start(document, threads, new SimpleMeterRegistry()))
+        .isInstanceOf(DocumentErrors.class)
+        .hasMessageContaining("sidecar.yaml\" can be written by others (mode 0666)");
+
+    Files.setPosixFilePermissions(document, PosixFilePermissions.fromString("rw-r--r--"));
+    try (Sidecar sidecar = sidecar(file("one", "one"))) {
+      write(broker, file("two", "two"));
+      Files.setPosixFilePermissions(document, PosixFilePermissions.fromString("rw-rw-rw-"));
+      assertThat(sidecar.reload()).isEqualTo(Sidecar.Reload.BROKEN);
+      assertThat(folder.resolve("two")).doesNotExist();
+    }
   }
 
   @Test

@@ -20,8 +20,8 @@ final class TrustedFolder {
   private static final int TYPE = 0170000;
   private static final int FOLDER = 0040000;
   private static final int LINK = 0120000;
-  private static final int STICKY = 01000;
-  private static final int OTHERS_WRITE = 022;
+  static final int STICKY = 01000;
+  static final int OTHERS_WRITE = 022;
 
   private TrustedFolder() {}
 
@@ -33,11 +33,30 @@ final class TrustedFolder {
    * @throws IOException with what is wrong with which folder
    */
   static Path find(Path folder, boolean shared) throws IOException {
-    Path root = folder.toAbsolutePath().getRoot();
+    return walk(
+        folder,
+        (at, attributes, last) -> {
+          if (isLink(attributes)) {
+            requireOurs(at, attributes, "link");
+          } else {
+            judge(at, attributes, shared, last);
+          }
+        });
+  }
+
+  /** Refuses one step of the way, a link among them, by its mode and user. */
+  @FunctionalInterface
+  interface Judge {
+    void judge(Path at, Map<String, Object> attributes, boolean last) throws IOException;
+  }
+
+  /** Goes from the root down, and gives where the way leads without links. */
+  static Path walk(Path path, Judge judge) throws IOException {
+    Path root = path.toAbsolutePath().getRoot();
     Path at = root;
     Deque<Path> names = new ArrayDeque<>();
-    root.relativize(folder.toAbsolutePath()).forEach(names::addLast);
-    judge(at, attributes(at), shared, names.isEmpty());
+    root.relativize(path.toAbsolutePath()).forEach(names::addLast);
+    judge.judge(at, attributes(at), names.isEmpty());
     int links = 0;
     while (!names.isEmpty()) {
       Path name = names.removeFirst();
@@ -51,28 +70,35 @@ final class TrustedFolder {
       }
       Path next = at.resolve(name);
       Map<String, Object> attributes = attributes(next);
-      if ((mode(attributes) & TYPE) == LINK) {
-        requireOurs(next, attributes, "link");
-        if (++links > MAX_LINKS) {
-          throw new IOException("folder \"" + folder + "\" leads through too many links");
-        }
-        Path target = Files.readSymbolicLink(next);
-        at = target.isAbsolute() ? root : at;
-        Deque<Path> rest = new ArrayDeque<>();
-        target.forEach(rest::addLast);
-        rest.descendingIterator().forEachRemaining(names::addFirst);
+      judge.judge(next, attributes, names.isEmpty());
+      if (!isLink(attributes)) {
+        at = next;
         continue;
       }
-      judge(next, attributes, shared, names.isEmpty());
-      at = next;
+      if (++links > MAX_LINKS) {
+        throw new IOException("\"" + path + "\" leads through too many links");
+      }
+      Path target = Files.readSymbolicLink(next);
+      at = target.isAbsolute() ? root : at;
+      Deque<Path> rest = new ArrayDeque<>();
+      target.forEach(rest::addLast);
+      rest.descendingIterator().forEachRemaining(names::addFirst);
     }
     return at;
+  }
+
+  static boolean isLink(Map<String, Object> attributes) {
+    return (mode(attributes) & TYPE) == LINK;
+  }
+
+  static boolean isFolder(Map<String, Object> attributes) {
+    return (mode(attributes) & TYPE) == FOLDER;
   }
 
   private static void judge(Path at, Map<String, Object> attributes, boolean shared, boolean last)
       throws IOException {
     int mode = mode(attributes);
-    if ((mode & TYPE) != FOLDER) {
+    if (!isFolder(attributes)) {
       throw new IOException("\"" + at + "\" is no folder");
     }
     if (shared) {
@@ -87,8 +113,7 @@ final class TrustedFolder {
     }
   }
 
-  private static void requireOurs(Path at, Map<String, Object> attributes, String what)
-      throws IOException {
+  static void requireOurs(Path at, Map<String, Object> attributes, String what) throws IOException {
     int owner = attributes.get("uid") instanceof Integer uid ? uid : -1;
     if (owner != 0 && owner != OwnUser.id()) {
       throw new IOException(
@@ -97,7 +122,7 @@ final class TrustedFolder {
     }
   }
 
-  private static int mode(Map<String, Object> attributes) {
+  static int mode(Map<String, Object> attributes) {
     return attributes.get("mode") instanceof Integer mode ? mode : 0;
   }
 
