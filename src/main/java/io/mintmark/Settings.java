@@ -111,6 +111,9 @@ public interface Settings {
       example = "400d")
   Optional<Duration> ledgerRetention();
 
+  /** The cluster that the broker works with. */
+  Kubernetes kubernetes();
+
   @About("`text`, or `json` for one JSON object a line.")
   @WithDefault("text")
   LogFormat log();
@@ -136,6 +139,15 @@ public interface Settings {
         otherwise = "none",
         example = "/etc/mintmark/tls/tls.key")
     Optional<Path> keyFile();
+  }
+
+  /** The cluster; nothing of it is loaded where none of the features is switched on. */
+  interface Kubernetes {
+    @About(
+        value = "How to reach the API server from outside of a pod.",
+        otherwise = "the service account of the broker's pod",
+        example = "/etc/mintmark/kubeconfig")
+    Optional<Path> kubeconfig();
   }
 
   /** Limits; more is refused at once and with a hint when to try again. */

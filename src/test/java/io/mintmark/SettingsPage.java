@@ -25,13 +25,34 @@ final class SettingsPage {
       of its stages, the decision id, the outcome and its reason, and no name, token or address. `OTEL_EXPORTER_OTLP_PROTOCOL` (`grpc`
       or `http/protobuf`), `OTEL_EXPORTER_OTLP_HEADERS`, `OTEL_SERVICE_NAME`, `OTEL_RESOURCE_ATTRIBUTES` and `OTEL_SDK_DISABLED` count too.
 
+      """;
+
+  private static final String TABLE =
+      """
       | environment | property | what it does | default | example |
       |---|---|---|---|---|
       """;
 
+  private static final String CLUSTER =
+      """
+
+      ## On Kubernetes
+
+      All of it is off unless it is switched on here.
+
+      """;
+
   private SettingsPage() {}
 
-  record Row(String property, String text) {}
+  record Row(String property, String text) {
+    boolean isOfCluster() {
+      return property.startsWith("mintmark.kubernetes.");
+    }
+
+    String line() {
+      return text + "\n";
+    }
+  }
 
   static List<Row> rows() {
     List<Row> rows = new ArrayList<>();
@@ -41,8 +62,10 @@ final class SettingsPage {
   }
 
   static String page() {
-    StringBuilder page = new StringBuilder(HEAD);
-    rows().forEach(row -> page.append(row.text()).append('\n'));
+    StringBuilder page = new StringBuilder(HEAD).append(TABLE);
+    rows().stream().filter(row -> !row.isOfCluster()).forEach(row -> page.append(row.line()));
+    page.append(CLUSTER).append(TABLE);
+    rows().stream().filter(Row::isOfCluster).forEach(row -> page.append(row.line()));
     return page.toString();
   }
 

@@ -51,7 +51,16 @@ final class Imports {
                   "governance")),
           entry(
               "kubernetes",
-              Set.of("workload", "documents", "evidence", "policy", "credential", "exchange")),
+              Set.of(
+                  "workload",
+                  "jose",
+                  "spiffe",
+                  "documents",
+                  "evidence",
+                  "policy",
+                  "credential",
+                  "exchange",
+                  "keys.publication")),
           entry(
               "api",
               Set.of(
