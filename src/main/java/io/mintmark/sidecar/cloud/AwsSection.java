@@ -47,6 +47,9 @@ public final class AwsSection {
     if (to.has("endpoint") == to.has("folder")) {
       to.error("", "say exactly one of \"endpoint\" and \"folder\"");
     }
+    if (to.has("endpoint") && to.has("hook")) {
+      to.error("hook", "an endpoint writes no file that is renewed; a hook goes with \"folder\"");
+    }
     return to.has("endpoint")
         ? endpoint(entry, to, token, role, session)
         : files(to, token, role, session);

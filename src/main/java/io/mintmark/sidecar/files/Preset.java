@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files that a well-known client looks for, in one folder. Those of a credential are renewed,
@@ -21,22 +22,31 @@ public final class Preset {
   private final Path folder;
   private final Ownership ownership;
   private final boolean shared;
+  private final @Nullable HookPlan hook;
   private final List<DeliveryPlan> parts = new ArrayList<>();
   private final Map<String, String> variables = new LinkedHashMap<>();
   private final Set<String> displaced = new HashSet<>();
 
-  Preset(Path folder, Ownership ownership, boolean shared) {
+  /**
+   * @param hook after each renewal of the credential
+   */
+  Preset(Path folder, Ownership ownership, boolean shared, @Nullable HookPlan hook) {
     this.folder = folder;
     this.ownership = ownership;
     this.shared = shared;
+    this.hook = hook;
   }
 
-  /** From {@code folder}, {@code mode}, {@code owner}, {@code group} and {@code sharedFolder}. */
+  /**
+   * From {@code folder}, {@code mode}, {@code owner}, {@code group}, {@code sharedFolder} and
+   * {@code hook}.
+   */
   public static Preset of(Section to) {
     return new Preset(
         to.path("folder"),
         Ownership.of(to.text("mode", "0600"), to.optional("owner"), to.optional("group")),
-        to.flag("sharedFolder", false));
+        to.flag("sharedFolder", false),
+        to.has("hook") ? HookSection.compile(to.at("hook")) : null);
   }
 
   /** Where one of the files lies. */
@@ -86,7 +96,8 @@ public final class Preset {
   }
 
   private Preset with(Path path, Content content) {
-    parts.add(new FilePlan(path, content, ownership, shared, true, null));
+    HookPlan after = content instanceof Content.Fixed ? null : hook;
+    parts.add(new FilePlan(path, content, ownership, shared, true, after));
     return this;
   }
 }

@@ -107,6 +107,9 @@ class ClientsTest {
           ledger | kubectl: {folder: "a\\u2028b", server: "https://a"}                      | one line of visible
           ledger | kubectl: {folder: a, server: "https://a", certificateAuthority: "a\\tb"} | one line of visible
           me     | kubectl: {folder: a, server: "https://a"}                                | takes a token
+          ledger | kubectl: {folder: a, server: "https://a", hook: {command: [reload]}}     | begins with /
+          me     | postgres: {folder: a, host: b, database: c, user: d, hook: {http: {url: "http://192.0.2.1/"}}} | is not this machine
+          ledger | vault: {folder: a, address: "https://a", role: r, hook: {timeout: 5s}}   | exactly one
           me     | postgres: {folder: a, host: /run/postgresql, database: b, user: c}       | host
           me     | postgres: {folder: a, host: "@socket", database: b, user: c}             | host
           me     | postgres: {folder: a, host: "a,b", database: b, user: c}                 | host

@@ -49,6 +49,9 @@ class CloudSectionsTest {
         "aws: {ROLE, endpoint: {listen: '127.0.0.1', authorization: {file: a}}} => host:port",
         "aws: {ROLE, endpoint: {listen: '127.0.0.1:1'}} => authorization",
         "aws: {ROLE} => exactly one of",
+        "aws: {ROLE, ENDPOINT, hook: {command: [/bin/true]}} => a hook goes with",
+        "aws: {ROLE, folder: a, hook: {command: [reload]}} => begins with /",
+        "azure: {folder: a, AZURE, hook: {timeout: 5s}} => exactly one of",
         "aws: {ROLE, folder: a, ENDPOINT} => exactly one of",
         "aws: {roleArn: 'arn:aws:iam::12:role/orders', region: eu-west-1, folder: a} => ACCOUNT has"
             + " 12 digits",

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class PresetTest {
   }
 
   private Preset preset() {
-    return new Preset(folder, Ownership.OURS, false);
+    return new Preset(folder, Ownership.OURS, false, null);
   }
 
   private Delivery started(DeliveryPlan plan) throws IOException {
@@ -68,6 +69,24 @@ class PresetTest {
     assertThat(folder.resolve("token")).doesNotExist();
     assertThat(folder.resolve("config")).hasContent("a\n");
     assertThat(delivery.ready()).isFalse();
+  }
+
+  @Test
+  void aHookRunsAfterEachRenewalOfTheCredentialAndNotForTheConfiguration() throws IOException {
+    Path out = temp.resolve("out");
+    HookPlan hook =
+        new HookPlan(
+            new HookPlan.Command(List.of("/bin/sh", "-c", "echo $MINTMARK_FILE >> " + out)),
+            Duration.ofSeconds(30));
+    started(
+        new Preset(folder, Ownership.OURS, false, hook)
+            .fixed("config", "a\n")
+            .token("token", Hand.LEDGER)
+            .plan("client"));
+    assertThat(out).doesNotExist();
+    hand.giveToken("first", 60);
+    hand.giveToken("second", 60);
+    assertThat(out).hasContent((folder.resolve("token") + "\n").repeat(2));
   }
 
   @Test
