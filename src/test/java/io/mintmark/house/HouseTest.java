@@ -1,8 +1,10 @@
 package io.mintmark.house;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.Location;
@@ -25,6 +27,20 @@ class HouseTest {
     assertThat(
             new House("io.mintmark.sidecar", sidecar)
                 .importsThatNobodyAllowed(Imports.WITHIN_SIDECAR, Set.of()))
+        .isEmpty();
+  }
+
+  /** One costs more memory than all that a sidecar holds. */
+  @Test
+  void whatASidecarRunsMakesNoObjectMapper() {
+    assertThat(
+            shipped()
+                .that(
+                    resideInAnyPackage(
+                        "io.mintmark.sidecar..", "io.mintmark.jose..", "io.mintmark.spiffe.."))
+                .stream()
+                .flatMap(each -> each.getDirectDependenciesFromSelf().stream())
+                .filter(each -> each.getTargetClass().isAssignableTo(ObjectMapper.class)))
         .isEmpty();
   }
 

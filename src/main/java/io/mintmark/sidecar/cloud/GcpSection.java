@@ -1,7 +1,5 @@
 package io.mintmark.sidecar.cloud;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.files.Preset;
 import io.mintmark.sidecar.held.Wanted;
@@ -16,7 +14,6 @@ import org.jspecify.annotations.Nullable;
 public final class GcpSection {
   private static final Duration SHORTEST = Duration.ofMinutes(10);
   private static final Duration LONGEST = Duration.ofHours(12);
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private GcpSection() {}
 
@@ -49,28 +46,37 @@ public final class GcpSection {
   }
 
   private static String account(Section to, String provider, String file) {
-    ObjectNode account =
-        JSON.createObjectNode()
-            .put("type", "external_account")
-            .put("audience", provider)
-            .put("subject_token_type", "urn:ietf:params:oauth:token-type:jwt")
-            .put("token_url", to.text("tokenUrl", "https://sts.googleapis.com/v1/token"));
     String url = impersonation(to);
-    if (url != null) {
-      account.put("service_account_impersonation_url", url);
-    }
     Duration lifetime = to.duration("lifetime");
-    if (lifetime != null) {
-      if (url == null || lifetime.compareTo(SHORTEST) < 0 || lifetime.compareTo(LONGEST) > 0) {
-        to.error("lifetime", "it is a service account's token's, of 10m to 12h");
-      }
-      account
-          .putObject("service_account_impersonation")
-          .put("token_lifetime_seconds", lifetime.toSeconds());
+    if (lifetime != null
+        && (url == null || lifetime.compareTo(SHORTEST) < 0 || lifetime.compareTo(LONGEST) > 0)) {
+      to.error("lifetime", "it is a service account's token's, of 10m to 12h");
     }
-    ObjectNode source = account.putObject("credential_source");
-    source.put("file", file).putObject("format").put("type", "text");
-    return account.toPrettyString() + "\n";
+    String account =
+        SdkJson.object(
+            json -> {
+              json.useDefaultPrettyPrinter();
+              json.writeStringField("type", "external_account");
+              json.writeStringField("audience", provider);
+              json.writeStringField("subject_token_type", "urn:ietf:params:oauth:token-type:jwt");
+              json.writeStringField(
+                  "token_url", to.text("tokenUrl", "https://sts.googleapis.com/v1/token"));
+              if (url != null) {
+                json.writeStringField("service_account_impersonation_url", url);
+              }
+              if (lifetime != null) {
+                json.writeObjectFieldStart("service_account_impersonation");
+                json.writeNumberField("token_lifetime_seconds", lifetime.toSeconds());
+                json.writeEndObject();
+              }
+              json.writeObjectFieldStart("credential_source");
+              json.writeStringField("file", file);
+              json.writeObjectFieldStart("format");
+              json.writeStringField("type", "text");
+              json.writeEndObject();
+              json.writeEndObject();
+            });
+    return account + "\n";
   }
 
   private static @Nullable String impersonation(Section to) {

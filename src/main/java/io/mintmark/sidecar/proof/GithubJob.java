@@ -1,8 +1,10 @@
 package io.mintmark.sidecar.proof;
 
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.core.JsonToken;
 import io.mintmark.sidecar.plan.ProofPlan;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,7 +28,7 @@ final class GithubJob implements ProofSource {
   static final String URL = "ACTIONS_ID_TOKEN_REQUEST_URL";
   static final String TOKEN = "ACTIONS_ID_TOKEN_REQUEST_TOKEN";
   private static final int TIMEOUT_MILLIS = 5000;
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final JsonFactory JSON = new JsonFactory();
 
   private final UnaryOperator<String> environment;
   private final boolean plainHttp;
@@ -84,10 +86,9 @@ final class GithubJob implements ProofSource {
     FutureTask<byte[]> asking = new FutureTask<>(() -> answer(connection));
     Thread.ofVirtual().name("mintmark-github").start(asking);
     try {
-      JsonNode answer = JSON.readTree(asking.get(limit.toNanos(), TimeUnit.NANOSECONDS));
-      return answer == null ? "" : answer.path("value").asText("");
+      return value(asking.get(limit.toNanos(), TimeUnit.NANOSECONDS));
     } catch (JsonProcessingException malformed) {
-      throw new ProofUnavailable("GitHub's token service did not answer with JSON");
+      throw new ProofUnavailable("GitHub's token service did not answer with a JSON object");
     } catch (TimeoutException late) {
       throw new ProofUnavailable("GitHub's token service did not answer in time");
     } catch (ExecutionException failed) {
@@ -101,6 +102,24 @@ final class GithubJob implements ProofSource {
     } finally {
       connection.disconnect();
     }
+  }
+
+  /** The answer's member of that name; empty where it has none. */
+  private static String value(byte[] answer) throws IOException {
+    String value = "";
+    try (JsonParser from = JSON.createParser(answer)) {
+      if (from.nextToken() != JsonToken.START_OBJECT) {
+        throw new JsonParseException(from, "it is no object");
+      }
+      while (from.nextToken() == JsonToken.FIELD_NAME) {
+        boolean wanted = from.currentName().equals("value");
+        if (from.nextToken() == JsonToken.VALUE_STRING && wanted) {
+          value = from.getText();
+        }
+        from.skipChildren();
+      }
+    }
+    return value;
   }
 
   private static byte[] answer(HttpURLConnection connection) throws IOException, ProofUnavailable {

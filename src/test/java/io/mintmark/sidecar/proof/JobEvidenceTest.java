@@ -41,14 +41,16 @@ class JobEvidenceTest {
   static Stream<Arguments> garbage() {
     return Stream.of(
         Arguments.of("an error", "HTTP/1.1 500 No\r\nContent-Length: 0\r\n\r\n", "answered 500"),
-        Arguments.of("no JSON", OK + "\r\nsecret", "did not answer with JSON"),
-        Arguments.of("no object", OK + "\r\n[1,2]", "it is empty"),
+        Arguments.of("no JSON", OK + "\r\nsecret", "did not answer with a JSON object"),
+        Arguments.of("no object", OK + "\r\n[1,2]", "a JSON object"),
+        Arguments.of("half an object", OK + "\r\n{\"value\":\"a.b.c\"", "a JSON object"),
         Arguments.of("no value", OK + "\r\n{\"other\":\"secret\"}", "it is empty"),
         Arguments.of("a value of another kind", OK + "\r\n{\"value\":{}}", "it is empty"),
         Arguments.of("no token", OK + "\r\n{\"value\":\"secret\"}", "not a compact JWT"),
         Arguments.of("a header", OK + "\r\n{\"value\":\"a.b.c\\r\\nX: secret\"}", "compact JWT"),
-        Arguments.of("nothing", OK + "Content-Length: 0\r\n\r\n", "it is empty"),
-        Arguments.of("depth", OK + "\r\n" + "[".repeat(60_000), "did not answer with JSON"),
+        Arguments.of("nothing", OK + "Content-Length: 0\r\n\r\n", "a JSON object"),
+        Arguments.of(
+            "depth", OK + "\r\n" + "[".repeat(60_000), "did not answer with a JSON object"),
         Arguments.of("too much", OK + "\r\n{\"value\":\"" + "a".repeat(70_000), "more than 64 KiB"),
         Arguments.of("no HTTP", "220 mail.example.org ESMTP\r\n\r\n", ""),
         Arguments.of("an end at once", "", ""));
