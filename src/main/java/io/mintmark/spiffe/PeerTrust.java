@@ -9,13 +9,12 @@ import java.util.List;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Believes only the server that shows an X.509-SVID of one SPIFFE ID, by the bundle of the moment;
  * host names and system roots mean nothing (SPIFFE Federation section 5.2.2).
  */
-public final class PeerTrust extends X509ExtendedTrustManager {
+public final class PeerTrust extends ServerTrust {
   private final WorkloadId expected;
   private final Supplier<Bundle> bundle;
   private final InstantSource clock;
@@ -86,27 +85,5 @@ public final class PeerTrust extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
     check(chain);
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-      throws CertificateException {
-    throw new CertificateException("clients are not checked here");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
-      throws CertificateException {
-    throw new CertificateException("clients are not checked here");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    throw new CertificateException("clients are not checked here");
-  }
-
-  @Override
-  public X509Certificate[] getAcceptedIssuers() {
-    return new X509Certificate[0];
   }
 }

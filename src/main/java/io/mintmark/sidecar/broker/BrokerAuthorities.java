@@ -3,6 +3,7 @@ package io.mintmark.sidecar.broker;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.spiffe.MalformedCertificate;
+import io.mintmark.spiffe.ServerTrust;
 import io.mintmark.workload.MalformedWorkloadId;
 import io.mintmark.workload.TrustDomain;
 import io.mintmark.workload.WorkloadId;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * stays as it is, and no other domain can name itself into this: not by a bundle that holds our
  * authority.
  */
-final class BrokerAuthorities extends X509ExtendedTrustManager {
+final class BrokerAuthorities extends ServerTrust {
   private static final int MAX_AUTHORITIES = 512;
 
   private final TrustFile<Known> file;
@@ -150,27 +151,5 @@ final class BrokerAuthorities extends X509ExtendedTrustManager {
   @Override
   public void checkServerTrusted(X509Certificate[] chain, String type) throws CertificateException {
     throw new CertificateException("without a connection there is no name to compare");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
-      throws CertificateException {
-    throw new CertificateException("clients are not checked here");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
-      throws CertificateException {
-    throw new CertificateException("clients are not checked here");
-  }
-
-  @Override
-  public void checkClientTrusted(X509Certificate[] chain, String type) throws CertificateException {
-    throw new CertificateException("clients are not checked here");
-  }
-
-  @Override
-  public X509Certificate[] getAcceptedIssuers() {
-    return new X509Certificate[0];
   }
 }
