@@ -5,16 +5,15 @@ import io.mintmark.ledger.LedgerEntry;
 import io.mintmark.ledger.LedgerReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code mintmark ledger export}. */
@@ -36,12 +35,7 @@ final class LedgerExport implements Callable<Integer> {
     CSV
   }
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "DIR",
-      description = "Data folder (default: MINTMARK_DATA or ~/.local/share/mintmark).")
-  Path dir = Path.of("");
+  @Mixin final LedgerFolder folder = new LedgerFolder();
 
   @Option(
       names = "--format",
@@ -68,8 +62,8 @@ final class LedgerExport implements Callable<Integer> {
     if (as == Format.CSV) {
       out.print(LedgerCsv.HEADER);
     }
-    LedgerReader entries = LedgerReader.of(dir, lower == null ? 0 : lower.seq());
-    LedgerReader lines = LedgerReader.of(dir, lower == null ? 0 : lower.seq());
+    LedgerReader entries = LedgerReader.of(folder.dir, lower == null ? 0 : lower.seq());
+    LedgerReader lines = LedgerReader.of(folder.dir, lower == null ? 0 : lower.seq());
     long end = entries.size();
     Progress progress = new Progress(command.commandLine().getErr(), "records exported");
     while (entries.position() < end && !out.checkError()) {

@@ -33,7 +33,7 @@ final class LedgerProve implements Callable<Integer> {
       index = "1",
       arity = "0..1",
       paramLabel = "DIR",
-      description = "Data folder (default: MINTMARK_DATA or ~/.local/share/mintmark).")
+      description = LedgerFolder.DESCRIPTION)
   Path dir = Path.of("");
 
   @Option(

@@ -8,8 +8,8 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code mintmark ledger reorigin}. */
@@ -25,18 +25,13 @@ import picocli.CommandLine.Spec;
       "DIR/ledger-archive; the first record of the new one names it and its root."
     })
 final class LedgerReorigin implements Callable<Integer> {
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "DIR",
-      description = "Data folder (default: MINTMARK_DATA or ~/.local/share/mintmark).")
-  Path dir = Path.of("");
+  @Mixin final LedgerFolder folder = new LedgerFolder();
 
   @Spec @Nullable CommandSpec spec;
 
   @Override
   public Integer call() throws IOException {
-    Path archive = Reorigin.archive(dir);
+    Path archive = Reorigin.archive(folder.dir);
     var out = Objects.requireNonNull(spec).commandLine().getOut();
     out.println("the old ledger lies in " + archive);
     out.println("the broker begins a new one, with a new origin, when it starts next");

@@ -4,17 +4,16 @@ import io.mintmark.cli.DataFolder;
 import io.mintmark.ledger.LedgerReader;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code mintmark ledger tail}. */
@@ -28,12 +27,7 @@ final class LedgerTail implements Callable<Integer> {
   private static final int AT_ONCE = 500;
   private static final long LOOK_AGAIN_NANOS = 200_000_000L;
 
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "DIR",
-      description = "Data folder (default: MINTMARK_DATA or ~/.local/share/mintmark).")
-  Path dir = Path.of("");
+  @Mixin final LedgerFolder folder = new LedgerFolder();
 
   @Option(
       names = "-n",
@@ -53,8 +47,8 @@ final class LedgerTail implements Callable<Integer> {
     if (count < 0) {
       throw new ParameterException(spec.commandLine(), "-n is a number of records");
     }
-    LedgerReader reader = LedgerReader.of(dir, 0);
-    reader = LedgerReader.of(dir, Math.max(0, reader.size() - count));
+    LedgerReader reader = LedgerReader.of(folder.dir, 0);
+    reader = LedgerReader.of(folder.dir, Math.max(0, reader.size() - count));
     while (true) {
       List<String> lines = reader.readLines(AT_ONCE);
       lines.forEach(out::println);

@@ -15,10 +15,10 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code mintmark ledger verify}. */
@@ -35,12 +35,7 @@ import picocli.CommandLine.Spec;
       "Exit 0: it holds; 1: it does not; 2: wrong usage."
     })
 final class LedgerVerify implements Callable<Integer> {
-  @Parameters(
-      index = "0",
-      arity = "0..1",
-      paramLabel = "DIR",
-      description = "Data folder (default: MINTMARK_DATA or ~/.local/share/mintmark).")
-  Path dir = Path.of("");
+  @Mixin final LedgerFolder folder = new LedgerFolder();
 
   @Option(
       names = "--key",
@@ -62,12 +57,13 @@ final class LedgerVerify implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     Progress progress = new Progress(command.commandLine().getErr(), "records verified");
     Verdict verdict =
-        Verification.verify(dir, verifierKey(command), outside(command), progress::at);
+        Verification.verify(folder.dir, verifierKey(command), outside(command), progress::at);
     progress.done();
     print(out, verdict);
     out.flush();
     if (!verdict.holds()) {
-      throw new IOException("the ledger in \"" + dir + "\" does not hold: " + verdict.problem());
+      throw new IOException(
+          "the ledger in \"" + folder.dir + "\" does not hold: " + verdict.problem());
     }
     return 0;
   }
