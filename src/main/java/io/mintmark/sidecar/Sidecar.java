@@ -15,13 +15,10 @@ import io.mintmark.sidecar.held.Renewals;
 import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.plan.Plan;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,23 +38,20 @@ public final class Sidecar implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(Sidecar.class.getName());
   private static final Duration GRACE = Duration.ofSeconds(10);
   private static final Duration LOOK = Duration.ofSeconds(5);
-  private static final Duration AGAIN = Duration.ofSeconds(30);
-  private static final int MAX_BYTES = 1 << 20;
 
   private final Path file;
+  private final WatchedFile watched;
   private final Threads threads;
   private final SidecarMetrics metrics;
   private final Upstream upstream;
   private final Renewals renewals;
   private final Serving serving;
   private Plan plan;
-  private byte[] seen;
-  private long notBefore = System.nanoTime();
 
   private Sidecar(Path file, Plan plan, Threads threads, MeterRegistry meters) throws IOException {
     this.file = file;
+    this.watched = new WatchedFile(file);
     this.plan = plan;
-    this.seen = content(file);
     this.threads = threads;
     this.metrics = new SidecarMetrics(meters);
     this.upstream = new Upstream(threads);
@@ -156,29 +150,8 @@ public final class Sidecar implements AutoCloseable {
     }
   }
 
-  /**
-   * A ConfigMap changes by a link that moves, so the content is looked at, not the file's dates.
-   */
   private synchronized void reloadIfChanged() {
-    byte[] now = content(file);
-    boolean changed = now.length > 0 && !Arrays.equals(now, seen);
-    if (changed && System.nanoTime() - notBefore >= 0) {
-      if (reload() == Reload.NOT_BEGUN) {
-        // a port that another has may be free soon
-        notBefore = System.nanoTime() + AGAIN.toNanos();
-      } else {
-        seen = now;
-      }
-    }
-  }
-
-  /** Empty where it cannot be read: an editor may be about to put it back. */
-  private static byte[] content(Path file) {
-    try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(MAX_BYTES);
-    } catch (IOException unreadable) {
-      return new byte[0];
-    }
+    watched.look(() -> reload() != Reload.NOT_BEGUN);
   }
 
   /** How a reload ended. */

@@ -4,9 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -27,9 +25,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Renewals implements Credentials, AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(1);
+  private static final State TOO_MANY =
+      new State.Unavailable("overloaded", "too many different credentials are wanted at once");
 
   private final Obtainer obtainer;
-  private final RenewalSettings settings;
   private final InstantSource clock;
   private final LongSupplier nanos;
   private final DoubleSupplier jitter;
@@ -39,7 +38,7 @@ public final class Renewals implements Credentials, AutoCloseable {
   private final RenewalEvents events;
   private final Looks looks;
 
-  private final Map<Wanted, Renewal> renewals = new HashMap<>();
+  private final Wishes wishes;
   private boolean closed;
 
   /** How often the broker or the proof became another one. */
@@ -62,7 +61,6 @@ public final class Renewals implements Credentials, AutoCloseable {
       Executor workers,
       RenewalEvents events) {
     this.obtainer = obtainer;
-    this.settings = settings;
     this.clock = clock;
     this.nanos = nanos;
     this.jitter = jitter;
@@ -71,6 +69,8 @@ public final class Renewals implements Credentials, AutoCloseable {
     this.workers = workers;
     this.events = events;
     this.looks = new Looks(timer, this::lookAtAll);
+    this.wishes =
+        new Wishes(settings.most(), wanted -> new Renewal(wanted, settings, nanos.getAsLong()));
   }
 
   /** Begins to look at what is due, until closed. */
@@ -81,9 +81,9 @@ public final class Renewals implements Credentials, AutoCloseable {
   /** Makes these wanted for as long as they are in the latest such call, and asks for them now. */
   public synchronized void keep(Collection<Wanted> configured) {
     Set<Wanted> kept = Set.copyOf(configured);
-    renewals.values().forEach(renewal -> renewal.configured = kept.contains(renewal.wanted));
+    wishes.all().forEach(renewal -> renewal.configured = kept.contains(renewal.wanted));
     for (Wanted wanted : kept) {
-      Renewal renewal = renewals.computeIfAbsent(wanted, this::begun);
+      Renewal renewal = wishes.configured(wanted);
       renewal.configured = true;
       look(renewal, clock.instant());
     }
@@ -96,7 +96,7 @@ public final class Renewals implements Credentials, AutoCloseable {
   public synchronized void askAnew() {
     generation++;
     Instant now = clock.instant();
-    for (Renewal renewal : renewals.values()) {
+    for (Renewal renewal : wishes.all()) {
       renewal.inFlight = false;
       renewal.askAnew(nanos.getAsLong());
       look(renewal, now);
@@ -106,14 +106,14 @@ public final class Renewals implements Credentials, AutoCloseable {
   @Override
   public synchronized State current(Wanted wanted) {
     Renewal renewal = wantedBySomeone(wanted);
-    return renewal == null ? tooMany() : renewal.state(clock.instant(), nanos.getAsLong());
+    return renewal == null ? TOO_MANY : renewal.state(clock.instant(), nanos.getAsLong());
   }
 
   @Override
   public synchronized CompletionStage<State> soon(Wanted wanted) {
     Renewal renewal = wantedBySomeone(wanted);
     if (renewal == null) {
-      return CompletableFuture.completedFuture(tooMany());
+      return CompletableFuture.completedFuture(TOO_MANY);
     }
     State state = renewal.state(clock.instant(), nanos.getAsLong());
     return state instanceof State.Pending
@@ -125,7 +125,7 @@ public final class Renewals implements Credentials, AutoCloseable {
   public synchronized CompletionStage<State> newerThan(Wanted wanted, Held refused) {
     Renewal renewal = wantedBySomeone(wanted);
     if (renewal == null) {
-      return CompletableFuture.completedFuture(tooMany());
+      return CompletableFuture.completedFuture(TOO_MANY);
     }
     Instant now = clock.instant();
     State state = renewal.state(now, nanos.getAsLong());
@@ -145,7 +145,7 @@ public final class Renewals implements Credentials, AutoCloseable {
   public synchronized Watch watch(Wanted wanted, Consumer<State> listener) {
     Renewal renewal = wantedBySomeone(wanted);
     if (renewal == null) {
-      new Listener(listener, workers, timer).tell(tooMany());
+      new Listener(listener, workers, timer).tell(TOO_MANY);
       return () -> {};
     }
     Listener added = new Listener(listener, workers, timer);
@@ -165,7 +165,7 @@ public final class Renewals implements Credentials, AutoCloseable {
   /** The state of each configured credential. */
   public synchronized Map<Wanted, State> states() {
     Map<Wanted, State> states = new HashMap<>();
-    for (Renewal renewal : renewals.values()) {
+    for (Renewal renewal : wishes.all()) {
       if (renewal.configured) {
         states.put(renewal.wanted, renewal.state(clock.instant(), nanos.getAsLong()));
       }
@@ -177,52 +177,22 @@ public final class Renewals implements Credentials, AutoCloseable {
   public synchronized void close() {
     closed = true;
     looks.close();
-    for (Renewal renewal : renewals.values()) {
+    for (Renewal renewal : wishes.all()) {
       renewal.listeners.forEach(Listener::close);
       renewal.woken(new State.Unavailable("stopping", "the sidecar stops")).run();
     }
-    renewals.clear();
+    wishes.clear();
   }
 
   /** Null where callers want too many different ones. */
   private @Nullable Renewal wantedBySomeone(Wanted wanted) {
-    Renewal renewal = renewals.get(wanted);
+    Renewal renewal = closed ? null : wishes.called(wanted);
     if (renewal == null) {
-      if (closed || !hasRoom()) {
-        return null;
-      }
-      renewal = begun(wanted);
-      renewals.put(wanted, renewal);
+      return null;
     }
     renewal.askedAt = nanos.getAsLong();
     look(renewal, clock.instant());
     return renewal;
-  }
-
-  private boolean hasRoom() {
-    List<Renewal> others =
-        renewals.values().stream().filter(renewal -> !renewal.configured).toList();
-    if (others.size() < settings.most()) {
-      return true;
-    }
-    Renewal oldest =
-        others.stream()
-            .filter(renewal -> renewal.listeners.isEmpty() && !renewal.inFlight)
-            .min(Comparator.comparingLong(renewal -> renewal.askedAt))
-            .orElse(null);
-    if (oldest == null) {
-      return false;
-    }
-    renewals.remove(oldest.wanted);
-    return true;
-  }
-
-  private static State tooMany() {
-    return new State.Unavailable("overloaded", "too many different credentials are wanted at once");
-  }
-
-  private Renewal begun(Wanted wanted) {
-    return new Renewal(wanted, settings, nanos.getAsLong());
   }
 
   /** One look at everything; then the next is arranged. */
@@ -240,9 +210,9 @@ public final class Renewals implements Credentials, AutoCloseable {
     Duration next = longest;
     Instant now = clock.instant();
     long nanoTime = nanos.getAsLong();
-    for (Renewal renewal : List.copyOf(renewals.values())) {
+    for (Renewal renewal : wishes.all()) {
       if (renewal.unused(nanoTime)) {
-        renewals.remove(renewal.wanted);
+        wishes.forget(renewal);
         continue;
       }
       look(renewal, now);
