@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.kubernetes.policy;
+
+import org.jspecify.annotations.NullMarked;
