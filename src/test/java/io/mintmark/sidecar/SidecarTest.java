@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -74,6 +75,56 @@ class SidecarTest {
   private static String proxy(int port, String upstream) {
     return "- {name: proxy, credential: {accessToken: {resource: \"https://a\"}}, to: {proxy: {listen: \"127.0.0.1:%d\", upstream: \"https://%s\"}}}\n"
         .formatted(port, upstream);
+  }
+
+  @Test
+  void startedBeforeTheBrokerItDeliversWhenThatComesUp() throws Exception {
+    InetAddress loopback = InetAddress.getLoopbackAddress();
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, loopback)) {
+      port = free.getLocalPort();
+    }
+    Path document = folder.resolve("sidecar.yaml");
+    write(broker, file("one", "one"));
+    String down = "https://localhost:" + port;
+    Files.writeString(
+        document, Files.readString(document).replace(broker.address().toString(), down));
+    try (Sidecar sidecar = Sidecar.start(document, threads, new SimpleMeterRegistry())) {
+      List<String> reasons =
+          sidecar.awaitReady(
+              LIMIT, () -> sidecar.notReady().toString().contains("broker-unreachable"));
+      assertThat(reasons).anySatisfy(reason -> assertThat(reason).contains("broker-unreachable"));
+      assertThat(folder.resolve("one")).doesNotExist();
+
+      try (ServerSocket up = new ServerSocket(port, 50, loopback)) {
+        Thread.startVirtualThread(() -> relay(up, broker.address().getPort()));
+        assertThat(sidecar.awaitReady(LIMIT, () -> false)).isEmpty();
+        assertThat(folder.resolve("one")).isNotEmptyFile();
+      }
+    }
+  }
+
+  /** Until the door is closed. */
+  private static void relay(ServerSocket door, int port) {
+    while (!door.isClosed()) {
+      try {
+        Socket caller = door.accept();
+        Socket called = new Socket(InetAddress.getLoopbackAddress(), port);
+        Thread.startVirtualThread(() -> pump(caller, called));
+        Thread.startVirtualThread(() -> pump(called, caller));
+      } catch (IOException closed) {
+        return;
+      }
+    }
+  }
+
+  private static void pump(Socket from, Socket to) {
+    try (from;
+        to) {
+      from.getInputStream().transferTo(to.getOutputStream());
+    } catch (IOException ended) {
+      // as connections do
+    }
   }
 
   @Test
