@@ -54,7 +54,7 @@ public final class TrustedDocument {
     int mode = TrustedFolder.mode(attributes);
     // in a sticky folder such as /tmp nobody renames what is another's; a link has no mode
     boolean harmless =
-        TrustedFolder.isLink(attributes) || folder && (mode & TrustedFolder.STICKY) != 0;
+        TrustedFolder.isLink(attributes) || (folder && (mode & TrustedFolder.STICKY) != 0);
     if ((mode & TrustedFolder.OTHERS_WRITE) != 0 && !harmless) {
       throw new IOException(
           "%s \"%s\" can be written by others (mode %04o): chmod go-w, or mount it read-only"

@@ -105,7 +105,9 @@ public final class Restarts {
       }
       Instant end = Instant.ofEpochMilli(Long.parseLong(record.group(2)));
       boolean forgotten = end.plus(FORGOTTEN).isBefore(clock.instant());
-      return forgotten ? none : new Row(Integer.parseInt(record.group(1)) & 0x1f, end);
+      return forgotten
+          ? none
+          : new Row(Math.min(MAX_FAILURES, Integer.parseInt(record.group(1))), end);
     } catch (IOException absent) {
       return none;
     }
