@@ -38,6 +38,15 @@ final class Looks {
     }
   }
 
+  /** Runs a task without the locks that the caller holds. */
+  void aside(Runnable task) {
+    try {
+      timer.execute(task);
+    } catch (RejectedExecutionException stopped) {
+      task.run(); // the sidecar stops
+    }
+  }
+
   synchronized void close() {
     closed = true;
     if (next != null) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -15,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,13 +164,12 @@ public final class Renewals implements Credentials, AutoCloseable {
 
   /** The state of each configured credential. */
   public synchronized Map<Wanted, State> states() {
-    Map<Wanted, State> states = new HashMap<>();
-    for (Renewal renewal : wishes.all()) {
-      if (renewal.configured) {
-        states.put(renewal.wanted, renewal.state(clock.instant(), nanos.getAsLong()));
-      }
-    }
-    return Map.copyOf(states);
+    return wishes.all().stream()
+        .filter(renewal -> renewal.configured)
+        .collect(
+            Collectors.toUnmodifiableMap(
+                renewal -> renewal.wanted,
+                renewal -> renewal.state(clock.instant(), nanos.getAsLong())));
   }
 
   @Override
@@ -246,7 +245,7 @@ public final class Renewals implements Credentials, AutoCloseable {
               begun,
               null,
               new NotObtained("overloaded", "too many renewals run at once", null));
-      later(waking);
+      looks.aside(waking);
     }
   }
 
@@ -259,16 +258,23 @@ public final class Renewals implements Credentials, AutoCloseable {
       failure = refused;
     } catch (RuntimeException | Error bug) {
       failure = new NotObtained("internal", "the request failed unexpectedly", null);
-      events.failedUnexpectedly(renewal.wanted, bug);
+      if (counts(begun)) {
+        events.failedUnexpectedly(renewal.wanted, bug);
+      }
     }
     ended(renewal, begun, held, failure).run();
+  }
+
+  /** Whoever waited for what does not was told, or waits for what was asked anew. */
+  private synchronized boolean counts(long begun) {
+    return !closed && begun == generation;
   }
 
   /** Gives what wakes those who wait, to be run without the lock. */
   private synchronized Runnable ended(
       Renewal renewal, long begun, @Nullable Held held, @Nullable NotObtained failure) {
-    if (closed || begun != generation) {
-      return () -> {}; // whoever waited was told, or waits for what was asked anew
+    if (!counts(begun)) {
+      return () -> {};
     }
     Instant now = clock.instant();
     long nanoTime = nanos.getAsLong();
@@ -287,13 +293,5 @@ public final class Renewals implements Credentials, AutoCloseable {
       renewal.listeners.forEach(listener -> listener.tell(state));
     }
     return waking;
-  }
-
-  private void later(Runnable task) {
-    try {
-      timer.execute(task);
-    } catch (RejectedExecutionException stopped) {
-      task.run(); // the sidecar stops
-    }
   }
 }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -317,22 +318,18 @@ class RenewalsTest {
   }
 
   @Test
+  void aRequestThatFindsEverythingClosedIsNoNews() {
+    Renewals others = broken(held::add);
+    others.keep(List.of(WANTED));
+    others.close();
+    held.forEach(Runnable::run);
+
+    assertThat(recorded.bugs).isZero();
+  }
+
+  @Test
   void aBugInOneRequestEndsNothing() {
-    Obtainer broken =
-        wanted -> {
-          throw new IllegalStateException("bug");
-        };
-    Renewals others =
-        new Renewals(
-            broken,
-            RenewalSettings.DEFAULT,
-            () -> wall,
-            () -> nanos,
-            () -> 0.5,
-            timer,
-            Runnable::run,
-            Runnable::run,
-            recorded);
+    Renewals others = broken(Runnable::run);
     others.keep(List.of(WANTED));
 
     assertThat(others.current(WANTED)).isInstanceOf(State.Unavailable.class);
@@ -398,6 +395,21 @@ class RenewalsTest {
             timer);
     listener.tell(new State.Pending());
     assertThat(told.get(20, TimeUnit.SECONDS)).isEqualTo(new State.Pending());
+  }
+
+  private Renewals broken(Executor requests) {
+    return new Renewals(
+        wanted -> {
+          throw new IllegalStateException("bug");
+        },
+        RenewalSettings.DEFAULT,
+        () -> wall,
+        () -> nanos,
+        () -> 0.5,
+        timer,
+        requests,
+        Runnable::run,
+        recorded);
   }
 
   private void passAtOnce(Duration time) {
