@@ -61,6 +61,8 @@ public final class Errors {
       case EVIDENCE_NOT_YET_VALID -> evidence(presentation, "the evidence is not valid yet");
       case EVIDENCE_AUDIENCE -> evidence(presentation, "the evidence is for another audience");
       case EVIDENCE_REPLAYED -> evidence(presentation, "the evidence was used before");
+      case EVIDENCE_REVOKED ->
+          evidence(presentation, "its platform no longer honours the evidence");
       case EVIDENCE_CERTIFICATE ->
           evidence(presentation, "the client certificate is missing or does not hold");
       case ISSUER_NOT_TRUSTED -> evidence(presentation, "the evidence's issuer is not trusted");

@@ -1,5 +1,6 @@
 package io.mintmark.evidence;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.mintmark.jose.Claims;
 import io.mintmark.jose.MalformedJose;
 import io.mintmark.workload.EvidenceKind;
@@ -37,6 +38,16 @@ public interface Platform {
   /** The greatest age of a token unless its document says otherwise; null where there is none. */
   default @Nullable Duration maxAge() {
     return null;
+  }
+
+  /** Whether the platform can be asked about its tokens. */
+  default boolean isReviewed() {
+    return false;
+  }
+
+  /** Whether a token with these claims ends with an object of the platform, such as a pod. */
+  default boolean isBound(JsonNode claims) {
+    return false;
   }
 
   /**

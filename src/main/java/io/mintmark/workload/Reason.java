@@ -14,6 +14,7 @@ public enum Reason {
   EVIDENCE_NOT_YET_VALID("evidence-not-yet-valid"),
   EVIDENCE_AUDIENCE("evidence-audience"),
   EVIDENCE_REPLAYED("evidence-replayed"),
+  EVIDENCE_REVOKED("evidence-revoked"),
   EVIDENCE_CERTIFICATE("evidence-certificate"),
   ISSUER_NOT_TRUSTED("issuer-not-trusted"),
   TRUST_DOMAIN_NOT_TRUSTED("trust-domain-not-trusted"),

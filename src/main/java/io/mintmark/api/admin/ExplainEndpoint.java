@@ -135,13 +135,22 @@ final class ExplainEndpoint {
             .put("other_grants", explanation.otherGrants())
             .put("single_use", examination.singleUse())
             .put("spent", spent == null ? null : spent.detail())
-            .put("text", explanation.text() + use(examination.singleUse(), spent));
+            .put("review", examination.review())
+            .put(
+                "text",
+                explanation.text()
+                    + review(examination.review())
+                    + use(examination.singleUse(), spent));
     json.set("target", SNAKE.valueToTree(explanation.target()));
     json.set("scopes", SNAKE.valueToTree(explanation.scopes()));
     json.set("given", SNAKE.valueToTree(explanation.given()));
     json.set("guardrails", SNAKE.valueToTree(explanation.guardrails()));
     json.set("grants", SNAKE.valueToTree(explanation.grants()));
     return json;
+  }
+
+  private static String review(@Nullable String review) {
+    return review == null ? "" : "review: " + review + "\n";
   }
 
   private static String use(boolean single, Attestation.@Nullable Refused spent) {

@@ -42,6 +42,7 @@ public final class DevDocuments {
           type: kubernetes
           issuer: %s
           jwks: {file: %s}
+          review: never
           identity: spiffe://%s/ns/{namespace}/sa/{serviceaccount}
         """
             .formatted(

@@ -13,8 +13,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Projected service account tokens, checked offline (KEP-1205, KEP-4193). What an API server alone
- * knows, that a pod is gone, is not seen here, which is why tokens have a maximum age.
+ * Projected service account tokens (KEP-1205, KEP-4193). What an API server alone knows, that a pod
+ * is gone, is not seen in a token, which is why tokens have a maximum age, and why a document can
+ * have the API server asked.
  */
 public final class Kubernetes implements Platform {
   private static final Duration MAX_AGE = Duration.ofHours(1);
@@ -41,6 +42,17 @@ public final class Kubernetes implements Platform {
   @Override
   public Duration maxAge() {
     return MAX_AGE;
+  }
+
+  @Override
+  public boolean isReviewed() {
+    return true;
+  }
+
+  @Override
+  public boolean isBound(JsonNode claims) {
+    JsonNode own = claims.path(OWN_CLAIM);
+    return own.has("pod") || own.has("secret") || own.has("node");
   }
 
   @Override

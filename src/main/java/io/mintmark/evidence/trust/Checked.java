@@ -12,8 +12,10 @@ sealed interface Checked {
    * A proof of which all else holds.
    *
    * @param use the claim still to be made; null where the proof may be used again
+   * @param review what the platform said of it, for operators; null where it cannot be asked
    */
-  record Held(AttestedWorkload workload, @Nullable SingleUse use) implements Checked {}
+  record Held(AttestedWorkload workload, @Nullable SingleUse use, @Nullable String review)
+      implements Checked {}
 
   /** A proof that does not hold. */
   record Failed(Attestation.Refused refused) implements Checked {}

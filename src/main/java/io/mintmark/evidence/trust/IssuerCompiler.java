@@ -46,7 +46,8 @@ final class IssuerCompiler {
       @Nullable Duration maxAge,
       boolean singleUse,
       Pins pins,
-      IdentityTemplate identity) {
+      IdentityTemplate identity,
+      ReviewCompiler.Draft review) {
     TrustedIssuer open(TrustContext context) {
       return new TrustedIssuer(
           origin.issuer(),
@@ -58,6 +59,7 @@ final class IssuerCompiler {
           singleUse ? context.replayGuard() : null,
           pins,
           identity,
+          review.open(context),
           context.trustDomain(),
           context.mayBlock());
     }
@@ -84,7 +86,9 @@ final class IssuerCompiler {
     Pins pins = pins();
     checkShared(issuer, platform, pins.names());
     IdentityTemplate identity = identity(platform, pins.names());
-    Duration maxAge = spec.duration("/spec/maxAge");
+    Duration given = spec.duration("/spec/maxAge");
+    Duration maxAge = given == null ? platform.maxAge() : given;
+    ReviewCompiler.Draft review = new ReviewCompiler(spec).compile(issuer, platform, maxAge);
     if (identity == null) {
       return Optional.empty();
     }
@@ -94,10 +98,11 @@ final class IssuerCompiler {
             origin,
             platform,
             Objects.requireNonNullElse(spec.text("/spec/audience"), context.issuer()),
-            maxAge == null ? platform.maxAge() : maxAge,
+            maxAge,
             spec.at("/spec/singleUse").asBoolean(false),
             pins,
-            identity));
+            identity,
+            review));
   }
 
   private JwksOrigin origin(String issuer) {

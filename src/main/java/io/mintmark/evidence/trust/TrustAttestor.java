@@ -5,6 +5,7 @@ import io.mintmark.evidence.Attestor;
 import io.mintmark.evidence.Evidence;
 import io.mintmark.evidence.Examination;
 import io.mintmark.evidence.KeySource;
+import io.mintmark.evidence.Reviewer;
 import io.mintmark.jose.Jws;
 import io.mintmark.jose.MalformedJose;
 import io.mintmark.spiffe.Bundle;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,7 +73,7 @@ public final class TrustAttestor implements Attestor {
     try {
       return switch (check(evidence, now)) {
         case Checked.Failed(Attestation.Refused refused) -> refused;
-        case Checked.Held(AttestedWorkload workload, SingleUse use) -> {
+        case Checked.Held(AttestedWorkload workload, SingleUse use, _) -> {
           Attestation.Refused used = use == null ? null : use.claim(workload, now);
           yield used == null ? new Attestation.Attested(workload) : used;
         }
@@ -86,11 +88,12 @@ public final class TrustAttestor implements Attestor {
     try {
       return switch (check(evidence, now)) {
         case Checked.Failed(Attestation.Refused refused) -> new Examination(refused, false, null);
-        case Checked.Held(AttestedWorkload workload, SingleUse use) ->
+        case Checked.Held(AttestedWorkload workload, SingleUse use, String review) ->
             new Examination(
                 new Attestation.Attested(workload),
                 use != null,
-                use == null ? null : use.spent(workload, now));
+                use == null ? null : use.spent(workload, now),
+                review);
       };
     } catch (RuntimeException bug) {
       return new Examination(failed(evidence, bug), false, null);
@@ -131,6 +134,13 @@ public final class TrustAttestor implements Attestor {
       }
     }
     return bundles;
+  }
+
+  List<Reviewer> reviewers() {
+    return issuers.values().stream()
+        .map(one -> one.review().reviewer())
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   List<KeySource<?>> sources() {
@@ -264,17 +274,20 @@ public final class TrustAttestor implements Attestor {
     }
     return switch (x509Svid(holder, now)) {
       case Checked.Failed failed -> failed;
-      case Checked.Held(AttestedWorkload owner, SingleUse none) ->
+      case Checked.Held(AttestedWorkload owner, _, _) ->
           switch (check(proof, now)) {
             case Checked.Failed failed -> failed;
-            case Checked.Held(AttestedWorkload claimed, SingleUse use) ->
-                agreed(claimed, owner, use);
+            case Checked.Held(AttestedWorkload claimed, SingleUse use, String review) ->
+                agreed(claimed, owner, use, review);
           };
     };
   }
 
   private static Checked agreed(
-      AttestedWorkload proof, AttestedWorkload holder, @Nullable SingleUse use) {
+      AttestedWorkload proof,
+      AttestedWorkload holder,
+      @Nullable SingleUse use,
+      @Nullable String review) {
     if (!proof.id().equals(holder.id())) {
       return Checked.failed(
           Reason.IDENTITY_MISMATCH,
@@ -296,7 +309,8 @@ public final class TrustAttestor implements Attestor {
             proof.expiresAt().isBefore(holder.expiresAt()) ? proof.expiresAt() : holder.expiresAt(),
             holder.certificateThumbprint(),
             proof.struckHere() || holder.struckHere()),
-        use);
+        use,
+        review);
   }
 
   private static Checked notTrusted(TrustDomain claimed, EvidenceSummary summary) {

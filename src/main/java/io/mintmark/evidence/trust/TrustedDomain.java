@@ -175,7 +175,8 @@ record TrustedDomain(
             expiresAt,
             thumbprint,
             struckHere),
-        use);
+        use,
+        null);
   }
 
   /** Whether the broker's own bundle vouches for it too. */

@@ -3,6 +3,8 @@ package io.mintmark.evidence.trust;
 import io.mintmark.evidence.KeySource;
 import io.mintmark.evidence.Platform;
 import io.mintmark.evidence.ReplayGuard;
+import io.mintmark.evidence.Review;
+import io.mintmark.evidence.Reviewer;
 import io.mintmark.jose.Claims;
 import io.mintmark.jose.JwkSet;
 import io.mintmark.jose.Jws;
@@ -14,6 +16,8 @@ import io.mintmark.workload.TrustDomain;
 import io.mintmark.workload.WorkloadId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -26,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param audience the {@code aud} claim that tokens must have as sole value
  * @param maxAge null where a token's expiry is enough
  * @param guard where tokens are for single use; else null
+ * @param review which tokens the platform is asked about
  * @param ownDomain the broker's own trust domain, of which some identities are reserved
  */
 record TrustedIssuer(
@@ -38,13 +43,14 @@ record TrustedIssuer(
     @Nullable ReplayGuard guard,
     Pins pins,
     IdentityTemplate identity,
+    ReviewTerms review,
     TrustDomain ownDomain,
     BooleanSupplier mayBlock) {
 
   boolean mayWait(Jws jws, Instant now) {
     JwkSet current = keys.current(now);
     boolean unknown = current == null || !IssuerSignature.knows(current, jws.keyId());
-    return unknown && keys.mayRefresh(now);
+    return (unknown && keys.mayRefresh(now)) || review.mayWait(platform, jws, now);
   }
 
   Checked check(Jws jws, String compact, EvidenceSummary summary, Instant now) {
@@ -60,7 +66,7 @@ record TrustedIssuer(
       return switch (platform.read(claims, pins.names())) {
         case Platform.Unfit(Reason reason, String detail) ->
             Checked.failed(reason, detail, summary);
-        case Platform.Facts facts -> held(jws, compact, claims, facts, summary);
+        case Platform.Facts facts -> held(jws, compact, claims, facts, summary, now);
       };
     } catch (MalformedJose e) {
       return Checked.failed(e.reason(), String.valueOf(e.getMessage()), summary);
@@ -82,7 +88,12 @@ record TrustedIssuer(
   }
 
   private Checked held(
-      Jws jws, String compact, Claims claims, Platform.Facts facts, EvidenceSummary summary)
+      Jws jws,
+      String compact,
+      Claims claims,
+      Platform.Facts facts,
+      EvidenceSummary summary,
+      Instant now)
       throws MalformedJose {
     Optional<String> unmet = pins.firstUnmet(claims.object(), facts.attributes());
     if (unmet.isPresent()) {
@@ -100,6 +111,28 @@ record TrustedIssuer(
         Instant expiresAt = claims.requiredInstant("exp");
         Instant ends =
             issuedAt == null || maxAge == null ? expiresAt : Age.end(issuedAt, maxAge, expiresAt);
+        Review reviewed =
+            review.review(
+                platform,
+                claims.object(),
+                new Reviewer.Question(compact, jws.sha256(), audience, facts.attributes()),
+                mayBlock,
+                now);
+        Map<String, Object> attributes = new HashMap<>(facts.attributes());
+        switch (reviewed) {
+          case Review.Rejected(Reason reason, String detail) -> {
+            yield Checked.failed(reason, "issuer \"" + document + "\": " + detail, summary);
+          }
+          case Review.Unavailable(String detail) -> {
+            yield Checked.failed(
+                Reason.DEPENDENCY_UNAVAILABLE, "issuer \"" + document + "\": " + detail, summary);
+          }
+          case Review.Confirmed confirmed -> attributes.putAll(confirmed.attributes());
+          case null -> {}
+        }
+        if (platform.isReviewed()) {
+          attributes.put("reviewed", reviewed != null);
+        }
         AttestedWorkload workload =
             new AttestedWorkload(
                 id,
@@ -107,13 +140,15 @@ record TrustedIssuer(
                 platform.kind(),
                 url,
                 document,
-                facts.attributes(),
+                attributes,
                 issuedAt,
                 ends,
                 null,
                 false);
         yield new Checked.Held(
-            workload, guard == null ? null : SingleUse.of(guard, url, jws, compact, ends));
+            workload,
+            guard == null ? null : SingleUse.of(guard, url, jws, compact, ends),
+            platform.isReviewed() ? ReviewTerms.told(reviewed, ends) : null);
       }
     };
   }

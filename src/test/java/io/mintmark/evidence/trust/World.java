@@ -14,6 +14,7 @@ import io.mintmark.evidence.JwksOrigin;
 import io.mintmark.evidence.KeySource;
 import io.mintmark.evidence.KeySources;
 import io.mintmark.evidence.ReplayGuard;
+import io.mintmark.evidence.ReviewOrigin;
 import io.mintmark.evidence.kubernetes.Kubernetes;
 import io.mintmark.evidence.oidc.GitHub;
 import io.mintmark.evidence.oidc.GitLab;
@@ -44,7 +45,8 @@ final class World implements KeySources {
 
   final Map<BundleOrigin, FakeSource<Bundle>> bundles = new HashMap<>();
   final Map<JwksOrigin, FakeSource<JwkSet>> keys = new HashMap<>();
-  final TrustSources sources = new TrustSources(this);
+  final Map<ReviewOrigin, FakeReviewer> reviewers = new HashMap<>();
+  final TrustSources sources = new TrustSources(this, this::reviewer);
   final Certificates ownAuthority = Certificates.authority("own");
   final KeyPair ownKey = Crypto.generate(SignatureAlgorithm.ES256);
   ReplayGuard guard = new MemoryReplayGuard(1000, NOW.minusSeconds(600));
@@ -118,6 +120,12 @@ final class World implements KeySources {
     FakeSource<JwkSet> source = new FakeSource<>();
     keys.put(origin, source);
     return source;
+  }
+
+  private FakeReviewer reviewer(ReviewOrigin origin) {
+    FakeReviewer reviewer = new FakeReviewer();
+    reviewers.put(origin, reviewer);
+    return reviewer;
   }
 
   /** The source of this trust domain's bundle. */

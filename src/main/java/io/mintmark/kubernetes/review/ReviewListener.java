@@ -1,0 +1,21 @@
+package io.mintmark.kubernetes.review;
+
+/** Hears how API servers answer, for metrics; must not wait. */
+public interface ReviewListener {
+  /** How a question ended. */
+  enum Outcome {
+    CONFIRMED,
+    REJECTED,
+    UNAVAILABLE
+  }
+
+  /**
+   * A question was put to the API server.
+   *
+   * @param issuer the issuer's URL, as the document has it
+   */
+  void reviewed(String issuer, Outcome outcome, long nanos);
+
+  /** A known answer served again. */
+  void remembered(String issuer);
+}
