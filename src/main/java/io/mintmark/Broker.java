@@ -26,6 +26,8 @@ import io.mintmark.fetch.FetchLimits;
 import io.mintmark.fetch.Fetcher;
 import io.mintmark.fetch.Resolver;
 import io.mintmark.keys.KeyRing;
+import io.mintmark.kubernetes.review.ClusterReviewers;
+import io.mintmark.kubernetes.review.ReviewListener;
 import io.mintmark.ledger.Journal;
 import io.mintmark.ledger.Ledger;
 import io.mintmark.ledger.LedgerListener;
@@ -69,7 +71,8 @@ final class Broker implements AutoCloseable {
   private final Exchange exchange;
 
   /** Who wants to hear how the broker does; all must return at once. */
-  record Listeners(Observer exchanges, LedgerListener ledger, SourceListener sources) {}
+  record Listeners(
+      Observer exchanges, LedgerListener ledger, SourceListener sources, ReviewListener reviews) {}
 
   /**
    * Opens the data folder, key ring, ledger, trust sources and policy, in this order.
@@ -108,7 +111,7 @@ final class Broker implements AutoCloseable {
       this.chronicle = new Chronicle(ledger, clock, random);
       keys.recordedBy(chronicle);
       Background background = opened(Background.daemon());
-      this.policy = opened(policy(settings, clock, listeners.sources(), background));
+      this.policy = opened(policy(settings, clock, listeners, background));
       this.exchange =
           new Exchange(
               policy.worlds(),
@@ -173,7 +176,7 @@ final class Broker implements AutoCloseable {
   }
 
   private PolicyFolder policy(
-      BrokerSettings settings, InstantSource clock, SourceListener listener, Background background)
+      BrokerSettings settings, InstantSource clock, Listeners listeners, Background background)
       throws IOException, DocumentErrors {
     Custody custody =
         settings.dev() ? Custody.ANYBODY : Custody.of(ownerOfNewFiles(settings.data()));
@@ -194,13 +197,17 @@ final class Broker implements AutoCloseable {
             clock,
             new SplittableRandom(),
             new FileLastGood(settings.data().resolve("last-good")),
-            listener,
+            listeners.sources(),
             refresh);
     Fetcher fetcher = opened(new Fetcher(FetchLimits.DEFAULT, Resolver.system()));
+    OwnCluster cluster = opened(new OwnCluster(settings.kubeconfig()));
+    DocumentedSources documented =
+        new DocumentedSources(folder, builtIn, keys::bundle, fetcher, upkeep);
     TrustSources sources =
         opened(
             new TrustSources(
-                new DocumentedSources(folder, builtIn, keys::bundle, fetcher, upkeep)));
+                documented,
+                new ClusterReviewers(cluster, documented::token, listeners.reviews(), clock)));
     TrustContext trust =
         new TrustContext(
             settings.trustDomain(),

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param singleUseProofs how many single-use proofs are remembered at a time
  * @param keyAge how old keys fetched from elsewhere may grow while their source is away
  * @param refusalsPerSecond above this, refusals are summed in the ledger
+ * @param kubeconfig of the cluster that the broker runs in; null for its pod's service account
  */
 record BrokerSettings(
     String issuer,
@@ -29,4 +30,5 @@ record BrokerSettings(
     int waitingExchanges,
     int singleUseProofs,
     @Nullable Duration keyAge,
-    int refusalsPerSecond) {}
+    int refusalsPerSecond,
+    @Nullable Path kubeconfig) {}

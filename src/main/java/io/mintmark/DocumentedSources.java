@@ -17,6 +17,7 @@ import io.mintmark.jose.JwkSet;
 import io.mintmark.spiffe.Bundle;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes the key sources that documents describe; their files are those of the policy folder. */
 final class DocumentedSources implements KeySources {
+  private static final int MAX_TOKEN = 64 * 1024;
+
   private final FolderSource folder;
   private final Map<String, Path> builtIn;
   private final Supplier<Bundle> own;
@@ -99,6 +102,20 @@ final class DocumentedSources implements KeySources {
 
   private TlsTrust trust(@Nullable String caFile) {
     return caFile == null ? new TlsTrust.SystemRoots() : new TlsTrust.CaFile(file(caFile));
+  }
+
+  /** A bearer token as its file has it now; null where there is none that can be sent. */
+  Supplier<@Nullable String> token(String name) {
+    LocalFile file = tokenFile(name);
+    return () -> {
+      try {
+        String token = new String(file.read(MAX_TOKEN), StandardCharsets.US_ASCII).strip();
+        return token.isEmpty() ? null : token;
+      } catch (IOException away) {
+        // without a token the server answers 401, which the refusal says
+        return null;
+      }
+    };
   }
 
   /** Only a token may lie elsewhere: platforms mount theirs at a path of their own. */

@@ -116,7 +116,10 @@ final class Service implements AutoCloseable {
         SamplePolicy.write(setup.policy());
       }
       return Broker.open(
-          setup.broker(), clock, limit, new Broker.Listeners(telemetry, telemetry, telemetry));
+          setup.broker(),
+          clock,
+          limit,
+          new Broker.Listeners(telemetry, telemetry, telemetry, telemetry));
     } catch (DocumentErrors errors) {
       throw closed(new StartupRefused("the policy cannot be used: " + errors.getMessage(), errors));
     } catch (IOException | IllegalArgumentException unusable) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param http null where plain HTTP is not served
  * @param refusalsPerAddress 0 for no limit
  * @param exchangesPerIdentity 0 for no limit
+ * @param kubeconfig null for the service account of the broker's pod
  */
 record Setup(
     boolean dev,
@@ -44,6 +45,7 @@ record Setup(
     int exchangesPerIdentity,
     @Nullable Duration ledgerRetention,
     StoreAddress store,
+    @Nullable Path kubeconfig,
     boolean jsonLog) {
   private static final int REFUSALS_PER_ADDRESS = 100;
   private static final int EXCHANGES_PER_IDENTITY = 500;
@@ -76,7 +78,8 @@ record Setup(
         WAITING_EXCHANGES,
         SINGLE_USE_PROOFS,
         null,
-        REFUSALS_PER_SECOND);
+        REFUSALS_PER_SECOND,
+        kubeconfig);
   }
 
   /** How many connections there may be. */
@@ -137,6 +140,7 @@ record Setup(
         settings.limits().exchangesPerIdentity().orElse(dev ? 0 : EXCHANGES_PER_IDENTITY),
         settings.ledgerRetention().map(Setup::retention).orElse(null),
         store(settings.storeUrl(), data),
+        settings.kubernetes().kubeconfig().orElse(null),
         settings.log() == Settings.LogFormat.JSON);
   }
 

@@ -16,6 +16,7 @@ import io.mintmark.exchange.Course;
 import io.mintmark.exchange.Observer;
 import io.mintmark.jose.Crypto;
 import io.mintmark.keys.KeyView;
+import io.mintmark.kubernetes.review.ReviewListener;
 import io.mintmark.ledger.LedgerListener;
 import io.mintmark.storage.jdbc.ProjectionListener;
 import io.mintmark.workload.CredentialKind;
@@ -25,6 +26,7 @@ import java.time.Duration;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -35,7 +37,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The metrics, by the names that users rely on. Labels are closed sets, never what a caller sent.
  */
-final class Telemetry implements Observer, LedgerListener, SourceListener {
+final class Telemetry implements Observer, LedgerListener, SourceListener, ReviewListener {
   private static final Logger LOG = Logger.getLogger(Telemetry.class);
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1),
@@ -115,7 +117,7 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
   private Timer timer(String name, String description, String stage) {
     return Timer.builder(name)
         .description(description)
-        .tag("stage", stage.toLowerCase(java.util.Locale.ROOT))
+        .tag("stage", stage.toLowerCase(Locale.ROOT))
         .serviceLevelObjectives(BUCKETS)
         .register(registry);
   }
@@ -200,6 +202,25 @@ final class Telemetry implements Observer, LedgerListener, SourceListener {
               .tag("issuer", issuer.name())
               .register(registry);
     };
+  }
+
+  @Override
+  public void reviewed(String issuer, Outcome outcome, long nanos) {
+    Timer.builder("mintmark.token.review")
+        .description("How long API servers take to review tokens, by what they said")
+        .tags("issuer", issuer, "outcome", outcome.name().toLowerCase(Locale.ROOT))
+        .serviceLevelObjectives(BUCKETS)
+        .register(registry)
+        .record(nanos, TimeUnit.NANOSECONDS);
+  }
+
+  @Override
+  public void remembered(String issuer) {
+    Counter.builder("mintmark.token.reviews.remembered")
+        .description("Exchanges served by an API server's answer of the last seconds")
+        .tag("issuer", issuer)
+        .register(registry)
+        .increment();
   }
 
   /** Follows numbers that are there at all times. */

@@ -14,6 +14,7 @@ import io.mintmark.exchange.Observer;
 import io.mintmark.exchange.Outcome;
 import io.mintmark.jose.Jws;
 import io.mintmark.keys.KeySettings;
+import io.mintmark.kubernetes.review.ReviewListener;
 import io.mintmark.ledger.JournalSettings;
 import io.mintmark.ledger.LedgerListener;
 import io.mintmark.ledger.LedgerReader;
@@ -298,10 +299,12 @@ final class BrokerTest {
             16,
             1000,
             null,
-            50),
+            50,
+            null),
         clock,
         limit,
-        new Broker.Listeners(new Silent(), LedgerListener.NONE, SourceListener.NONE));
+        new Broker.Listeners(
+            new Silent(), LedgerListener.NONE, SourceListener.NONE, ReviewListener.NONE));
   }
 
   private Path data() {

@@ -11,7 +11,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,6 +77,25 @@ public final class ClusterApi implements AutoCloseable {
             .withOauthTokenProvider(() -> token(token))
             .build();
     return of(config, "the pod's environment");
+  }
+
+  /**
+   * Opens the client of another cluster's API server; nothing is sent yet.
+   *
+   * @param authorities in PEM, in place of the system's; null where those are meant
+   * @param token the bearer token, asked for at each call; null where there is none now
+   * @throws IOException with a sentence for the operator
+   */
+  public static ClusterApi at(
+      String url, @Nullable String authorities, Supplier<@Nullable String> token)
+      throws IOException {
+    ConfigBuilder config =
+        new ConfigBuilder(Config.empty()).withMasterUrl(url).withOauthTokenProvider(token::get);
+    if (authorities != null) {
+      config.withCaCertData(
+          Base64.getEncoder().encodeToString(authorities.getBytes(StandardCharsets.UTF_8)));
+    }
+    return of(config.build(), "API server \"" + url + "\"");
   }
 
   /** For every call that the broker makes of the cluster. Whoever has it does not close it. */

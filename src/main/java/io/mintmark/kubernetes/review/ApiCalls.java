@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,13 +50,13 @@ final class ApiCalls {
 
   /** A JSON document, or null where the server has no such object. */
   @Nullable JsonNode get(String path, int maxBytes, Deadline deadline) throws NoAnswer {
-    return call(request(path), maxBytes, deadline);
+    return call(() -> request(path), maxBytes, deadline);
   }
 
   /** What a POST creates. */
   JsonNode post(String path, JsonNode body, int maxBytes, Deadline deadline) throws NoAnswer {
     byte[] json = body.toString().getBytes(StandardCharsets.UTF_8);
-    JsonNode created = call(request(path).post("application/json", json), maxBytes, deadline);
+    JsonNode created = call(() -> request(path).post("application/json", json), maxBytes, deadline);
     if (created == null) {
       throw new NoAnswer("the API server knows no " + path);
     }
@@ -71,49 +72,72 @@ final class ApiCalls {
         .header("Accept-Encoding", "identity");
   }
 
-  private @Nullable JsonNode call(HttpRequest.Builder request, int maxBytes, Deadline deadline)
-      throws NoAnswer {
+  /** Both calls may be made twice: a connection that was kept open may end as it is used again. */
+  private @Nullable JsonNode call(
+      Supplier<HttpRequest.Builder> request, int maxBytes, Deadline deadline) throws NoAnswer {
+    try {
+      return once(request.get(), maxBytes, deadline);
+    } catch (BrokenOff again) {
+      try {
+        return once(request.get(), maxBytes, deadline);
+      } catch (BrokenOff twice) {
+        throw new NoAnswer("the API server cannot be reached, or broke off");
+      }
+    }
+  }
+
+  private @Nullable JsonNode once(HttpRequest.Builder request, int maxBytes, Deadline deadline)
+      throws NoAnswer, BrokenOff {
     if (deadline.left() <= 0) {
       throw new NoAnswer("the API server gave no answer in time");
     }
     Body body = new Body(maxBytes);
+    AsyncBody rest = null;
+    boolean read = false;
     CompletableFuture<HttpResponse<AsyncBody>> sent =
         client
             .getHttpClient()
             .consumeBytes(
                 request.timeout(deadline.left(), TimeUnit.NANOSECONDS).build(), body::take);
     try {
-      HttpResponse<AsyncBody> response =
-          sent.get(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
-      int status = response.code();
-      if (status != 200 && status != 201) {
-        response.body().cancel();
-        if (status == 404) {
-          return null;
-        }
-        throw new NoAnswer(unwilling(status));
-      }
-      try {
-        response.body().consume();
-        response.body().done().get(Math.max(0, deadline.left()), TimeUnit.NANOSECONDS);
-      } finally {
-        response.body().cancel();
-      }
-      return JSON.readTree(body.bytes());
+      HttpResponse<AsyncBody> response = sent.get(deadline.left(), TimeUnit.NANOSECONDS);
+      rest = response.body();
+      rest.consume();
+      rest.done().get(deadline.left(), TimeUnit.NANOSECONDS);
+      read = true;
+      return switch (response.code()) {
+        case 200, 201 -> JSON.readTree(body.bytes());
+        case 404 -> null;
+        default -> throw new NoAnswer(unwilling(response.code()));
+      };
     } catch (TimeoutException late) {
       throw new NoAnswer("the API server gave no answer in time");
     } catch (ExecutionException | CancellationException broken) {
-      throw new NoAnswer(
-          body.tooLarge()
-              ? "the API server answered with more than %d bytes".formatted(maxBytes)
-              : "the API server cannot be reached, or broke off");
+      if (body.tooLarge()) {
+        throw new NoAnswer("the API server answered with more than %d bytes".formatted(maxBytes));
+      }
+      throw new BrokenOff();
     } catch (IOException notJson) {
       throw new NoAnswer("the API server answered with what is not JSON");
     } catch (InterruptedException stop) {
       Thread.currentThread().interrupt();
       throw new NoAnswer("the broker stops");
     } finally {
-      sent.cancel(true);
+      if (!read) {
+        sent.cancel(true);
+        if (rest != null) {
+          rest.cancel();
+        }
+      }
+    }
+  }
+
+  /** A connection that could not be had, or ended too soon. */
+  private static final class BrokenOff extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    BrokenOff() {
+      super(null, null, false, false);
     }
   }
 

@@ -2,6 +2,15 @@ package io.mintmark.kubernetes.review;
 
 /** Hears how API servers answer, for metrics; must not wait. */
 public interface ReviewListener {
+  ReviewListener NONE =
+      new ReviewListener() {
+        @Override
+        public void reviewed(String issuer, Outcome outcome, long nanos) {}
+
+        @Override
+        public void remembered(String issuer) {}
+      };
+
   /** How a question ended. */
   enum Outcome {
     CONFIRMED,

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * believed, and what it does not know is asked for by name.
  */
 final class WatchedObjects<T extends HasMetadata> implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(WatchedObjects.class.getName());
   private static final long PAGE = 500;
   private static final int MAX_OBJECT = 2 * 1024 * 1024;
 
@@ -34,8 +35,17 @@ final class WatchedObjects<T extends HasMetadata> implements AutoCloseable {
     this.kept = new Kept<>(keys);
     this.informer = objects.withLimit(PAGE).runnableInformer(0);
     informer.itemStore(kept);
-    informer.exceptionHandler((started, failure) -> true);
+    informer.exceptionHandler(WatchedObjects::brokeOff);
     var _ = informer.start();
+  }
+
+  /** The client's own account of it is a page long. */
+  private static boolean brokeOff(boolean started, Throwable failure) {
+    LOG.log(
+        System.Logger.Level.WARNING,
+        "a watch of the API server broke off and is begun again: {0}",
+        failure.getClass().getSimpleName());
+    return true;
   }
 
   /**

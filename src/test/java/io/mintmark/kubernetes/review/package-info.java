@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.kubernetes.review;
+
+import org.jspecify.annotations.NullMarked;
