@@ -1,9 +1,12 @@
 package io.mintmark.kubernetes;
 
+import io.fabric8.kubernetes.api.model.NamedAuthInfo;
+import io.fabric8.kubernetes.api.model.NamedContext;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.internal.KubeConfigUtils;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
@@ -128,11 +131,34 @@ public final class ClusterApi implements AutoCloseable {
       throw new IOException("kubeconfig \"" + kubeconfig + "\" is over 1 MiB");
     }
     try {
-      return Config.fromKubeconfig(kubeconfig.toFile());
+      Config config = Config.fromKubeconfig(kubeconfig.toFile());
+      Path token = tokenFile(kubeconfig, config);
+      if (token != null) {
+        config.setOauthTokenProvider(() -> token(token));
+      }
+      return config;
     } catch (RuntimeException malformed) {
       // its message may quote the file, and the file holds keys
       throw new IOException("kubeconfig \"" + kubeconfig + "\" cannot be used", malformed);
     }
+  }
+
+  /**
+   * The user's {@code tokenFile}, which the client itself passes over; null where there is none.
+   */
+  private static @Nullable Path tokenFile(Path kubeconfig, Config config) {
+    NamedContext context = config.getCurrentContext();
+    if (context == null) {
+      return null;
+    }
+    String user = context.getContext().getUser();
+    for (NamedAuthInfo one : KubeConfigUtils.parseConfig(kubeconfig.toFile()).getUsers()) {
+      String file = one.getUser() == null ? null : one.getUser().getTokenFile();
+      if (one.getName().equals(user) && file != null && !file.isEmpty()) {
+        return kubeconfig.toAbsolutePath().resolveSibling(file);
+      }
+    }
+    return null;
   }
 
   private static ClusterApi of(Config config, String origin) throws IOException {
@@ -148,9 +174,22 @@ public final class ClusterApi implements AutoCloseable {
     config.setWebsocketPingInterval(PING.toMillis());
     config.setUserAgent("mintmark");
     try {
-      return new ClusterApi(new KubernetesClientBuilder().withConfig(config).build(), address);
+      return new ClusterApi(client(config), address);
     } catch (RuntimeException unusable) {
       throw new IOException(origin + " names certificates or keys that cannot be used", unusable);
+    }
+  }
+
+  /** The client takes every key for RSA's unless it is told. */
+  private static KubernetesClient client(Config config) {
+    try {
+      return new KubernetesClientBuilder().withConfig(config).build();
+    } catch (RuntimeException unusable) {
+      if (config.getClientKeyFile() == null && config.getClientKeyData() == null) {
+        throw unusable;
+      }
+      config.setClientKeyAlgo("EC");
+      return new KubernetesClientBuilder().withConfig(config).build();
     }
   }
 

@@ -111,6 +111,20 @@ final class ClusterApiTest {
     }
   }
 
+  @Test
+  void aTokenFileOfTheKubeconfigIsReadAtEachCall() throws IOException {
+    Path file = kubeconfig("server: https://127.0.0.1:6443");
+    Files.writeString(
+        file, Files.readString(file).replace("token: " + SECRET, "tokenFile: ./rotated"));
+    Files.writeString(folder.resolve("rotated"), "first\n");
+    try (ClusterApi api = ClusterApi.open(file)) {
+      var tokens = api.client().getConfiguration().getOauthTokenProvider();
+      assertThat(tokens.getToken()).isEqualTo("first");
+      Files.writeString(folder.resolve("rotated"), "second");
+      assertThat(tokens.getToken()).isEqualTo("second");
+    }
+  }
+
   private Path kubeconfig(String cluster) throws IOException {
     Path file = folder.resolve("config");
     List<String> lines =
