@@ -26,6 +26,9 @@ import io.mintmark.fetch.FetchLimits;
 import io.mintmark.fetch.Fetcher;
 import io.mintmark.fetch.Resolver;
 import io.mintmark.keys.KeyRing;
+import io.mintmark.kubernetes.policy.ClusterDocuments;
+import io.mintmark.kubernetes.policy.ClusterView;
+import io.mintmark.kubernetes.policy.PolicyResources;
 import io.mintmark.kubernetes.review.ClusterReviewers;
 import io.mintmark.kubernetes.review.ReviewListener;
 import io.mintmark.ledger.Journal;
@@ -57,16 +60,20 @@ import java.util.SplittableRandom;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** The rooms put together, without a framework: what a listener needs to serve exchanges. */
 final class Broker implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Broker.class);
+  private static final Duration CLUSTER_PATIENCE = Duration.ofSeconds(30);
   private static final Duration KEY_TICK = Duration.ofSeconds(30);
 
   private final Deque<AutoCloseable> open = new ArrayDeque<>();
   private final KeyRing keys;
   private final Journal journal;
   private final Chronicle chronicle;
+  private final OwnCluster cluster;
+  private final @Nullable PolicyResources resources;
   private final PolicyFolder policy;
   private final Exchange exchange;
 
@@ -111,6 +118,9 @@ final class Broker implements AutoCloseable {
       this.chronicle = new Chronicle(ledger, clock, random);
       keys.recordedBy(chronicle);
       Background background = opened(Background.daemon());
+      this.cluster = opened(new OwnCluster(settings.kubeconfig()));
+      this.resources =
+          settings.cluster().policy() ? opened(new PolicyResources(cluster.open(), clock)) : null;
       this.policy = opened(policy(settings, clock, listeners, background));
       this.exchange =
           new Exchange(
@@ -132,6 +142,16 @@ final class Broker implements AutoCloseable {
 
   Exchange exchange() {
     return exchange;
+  }
+
+  /** The cluster that the broker works with. */
+  OwnCluster cluster() {
+    return cluster;
+  }
+
+  /** The cluster's documents; null where they are no policy. */
+  @Nullable PolicyResources resources() {
+    return resources;
   }
 
   KeyRing keys() {
@@ -200,7 +220,6 @@ final class Broker implements AutoCloseable {
             listeners.sources(),
             refresh);
     Fetcher fetcher = opened(new Fetcher(FetchLimits.DEFAULT, Resolver.system()));
-    OwnCluster cluster = opened(new OwnCluster(settings.kubeconfig()));
     DocumentedSources documented =
         new DocumentedSources(folder, builtIn, keys::bundle, fetcher, upkeep);
     TrustSources sources =
@@ -217,12 +236,15 @@ final class Broker implements AutoCloseable {
             new MemoryReplayGuard(settings.singleUseProofs(), clock.instant()),
             clock,
             List.of(new Kubernetes(), new GitHub(), new GitLab(), new Oidc()));
+    PolicyResources documents = resources;
     return new PolicyFolder(
         folder,
         source,
         trust,
         new PolicyContext(settings.trustDomain(), settings.issuer()),
-        new Steward(keys, chronicle, clock));
+        new Steward(keys, chronicle, clock),
+        documents == null ? ClusterDocuments.NONE : documents,
+        documents == null ? ClusterView.NONE : documents.first(CLUSTER_PATIENCE));
   }
 
   private void tickKeys(Background background, InstantSource clock) {

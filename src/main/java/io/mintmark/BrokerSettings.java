@@ -25,6 +25,7 @@ record BrokerSettings(
     Path data,
     Path policy,
     boolean dev,
+    Cluster cluster,
     KeySettings keys,
     JournalSettings journal,
     int waitingExchanges,

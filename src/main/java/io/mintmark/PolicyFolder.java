@@ -1,5 +1,6 @@
 package io.mintmark;
 
+import io.mintmark.documents.Document;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.DocumentSet;
 import io.mintmark.documents.DocumentSource;
@@ -14,6 +15,9 @@ import io.mintmark.evidence.trust.TrustContext;
 import io.mintmark.evidence.trust.TrustStatus;
 import io.mintmark.exchange.World;
 import io.mintmark.exchange.Worlds;
+import io.mintmark.kubernetes.policy.ClusterDocuments;
+import io.mintmark.kubernetes.policy.ClusterView;
+import io.mintmark.kubernetes.policy.Union;
 import io.mintmark.policy.Compilation;
 import io.mintmark.policy.Policy;
 import io.mintmark.policy.PolicyContext;
@@ -29,8 +33,9 @@ import java.util.Map;
 import org.jboss.logging.Logger;
 
 /**
- * Keeps the world in force equal to the policy folder: a change is compiled whole and swapped at
- * once, a broken one leaves what was in force.
+ * Keeps the world in force equal to the policy folder, and to the documents of the cluster where
+ * there is one: a change is compiled whole and swapped at once, a broken one leaves what was in
+ * force.
  */
 final class PolicyFolder implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(PolicyFolder.class);
@@ -40,10 +45,17 @@ final class PolicyFolder implements AutoCloseable {
   private final TrustContext trust;
   private final PolicyContext context;
   private final Changes changes;
+  private final ClusterDocuments cluster;
   private final Worlds worlds;
   private final FolderWatcher watcher;
   private volatile TrustAttestor attestor;
   private volatile PolicyState state;
+
+  // what is in force, and what of the folder is not; changed by one thread at a time
+  private DocumentSet files;
+  private ClusterView view;
+  private Map<String, Document> guardrails;
+  private List<Problem> broken = List.of();
 
   /**
    * Port: who has a part in changes of the policy. A policy is not put in force where {@code
@@ -68,21 +80,29 @@ final class PolicyFolder implements AutoCloseable {
       DocumentSource source,
       TrustContext trust,
       PolicyContext context,
-      Changes changes)
+      Changes changes,
+      ClusterDocuments cluster,
+      ClusterView view)
       throws DocumentErrors {
     this.folder = folder.folder();
     this.trust = trust;
     this.context = context;
     this.changes = changes;
-    DocumentSet documents = source.load();
-    Compiled first = compile(documents);
+    this.cluster = cluster;
+    this.files = source.load();
+    this.view = view;
+    Union<Compiled> union = union(files, view, Map.of());
+    this.guardrails = union.guardrails();
+    Compiled first = union.compiled();
     this.attestor = first.attestor();
-    this.state = first.state(trust.clock().instant());
+    this.state = state(union, trust.clock().instant(), List.of());
     changes.starts(first.policy());
     trust.sources().keepOnly(first.attestor());
     this.worlds = new Worlds(new World(first.attestor(), first.policy()));
-    logWarnings(first.warnings());
-    this.watcher = FolderWatcher.start(folder, source, documents.digest(), INTERVAL, this::loaded);
+    logWarnings(state.warnings());
+    cluster.inForce(view, union, state.version());
+    this.watcher = FolderWatcher.start(folder, source, files.digest(), INTERVAL, this::loaded);
+    cluster.follow(view, this::told);
   }
 
   Worlds worlds() {
@@ -107,30 +127,79 @@ final class PolicyFolder implements AutoCloseable {
   }
 
   /** Whether the documents are in force now; where they are not, they are offered again. */
-  private boolean loaded(FolderWatcher.Load load) {
+  private synchronized boolean loaded(FolderWatcher.Load load) {
     return switch (load) {
-      case FolderWatcher.Load.Broken broken -> broken(broken.problems());
-      case FolderWatcher.Load.Loaded loaded -> {
-        try {
-          Compiled next = compile(loaded.documents());
-          changes.comes(next.policy());
-          worlds.swap(new World(next.attestor(), next.policy()));
-          attestor = next.attestor();
-          trust.sources().keepOnly(next.attestor());
-          state = next.state(trust.clock().instant());
-          logWarnings(next.warnings());
-          LOG.infof("policy %s is in force", next.policy().version());
-          yield true;
-        } catch (DocumentErrors errors) {
-          yield refused(errors.problems());
-        } catch (UncheckedIOException failed) {
-          yield refused(List.of(unusable(String.valueOf(failed.getMessage()))));
-        } catch (RuntimeException unexpected) {
-          LOG.error("the policy folder changed and could not be compiled", unexpected);
-          yield refused(List.of(unusable(unexpected.getClass().getSimpleName())));
-        }
+      case FolderWatcher.Load.Broken(List<Problem> problems) -> stays(problems);
+      case FolderWatcher.Load.Loaded(DocumentSet documents) -> {
+        List<Problem> problems = swapped(documents, view, List.of());
+        yield problems.isEmpty() || stays(problems);
       }
     };
+  }
+
+  /** The same for the cluster's documents, beside the last good ones of the folder. */
+  private synchronized boolean told(ClusterView next) {
+    List<Problem> problems = swapped(files, next, broken);
+    if (problems.isEmpty()) {
+      return true;
+    }
+    LOG.errorf("policy %s stays in force; the cluster's documents wait:", state.version());
+    problems.forEach(problem -> LOG.error(problem));
+    cluster.waits(next);
+    return false;
+  }
+
+  /** Puts documents in force; or says why not, and then nothing has changed. */
+  private List<Problem> swapped(
+      DocumentSet documents, ClusterView resources, List<Problem> stillBroken) {
+    List<Problem> problems;
+    try {
+      Union<Compiled> union = union(documents, resources, guardrails);
+      Compiled next = union.compiled();
+      boolean same = next.policy().version().equals(state.version());
+      if (!same) {
+        changes.comes(next.policy());
+        worlds.swap(new World(next.attestor(), next.policy()));
+        attestor = next.attestor();
+        trust.sources().keepOnly(next.attestor());
+        logWarnings(next.warnings());
+        LOG.infof("policy %s is in force", next.policy().version());
+      } else {
+        trust.sources().dropDrafts();
+      }
+      files = documents;
+      view = resources;
+      guardrails = union.guardrails();
+      broken = stillBroken;
+      Instant since = same ? state.since() : trust.clock().instant();
+      state = state(union, since, stillBroken);
+      cluster.inForce(resources, union, state.version());
+      return List.of();
+    } catch (DocumentErrors errors) {
+      problems = errors.problems();
+    } catch (UncheckedIOException failed) {
+      problems = List.of(unusable(String.valueOf(failed.getMessage())));
+    } catch (RuntimeException unexpected) {
+      LOG.error("the policy changed and could not be compiled", unexpected);
+      problems = List.of(unusable(unexpected.getClass().getSimpleName()));
+    }
+    // what was opened for documents that are not in force must not fetch
+    trust.sources().dropDrafts();
+    return problems;
+  }
+
+  private Union<Compiled> union(
+      DocumentSet documents, ClusterView resources, Map<String, Document> lastGood)
+      throws DocumentErrors {
+    PolicyContext whole = context.ofCluster(resources.issuer());
+    return Union.of(documents, resources, lastGood, all -> compile(all, whole));
+  }
+
+  private static PolicyState state(Union<Compiled> union, Instant since, List<Problem> errors) {
+    List<Problem> warnings = new ArrayList<>(union.compiled().warnings());
+    warnings.addAll(union.said());
+    String version = union.compiled().policy().version();
+    return new PolicyState(version, since, warnings, errors);
   }
 
   /** A problem that no document has: whoever looks must still see that a policy waits. */
@@ -141,13 +210,8 @@ final class PolicyFolder implements AutoCloseable {
         "the documents are good and cannot be put in force: " + why);
   }
 
-  /** What was opened for documents that are not in force must not fetch. */
-  private boolean refused(List<Problem> problems) {
-    trust.sources().dropDrafts();
-    return broken(problems);
-  }
-
-  private boolean broken(List<Problem> problems) {
+  private boolean stays(List<Problem> problems) {
+    broken = problems;
     if (!problems.equals(state.errors())) {
       state = state.broken(problems);
       LOG.errorf("policy %s stays in force; the folder has errors:", state.version());
@@ -161,7 +225,7 @@ final class PolicyFolder implements AutoCloseable {
     warnings.forEach(warning -> LOG.warn(warning));
   }
 
-  private Compiled compile(DocumentSet documents) throws DocumentErrors {
+  private Compiled compile(DocumentSet documents, PolicyContext context) throws DocumentErrors {
     List<Problem> errors = new ArrayList<>();
     List<Problem> warnings = new ArrayList<>();
     Policy policy = null;
@@ -184,9 +248,5 @@ final class PolicyFolder implements AutoCloseable {
     };
   }
 
-  private record Compiled(TrustAttestor attestor, Policy policy, List<Problem> warnings) {
-    PolicyState state(Instant now) {
-      return new PolicyState(policy.version(), now, warnings, List.of());
-    }
-  }
+  private record Compiled(TrustAttestor attestor, Policy policy, List<Problem> warnings) {}
 }

@@ -13,6 +13,7 @@ import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -52,13 +53,15 @@ final class ServerTls extends X509ExtendedKeyManager {
     this.source = source;
   }
 
-  /** Certificates of the broker's own authority, for the issuer, the listener and this machine. */
+  /**
+   * Certificates of the broker's own authority, for the issuer, the listener, the names that are
+   * set, and this machine.
+   */
   static ServerTls own(KeyRing keys, Setup setup, InstantSource clock) {
-    return own(
-        keys,
-        List.of(URI.create(setup.issuer()).getHost(), setup.https().host()),
-        clock,
-        new Seldom(System::nanoTime, LOG::error));
+    List<String> hosts = new ArrayList<>(setup.dnsNames());
+    hosts.addFirst(setup.https().host());
+    hosts.addFirst(URI.create(setup.issuer()).getHost());
+    return own(keys, hosts, clock, new Seldom(System::nanoTime, LOG::error));
   }
 
   /**

@@ -21,6 +21,7 @@ import io.mintmark.documents.Problem;
 import io.mintmark.exchange.IdentityLimit;
 import io.mintmark.exchange.Recognizer;
 import io.mintmark.keys.KeysUnavailable;
+import io.mintmark.kubernetes.policy.PolicyResources;
 import io.mintmark.storage.jdbc.Projection;
 import io.mintmark.workload.WorkloadId;
 import java.io.IOException;
@@ -104,6 +105,10 @@ final class Service implements AutoCloseable {
     telemetry.follow(
         broker.journal()::size, admission::inside, () -> broker.policy().errors().size());
     telemetry.follow(connections);
+    PolicyResources documents = broker.resources();
+    if (documents != null) {
+      telemetry.follow(documents);
+    }
     telemetry.files(
         () -> serverCertificateProblem() == null ? 0 : 1,
         () -> broker.keys().problem().isPresent() ? 1 : 0);

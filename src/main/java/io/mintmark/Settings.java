@@ -139,6 +139,14 @@ public interface Settings {
         otherwise = "none",
         example = "/etc/mintmark/tls/tls.key")
     Optional<Path> keyFile();
+
+    @About(
+        value =
+            "More names for the certificate of the broker's own authority, such as that of a"
+                + " Service, beside the issuer's and this machine's.",
+        otherwise = "none",
+        example = "mintmark.mintmark-system.svc")
+    Optional<List<String>> dnsNames();
   }
 
   /** The cluster; nothing of it is loaded where none of the features is switched on. */
@@ -148,6 +156,19 @@ public interface Settings {
         otherwise = "the service account of the broker's pod",
         example = "/etc/mintmark/kubeconfig")
     Optional<Path> kubeconfig();
+
+    @About(
+        "Whether custom resources of the cluster are policy documents beside those of the folder.")
+    @WithDefault("false")
+    boolean policy();
+
+    @About(
+        value =
+            "The ValidatingWebhookConfiguration of `POST /kubernetes/validate`, whose `caBundle` is"
+                + " kept equal to the broker's own authority.",
+        otherwise = "none",
+        example = "mintmark-policy")
+    Optional<String> webhookName();
   }
 
   /** Limits; more is refused at once and with a hint when to try again. */

@@ -3,6 +3,7 @@ package io.mintmark;
 import io.mintmark.api.Networks;
 import io.mintmark.api.http.Connections;
 import io.mintmark.cli.dev.DevAuthority;
+import io.mintmark.documents.Texts;
 import io.mintmark.keys.KeySettings;
 import io.mintmark.ledger.JournalSettings;
 import io.mintmark.storage.jdbc.StoreAddress;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +40,8 @@ record Setup(
     @Nullable Listen http,
     Listen management,
     @Nullable TlsFiles tls,
+    List<String> dnsNames,
+    Cluster cluster,
     KeySettings keys,
     Networks proxies,
     int concurrent,
@@ -54,6 +58,11 @@ record Setup(
   private static final int ADDRESSES = 4;
   private static final int MANAGEMENT_CONNECTIONS = 256;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private static final int MAX_DNS_NAME = 253;
+  private static final Pattern DNS_NAME =
+      Pattern.compile(
+          "[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?(?:\\.[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?)*");
 
   /** A certificate and key in files. */
   record TlsFiles(Path certificates, Path key) {}
@@ -73,6 +82,7 @@ record Setup(
         data,
         policy,
         dev,
+        cluster,
         keys,
         ledgerRetention == null ? journal : journal.withRetention(ledgerRetention, Long.MAX_VALUE),
         WAITING_EXCHANGES,
@@ -133,6 +143,8 @@ record Setup(
         http,
         management,
         tls(settings.tls()),
+        dnsNames(settings.tls()),
+        cluster(settings),
         keys(settings, trustDomain),
         proxies,
         positive("MINTMARK_LIMITS_CONCURRENT", settings.limits().concurrent()),
@@ -216,6 +228,37 @@ record Setup(
     return tls.certificateFile().isEmpty()
         ? null
         : new TlsFiles(tls.certificateFile().get(), tls.keyFile().get());
+  }
+
+  private static List<String> dnsNames(Settings.Tls tls) {
+    List<String> names = tls.dnsNames().orElse(List.of());
+    for (String name : names) {
+      if (name.length() > MAX_DNS_NAME || !DNS_NAME.matcher(name).matches()) {
+        throw new StartupRefused(
+            "MINTMARK_TLS_DNS_NAMES: \"" + Texts.printable(name) + "\" is not a DNS name");
+      }
+    }
+    if (!names.isEmpty() && tls.certificateFile().isPresent()) {
+      throw new StartupRefused(
+          "MINTMARK_TLS_DNS_NAMES is for certificates of the broker's own authority, and"
+              + " MINTMARK_TLS_CERTIFICATE_FILE gives another");
+    }
+    return names;
+  }
+
+  private static Cluster cluster(Settings settings) {
+    Cluster cluster = Cluster.of(settings.kubernetes());
+    if (cluster.webhook() != null && !cluster.policy()) {
+      throw new StartupRefused(
+          "MINTMARK_KUBERNETES_WEBHOOK_NAME is for custom resources: set"
+              + " MINTMARK_KUBERNETES_POLICY=true");
+    }
+    if (cluster.webhook() != null && settings.tls().certificateFile().isPresent()) {
+      throw new StartupRefused(
+          "MINTMARK_KUBERNETES_WEBHOOK_NAME keeps the caBundle of the broker's own authority, and"
+              + " MINTMARK_TLS_CERTIFICATE_FILE gives a certificate of another");
+    }
+    return cluster;
   }
 
   private static KeySettings keys(Settings settings, TrustDomain trustDomain) {

@@ -16,6 +16,7 @@ import io.mintmark.exchange.Course;
 import io.mintmark.exchange.Observer;
 import io.mintmark.jose.Crypto;
 import io.mintmark.keys.KeyView;
+import io.mintmark.kubernetes.policy.PolicyResources;
 import io.mintmark.kubernetes.review.ReviewListener;
 import io.mintmark.ledger.LedgerListener;
 import io.mintmark.storage.jdbc.ProjectionListener;
@@ -234,6 +235,30 @@ final class Telemetry implements Observer, LedgerListener, SourceListener, Revie
     Gauge.builder("mintmark.policy.problems", broken)
         .description("Problems of the policy folder that keep it out of force")
         .register(registry);
+  }
+
+  /** Follows the cluster's documents. */
+  void follow(PolicyResources cluster) {
+    gauge(
+        "mintmark.kubernetes.policy.watching",
+        "1 while the API server tells of changed custom resources",
+        () -> cluster.isWatching() ? 1 : 0);
+    gauge(
+        "mintmark.kubernetes.policy.in.force",
+        "Custom resources that requests are decided by",
+        cluster::inForce);
+    gauge(
+        "mintmark.kubernetes.policy.left.out",
+        "Custom resources that are in error and not in force",
+        cluster::leftOut);
+    gauge(
+        "mintmark.kubernetes.policy.statuses.pending",
+        "Custom resources whose status is not written yet",
+        cluster::pending);
+  }
+
+  private void gauge(String name, String description, Supplier<Number> value) {
+    Gauge.builder(name, value).description(description).register(registry);
   }
 
   /** Follows what is wrong with files that an operator gave, the last good ones being in use. */

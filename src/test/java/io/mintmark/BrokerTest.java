@@ -294,6 +294,7 @@ final class BrokerTest {
             data(),
             folder.resolve("policy"),
             dev,
+            new Cluster(false, null),
             KeySettings.defaults(domain),
             JournalSettings.defaults(),
             16,

@@ -12,6 +12,8 @@ import io.mintmark.evidence.oidc.Oidc;
 import io.mintmark.evidence.trust.TrustContext;
 import io.mintmark.evidence.trust.TrustSources;
 import io.mintmark.jose.JwkSet;
+import io.mintmark.kubernetes.policy.ClusterDocuments;
+import io.mintmark.kubernetes.policy.ClusterView;
 import io.mintmark.policy.Policy;
 import io.mintmark.policy.PolicyContext;
 import io.mintmark.spiffe.Bundle;
@@ -99,7 +101,9 @@ class PolicyFolderTest {
             () -> NOW,
             List.of(new Oidc())),
         new PolicyContext(OWN, ISSUER),
-        new Disk());
+        new Disk(),
+        ClusterDocuments.NONE,
+        ClusterView.NONE);
   }
 
   private final class Disk implements PolicyFolder.Changes {

@@ -1,14 +1,22 @@
 package io.mintmark.documents;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One document that meets its schema.
  *
- * @param name {@code metadata.name}
+ * @param name {@code metadata.name}; {@code namespace/name} where the document is a namespace's, so
+ *     that no two documents of a kind share one
  * @param root the whole document
  */
 public record Document(String kind, String name, JsonNode root, Positions positions) {
+  /** The namespace whose document this is, which no document of a file is. */
+  public @Nullable String namespace() {
+    int slash = name.indexOf('/');
+    return slash < 0 ? null : name.substring(0, slash);
+  }
+
   public JsonNode spec() {
     return root.path("spec");
   }
@@ -37,6 +45,11 @@ public record Document(String kind, String name, JsonNode root, Positions positi
   /** Finds positions by JSON pointer. */
   public interface Positions {
     Position at(String pointer);
+
+    /** Where the key of a member stands; the value's place where it has none, as in a list. */
+    default Position atKey(String pointer) {
+      return at(pointer);
+    }
 
     /**
      * Where a place within a text stands; where the text is folded over lines, the text's own

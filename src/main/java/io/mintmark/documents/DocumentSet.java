@@ -1,6 +1,10 @@
 package io.mintmark.documents;
 
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /**
  * All documents of one moment, each valid by its schema, names unique within a kind.
@@ -11,6 +15,26 @@ import java.util.List;
 public record DocumentSet(List<Document> documents, Attachments attachments, String digest) {
   public DocumentSet {
     documents = List.copyOf(documents);
+  }
+
+  /**
+   * These documents, and after them others, which name no files. Names must be unique within a kind
+   * in all of them.
+   */
+  public DocumentSet and(List<Document> others) {
+    List<Document> all = new ArrayList<>(documents);
+    all.addAll(others);
+    Set<Document> fileless = Collections.newSetFromMap(new IdentityHashMap<>());
+    fileless.addAll(others);
+    return new DocumentSet(
+        all,
+        (document, pointer, path) -> {
+          if (fileless.contains(document)) {
+            throw Documents.unreadable(document, pointer, path, "is not in the policy folder");
+          }
+          return attachments.read(document, pointer, path);
+        },
+        Digest.of(all));
   }
 
   public List<Document> ofKind(String kind) {

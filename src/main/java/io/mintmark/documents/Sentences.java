@@ -12,7 +12,7 @@ final class Sentences {
 
   private Sentences() {}
 
-  static Problem problem(Violation violation, SourceMap source) {
+  static Problem problem(Violation violation, Document.Positions source) {
     String pointer = violation.pointer();
     String unknown =
         violation.keyword().equals("additionalProperties") ? violation.property() : null;

@@ -33,8 +33,8 @@ final class SourceMap implements Document.Positions {
     return nearest(pointer).position();
   }
 
-  /** Where the key of a member stands; the value's place where it has none, as in a list. */
-  Position atKey(String pointer) {
+  @Override
+  public Position atKey(String pointer) {
     Position key = keys.get(pointer);
     return key == null ? at(pointer) : key;
   }

@@ -26,6 +26,7 @@ final class GrantCompiler {
   private final Rules rules;
   private final ConditionCompiler conditions;
   private final Map<String, ResourceTerms> resources;
+  private final NamespaceRules namespaces;
   private final Consumer<Problem> problems;
   private final Map<IdentityTemplate, Document> templates = new HashMap<>();
   private final Map<IdentityTemplate, Set<String>> templateDomains = new HashMap<>();
@@ -35,11 +36,13 @@ final class GrantCompiler {
       Rules rules,
       ConditionCompiler conditions,
       Map<String, ResourceTerms> resources,
+      NamespaceRules namespaces,
       Consumer<Problem> problems) {
     this.context = context;
     this.rules = rules;
     this.conditions = conditions;
     this.resources = resources;
+    this.namespaces = namespaces;
     this.problems = problems;
   }
 
@@ -94,7 +97,7 @@ final class GrantCompiler {
 
   private void accessToken(Grant grant, JsonNode issue) {
     Document document = grant.document();
-    String name = issue.path("resource").asText();
+    String name = NamespaceRules.resource(document, issue.path("resource").asText());
     ResourceTerms resource = resources.get(name);
     if (resource == null) {
       problems.accept(
@@ -131,7 +134,8 @@ final class GrantCompiler {
 
   private void jwtSvid(Grant grant, JsonNode issue) {
     IdentityTemplate id = identity(grant, issue, "/spec/issue/jwtSvid");
-    if (id != null) {
+    if (id != null
+        && namespaces.mayAddress(grant.document(), Fields.texts(issue.path("audiences")))) {
       rules.addJwt(
           grant.rule(
               new Issue.Jwt(
@@ -157,13 +161,14 @@ final class GrantCompiler {
                     "\"" + dnsNames.get(i) + "\" is not a DNS name"));
       }
     }
-    if (id != null && sound) {
+    String commonName = Fields.text(issue.path("subject"), "commonName");
+    if (id != null && sound && namespaces.mayName(grant.document(), dnsNames, commonName)) {
       rules.addX509(
           grant.rule(
               new Issue.X509(
                   id,
                   dnsNames,
-                  Fields.text(issue.path("subject"), "commonName"),
+                  commonName,
                   Fields.duration(issue, "lifetime", X509_LIFETIME),
                   issue.path("outlivesEvidence").asBoolean(false))));
     }
@@ -180,6 +185,9 @@ final class GrantCompiler {
               "/spec/when",
               "condition names a resource or one audience, which an SVID does not have;"
                   + " request.audiences are all those of a JWT-SVID"));
+      return null;
+    }
+    if (!namespaces.mayIssue(document, grant.workload(), issue, pointer)) {
       return null;
     }
     String text = Fields.text(issue, "id");

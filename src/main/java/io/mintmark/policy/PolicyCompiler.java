@@ -38,21 +38,26 @@ final class PolicyCompiler {
   private final PolicyContext context;
   private final Rules rules = new Rules();
   private final List<Problem> problems = new ArrayList<>();
+  private final List<Problem> later = new ArrayList<>();
   private final ConditionCompiler conditions = new ConditionCompiler();
   private final Map<String, ResourceTerms> resources = new HashMap<>();
+  private final NamespaceRules namespaces;
 
   PolicyCompiler(DocumentSet documents, PolicyContext context) {
     this.documents = documents;
     this.context = context;
+    this.namespaces = new NamespaceRules(documents, context, problems::add);
   }
 
   Compilation compile() {
     resources();
     inventory();
-    GrantCompiler grants = new GrantCompiler(context, rules, conditions, resources, problems::add);
+    GrantCompiler grants =
+        new GrantCompiler(context, rules, conditions, resources, namespaces, problems::add);
     sorted(Kind.GRANT).forEach(grants::compile);
     grants.warnOfSharedIdentities();
     sorted(Kind.GUARDRAIL).forEach(this::guardrail);
+    problems.addAll(later);
     sorted(Kind.POLICY_TEST).forEach(document -> TestCase.parse(document, problems::add));
     problems.sort(BY_PLACE);
     return problems.stream().anyMatch(problem -> problem.severity() == Problem.Severity.ERROR)
@@ -60,9 +65,12 @@ final class PolicyCompiler {
         : new Compilation.Compiled(new Policy(documents.digest(), rules), problems);
   }
 
+  /** The platform's documents by name, then those of namespaces, the older first as they come. */
   private List<Document> sorted(Kind kind) {
     return documents.ofKind(kind.word()).stream()
-        .sorted((a, b) -> a.name().compareTo(b.name()))
+        .sorted(
+            Comparator.comparing((Document document) -> document.namespace() != null)
+                .thenComparing(document -> document.namespace() == null ? document.name() : ""))
         .toList();
   }
 
@@ -81,6 +89,7 @@ final class PolicyCompiler {
                     + first.name()
                     + "\" already"));
       }
+      var _ = namespaces.mayOwn(document, resource.audience());
       if (resource.name().equals(ADMIN) && !resource.audience().equals(context.adminAudience())) {
         problems.add(
             document.error(
@@ -101,11 +110,13 @@ final class PolicyCompiler {
       }
       resources.put(resource.name(), resource);
       rules.add(resource);
+      namespaces.know(resource);
     }
     if (!byAudience.containsKey(context.adminAudience()) && !resources.containsKey(ADMIN)) {
       ResourceTerms admin = admin();
       resources.put(ADMIN, admin);
       rules.add(admin);
+      namespaces.know(admin);
     }
   }
 
@@ -141,7 +152,7 @@ final class PolicyCompiler {
   private void inventory() {
     Map<WorkloadId, Document> byId = new HashMap<>();
     Map<String, String> shared = new HashMap<>();
-    for (Document document : documents.ofKind(Kind.WORKLOAD.word())) {
+    for (Document document : sorted(Kind.WORKLOAD)) {
       JsonNode spec = document.spec();
       String reviewBy = Fields.text(spec, "reviewBy");
       if (reviewBy != null && !isDate(reviewBy)) {
@@ -149,6 +160,9 @@ final class PolicyCompiler {
       }
       try {
         WorkloadId id = WorkloadId.parse(spec.path("id").asText());
+        if (!namespaces.mayDescribe(document, id)) {
+          continue;
+        }
         Document first = byId.putIfAbsent(id, document);
         if (first == null) {
           rules.add(
@@ -183,8 +197,13 @@ final class PolicyCompiler {
     }
     String resource = Fields.text(match, "resource");
     if (resource != null && !resources.containsKey(resource)) {
-      problems.add(
-          document.error("/spec/match/resource", "resource \"" + resource + "\" has no document"));
+      String message = "resource \"" + resource + "\" has no document";
+      if (resource.indexOf('/') < 0) {
+        problems.add(document.error("/spec/match/resource", message));
+      } else {
+        // no error: a namespace could break the guardrail by deleting a document of its own
+        later.add(document.warning("/spec/match/resource", message));
+      }
     }
     @Nullable WorkloadPattern whom = workload;
     conditions

@@ -1,7 +1,10 @@
 package io.mintmark.kubernetes.policy;
 
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import io.mintmark.documents.Document;
+import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.Kind;
+import io.mintmark.documents.ObjectReader;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -9,7 +12,7 @@ import java.util.Optional;
  * The kinds of document that are custom resources. Those of a cluster are only the platform team's;
  * those of a namespace speak for that namespace alone.
  */
-enum CustomKind {
+public enum CustomKind {
   TRUST_DOMAIN(Kind.TRUST_DOMAIN, "trustdomains", false),
   ISSUER(Kind.ISSUER, "issuers", false),
   GUARDRAIL(Kind.GUARDRAIL, "guardrails", false),
@@ -45,6 +48,15 @@ enum CustomKind {
 
   boolean namespaced() {
     return namespaced;
+  }
+
+  /**
+   * A resource of this kind as a document.
+   *
+   * @throws DocumentErrors with the path of each field that is wrong
+   */
+  Document read(CustomResource resource) throws DocumentErrors {
+    return ObjectReader.read(kind, resource.namespace(), resource.name(), resource.spec());
   }
 
   ResourceDefinitionContext context() {

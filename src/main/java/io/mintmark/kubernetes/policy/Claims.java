@@ -1,0 +1,115 @@
+package io.mintmark.kubernetes.policy;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mintmark.documents.Document;
+import io.mintmark.documents.DocumentErrors;
+import io.mintmark.documents.DocumentSet;
+import io.mintmark.documents.Kind;
+import io.mintmark.documents.ObjectReader;
+import io.mintmark.documents.Position;
+import io.mintmark.documents.Problem;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Custom resources, each read by itself: which are documents, the oldest first, and which cannot be
+ * for a reason that another document has nothing to do with, or everything.
+ *
+ * @param refused why others are none, by their labels
+ * @param said what concerns documents of the folder
+ */
+record Claims(List<Document> documents, Map<String, List<Problem>> refused, List<Problem> said) {
+  /** One namespace must not be able to make policy too much for the others. */
+  static final int MAX_OF_NAMESPACE = 10_000;
+
+  static final int MAX = 50_000;
+
+  private static final String OVERRULED = "the policy folder has a document of this name";
+
+  private static final Comparator<CustomResource> BY_AGE =
+      Comparator.comparing((CustomResource one) -> one.kind().namespaced())
+          .thenComparing(CustomResource::created)
+          .thenComparing(CustomResource::label);
+
+  static Claims read(DocumentSet folder, ClusterView cluster) {
+    Map<String, Document> files = new HashMap<>();
+    folder.documents().forEach(one -> files.put(one.kind() + " " + one.name(), one));
+    List<Document> documents = new ArrayList<>();
+    Map<String, List<Problem>> refused = new LinkedHashMap<>();
+    List<Problem> said = new ArrayList<>();
+    Map<String, Integer> counts = new HashMap<>();
+    Map<String, String> audiences = new HashMap<>();
+    int total = 0;
+    for (CustomResource one : cluster.resources().stream().sorted(BY_AGE).toList()) {
+      String namespace = one.namespace();
+      if (namespace != null
+          && (counts.merge(namespace, 1, Integer::sum) > MAX_OF_NAMESPACE || ++total > MAX)) {
+        refused.put(one.label(), List.of(error(one, "there are too many documents before it")));
+        continue;
+      }
+      Document file = files.get(one.label());
+      if (file != null) {
+        refused.put(one.label(), List.of(error(one, OVERRULED + ", which is in force")));
+        said.add(
+            file.warning(
+                "/metadata/name",
+                "the cluster has a " + one.label() + " too; this one is in force"));
+        continue;
+      }
+      // of an older resource the audience is taken even while the resource is broken
+      String audience =
+          one.kind() == CustomKind.RESOURCE ? one.spec().path("audience").textValue() : null;
+      String owner = audience == null ? null : audiences.putIfAbsent(audience, one.label());
+      try {
+        Document document = one.kind().read(one);
+        if (owner == null) {
+          documents.add(document);
+        } else {
+          refused.put(
+              one.label(),
+              List.of(
+                  document.error(
+                      "/spec/audience",
+                      "audience \"" + audience + "\" is that of an older resource already")));
+        }
+      } catch (DocumentErrors errors) {
+        refused.put(one.label(), errors.problems());
+      }
+    }
+    return new Claims(documents, refused, said);
+  }
+
+  /** Whether a document of the folder stands in place of the resource. */
+  static boolean isOverruled(List<Problem> problems) {
+    return problems.stream().anyMatch(problem -> problem.message().startsWith(OVERRULED));
+  }
+
+  /** What stands in for a guardrail that cannot be compiled and never could. */
+  static Document denial(String label) {
+    String name = label.substring(label.indexOf(' ') + 1);
+    ObjectNode spec = JsonNodeFactory.instance.objectNode();
+    spec.put("owner", "mintmark");
+    spec.put("deny", "true");
+    spec.put("message", "guardrail \"" + name + "\" is broken, so nothing gets past it");
+    try {
+      return ObjectReader.read(Kind.GUARDRAIL, null, name, spec);
+    } catch (DocumentErrors impossible) {
+      throw new IllegalStateException(impossible);
+    }
+  }
+
+  static boolean isDenial(Document guardrail) {
+    return guardrail.spec().path("owner").asText().equals("mintmark")
+        && guardrail.spec().path("deny").asText().equals("true");
+  }
+
+  private static Problem error(CustomResource resource, String message) {
+    return new Problem(
+        Problem.Severity.ERROR, new Position(resource.label() + " metadata.name", 0, 0), message);
+  }
+}

@@ -1,0 +1,139 @@
+package io.mintmark.kubernetes.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mintmark.documents.Problem;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a custom resource's status says of it.
+ *
+ * @param generation the generation that this is about
+ * @param compiled whether the document is good, and why not
+ * @param inForce whether requests are decided by it
+ * @param version of the policy with which the generation came into force; null where it is not
+ */
+record Condition(long generation, State compiled, State inForce, @Nullable String version) {
+  private static final int MAX_MESSAGE = 1_024;
+
+  /** One condition; its reason is a word of Kubernetes' kind, its message a sentence. */
+  record State(boolean holds, String reason, String message) {}
+
+  static Condition inForce(long generation, String version) {
+    return new Condition(
+        generation,
+        new State(true, "Good", "the document is good"),
+        new State(true, "InForce", "requests are decided by it"),
+        version);
+  }
+
+  static Condition leftOut(long generation, List<Problem> problems) {
+    return new Condition(
+        generation,
+        new State(false, "Broken", message(problems)),
+        new State(false, "LeftOut", "the policy in force is without it"),
+        null);
+  }
+
+  /** Of a guardrail, which is never just left out. */
+  static Condition standIn(long generation, List<Problem> problems, boolean denial) {
+    return new Condition(
+        generation,
+        new State(false, "Broken", message(problems)),
+        new State(
+            false,
+            denial ? "DeniesEverything" : "OlderVersion",
+            denial
+                ? "as no good version of it is known, every request is denied"
+                : "its last good version is in force"),
+        null);
+  }
+
+  /** Of what is good and could not be put in force. */
+  static Condition waiting(long generation) {
+    return new Condition(
+        generation,
+        new State(true, "Good", "the document is good"),
+        new State(false, "Waiting", "the policy that has it could not be put in force yet"),
+        null);
+  }
+
+  /** Whether a status says this already. */
+  boolean isSaidBy(JsonNode status) {
+    return status.path("observedGeneration").asLong(-1) == generation
+        && says(status, "Compiled", compiled)
+        && says(status, "InForce", inForce)
+        && (version == null) == !status.has("version");
+  }
+
+  /** The status in full; a condition that holds as before keeps the time since when it does. */
+  ObjectNode status(JsonNode before, Instant now) {
+    ObjectNode status = JsonNodeFactory.instance.objectNode();
+    status.put("observedGeneration", generation);
+    if (version != null) {
+      status.put("version", version);
+    }
+    status.withArray("conditions").add(condition("Compiled", compiled, before, now));
+    status.withArray("conditions").add(condition("InForce", inForce, before, now));
+    return status;
+  }
+
+  private ObjectNode condition(String type, State state, JsonNode before, Instant now) {
+    JsonNode said = find(before, type);
+    String word = state.holds() ? "True" : "False";
+    String since =
+        said.path("status").asText().equals(word) && said.has("lastTransitionTime")
+            ? said.path("lastTransitionTime").asText()
+            : now.truncatedTo(ChronoUnit.SECONDS).toString();
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("type", type)
+        .put("status", word)
+        .put("observedGeneration", generation)
+        .put("lastTransitionTime", since)
+        .put("reason", state.reason())
+        .put("message", state.message());
+  }
+
+  private boolean says(JsonNode status, String type, State state) {
+    JsonNode said = find(status, type);
+    return said.path("status").asText().equals(state.holds() ? "True" : "False")
+        && said.path("observedGeneration").asLong(-1) == generation
+        && said.path("reason").asText().equals(state.reason())
+        && said.path("message").asText().equals(state.message());
+  }
+
+  private static JsonNode find(JsonNode status, String type) {
+    for (JsonNode condition : status.path("conditions")) {
+      if (condition.path("type").asText().equals(type)) {
+        return condition;
+      }
+    }
+    return JsonNodeFactory.instance.missingNode();
+  }
+
+  /** The sentences of {@code policy check}, each after the path of its field. */
+  static String message(List<Problem> problems) {
+    String all = problems.stream().map(Condition::sentence).collect(Collectors.joining("; "));
+    return all.length() > MAX_MESSAGE ? all.substring(0, MAX_MESSAGE - 1) + "…" : all;
+  }
+
+  /** The path of the field that a problem is about; empty where it is about all. */
+  static String path(Problem problem) {
+    String place = problem.position().file();
+    String label = Union.label(problem);
+    return place.length() > label.length() ? place.substring(label.length() + 1) : "";
+  }
+
+  private static String sentence(Problem problem) {
+    String path = path(problem);
+    return path.isEmpty() || problem.message().startsWith(path)
+        ? problem.message()
+        : path + ": " + problem.message();
+  }
+}
