@@ -33,7 +33,7 @@ public final class ServerCertificate {
    * A certificate and its key.
    *
    * @param chain leaf first, without the root
-   * @param renewAt when {@link #current} gives another
+   * @param renewAt when {@link #current} gives another, where it can
    */
   public record Material(List<X509Certificate> chain, PrivateKey key, Instant renewAt) {
     public Material {
@@ -64,22 +64,32 @@ public final class ServerCertificate {
 
   /**
    * The certificate to serve now: the same until shortly before half of its life is over, or its
-   * authority is no longer published; then another with a new key.
+   * authority is no longer published; then another with a new key. Where there can be no other, it
+   * serves until it ends.
    */
   public synchronized Material current(Instant now) throws KeysUnavailable {
     Material held = current;
-    if (held == null || isOver(held, now)) {
-      held = strike(now);
-      current = held;
+    boolean usable = held != null && isUsable(held, now);
+    if (held != null && usable && now.isBefore(held.renewAt())) {
+      return held;
     }
-    return held;
+    try {
+      Material renewed = strike(now);
+      current = renewed;
+      return renewed;
+    } catch (KeysUnavailable unavailable) {
+      if (held != null && usable) {
+        return held;
+      }
+      throw unavailable;
+    }
   }
 
-  private boolean isOver(Material held, Instant now) {
+  private boolean isUsable(Material held, Instant now) {
     X509Certificate leaf = held.chain().getFirst();
-    return !now.isBefore(held.renewAt())
-        || now.isBefore(leaf.getNotBefore().toInstant())
-        || !ring.publishes(held.chain().getLast().getIssuerX500Principal());
+    return !now.isBefore(leaf.getNotBefore().toInstant())
+        && now.isBefore(leaf.getNotAfter().toInstant())
+        && ring.publishes(held.chain().getLast().getIssuerX500Principal());
   }
 
   private Material strike(Instant now) throws KeysUnavailable {

@@ -1,8 +1,10 @@
 package io.mintmark.credential;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mintmark.keys.KeyUse;
+import io.mintmark.keys.KeysUnavailable;
 import io.mintmark.keys.TestRing;
 import io.mintmark.spiffe.SvidCheck;
 import io.mintmark.spiffe.X509Svid;
@@ -79,6 +81,42 @@ class ServerCertificateTest {
   void itIsRenewedWhenItsAuthorityIsRevoked() throws Exception {
     var first = certificate.current(test.now());
     String old = id();
+    activateAnother();
+    assertThat(certificate.current(test.now())).isSameAs(first);
+    test.ring().revoke(KeyUse.X509_AUTHORITY, old, test.now());
+    var second = certificate.current(test.now());
+    assertThat(X509Svid.validate(second.chain(), test.ring().bundle(), test.now()))
+        .isInstanceOf(SvidCheck.Valid.class);
+  }
+
+  @Test
+  void whereThereCanBeNoOtherTheOldOneServesUntilItEnds() throws Exception {
+    var first = certificate.current(test.now());
+    test.pass(Duration.ofHours(9));
+    activateAnother();
+    test.jump(Duration.ofHours(-4)); // before the new authority begins
+    assertThatThrownBy(() -> test.ring().authority(test.now())).isInstanceOf(KeysUnavailable.class);
+    assertThat(certificate.current(test.now())).isSameAs(first);
+
+    test.jump(Duration.ofDays(3650));
+    assertThatThrownBy(() -> certificate.current(test.now())).isInstanceOf(KeysUnavailable.class);
+    test.jump(Duration.ofDays(-3651));
+    assertThatThrownBy(() -> certificate.current(test.now())).isInstanceOf(KeysUnavailable.class);
+  }
+
+  @Test
+  void whereThereCanBeNoOtherOneOfARevokedAuthorityIsNotShown() throws Exception {
+    var _ = certificate.current(test.now());
+    String old = id();
+    test.pass(Duration.ofHours(9));
+    activateAnother();
+    test.ring().revoke(KeyUse.X509_AUTHORITY, old, test.now());
+    test.jump(Duration.ofHours(-4));
+    assertThatThrownBy(() -> certificate.current(test.now())).isInstanceOf(KeysUnavailable.class);
+  }
+
+  private void activateAnother() throws Exception {
+    String old = id();
     test.ring().prepare(KeyUse.X509_AUTHORITY, SignatureAlgorithm.ES256, test.now());
     String next =
         test.ring().views(test.now()).stream()
@@ -87,11 +125,6 @@ class ServerCertificateTest {
             .orElseThrow()
             .id();
     test.ring().activate(KeyUse.X509_AUTHORITY, next, true, test.now());
-    assertThat(certificate.current(test.now())).isSameAs(first);
-    test.ring().revoke(KeyUse.X509_AUTHORITY, old, test.now());
-    var second = certificate.current(test.now());
-    assertThat(X509Svid.validate(second.chain(), test.ring().bundle(), test.now()))
-        .isInstanceOf(SvidCheck.Valid.class);
   }
 
   private String id() {
