@@ -202,9 +202,10 @@ final class FileDelivery implements Delivery {
       return;
     }
     try {
-      target.remove();
-      count("removed");
-      LOG.log(System.Logger.Level.WARNING, plan.name() + " is removed: " + reason);
+      if (target.remove()) {
+        count("removed");
+        LOG.log(System.Logger.Level.WARNING, plan.name() + " is removed: " + reason);
+      }
     } catch (IOException stays) {
       count("failed");
       LOG.log(System.Logger.Level.ERROR, plan.name() + " cannot be removed: " + stays.getMessage());

@@ -78,18 +78,21 @@ final class FolderTarget implements Target {
   }
 
   @Override
-  public void remove() throws IOException {
+  public boolean remove() throws IOException {
     Path found = TrustedFolder.find(folder, shared);
     requireReplaceable(found);
     String old = current(found);
-    Files.deleteIfExists(found.resolve(DATA));
+    boolean removed = Files.deleteIfExists(found.resolve(DATA));
     for (String name : names) {
-      Files.deleteIfExists(found.resolve(name));
+      removed |= Files.deleteIfExists(found.resolve(name));
     }
     if (old != null) {
       Leftovers.delete(found.resolve(old));
     }
-    disk.sync(found);
+    if (removed) {
+      disk.sync(found);
+    }
+    return removed;
   }
 
   private void write(Path generation, Map<String, byte[]> files) throws IOException {

@@ -67,12 +67,15 @@ final class SingleTarget implements Target {
   }
 
   @Override
-  public void remove() throws IOException {
+  public boolean remove() throws IOException {
     Path found = TrustedFolder.find(folder, shared);
     Path target = found.resolve(name);
     Leftovers.requireReplaceable(target);
-    Files.deleteIfExists(target);
-    disk.sync(found);
+    boolean removed = Files.deleteIfExists(target);
+    if (removed) {
+      disk.sync(found);
+    }
+    return removed;
   }
 
   private String stem() {

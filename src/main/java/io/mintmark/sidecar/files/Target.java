@@ -17,6 +17,6 @@ sealed interface Target permits SingleTarget, FolderTarget {
   /** What stands in one of them, within a bound; never a pipe or a device. */
   byte[] read(String name, int maxBytes) throws IOException;
 
-  /** Takes them away. */
-  void remove() throws IOException;
+  /** Takes them away; false where none was there. */
+  boolean remove() throws IOException;
 }

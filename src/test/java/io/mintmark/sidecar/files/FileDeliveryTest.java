@@ -282,6 +282,26 @@ class FileDeliveryTest {
   }
 
   @Test
+  void whereThereIsNoFileNothingIsSaidToBeRemoved() throws IOException {
+    started();
+    hand.lose(Hand.LEDGER);
+    hand.lose(Hand.LEDGER);
+    assertThat(removals()).isZero();
+
+    hand.giveToken("first", 60);
+    hand.lose(Hand.LEDGER);
+    hand.lose(Hand.LEDGER);
+    assertThat(removals()).isEqualTo(1);
+  }
+
+  private double removals() {
+    return hand.surroundings()
+        .meters()
+        .counter("mintmark.sidecar.files", "outcome", "removed")
+        .count();
+  }
+
+  @Test
   void anExpiredCredentialIsNeverWritten() throws IOException {
     started();
     hand.giveToken("stale", 0);
