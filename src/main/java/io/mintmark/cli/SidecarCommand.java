@@ -104,8 +104,7 @@ final class SidecarCommand implements Callable<Integer> {
         var plan = Sidecar.check(file);
         PrintWriter err = spec.commandLine().getErr();
         plan.warnings().forEach(err::println);
-        Problem objection = Sidecar.objection(file);
-        if (objection != null) {
+        for (Problem objection : Sidecar.objections(file, plan)) {
           err.println(
               new Problem(
                   Problem.Severity.WARNING,

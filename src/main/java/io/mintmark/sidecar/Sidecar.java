@@ -88,27 +88,48 @@ public final class Sidecar implements AutoCloseable {
     return Plan.load(file, Deliveries::compile);
   }
 
-  /** Why a configuration would not be run, though nothing in it is wrong; null where it would. */
-  public static @Nullable Problem objection(Path file) {
+  /** Why a configuration would not be run, though nothing in it is wrong; empty where it would. */
+  public static List<Problem> objections(Path file, Plan plan) {
+    List<Problem> objections = new ArrayList<>(objections(file));
+    plan.relied()
+        .forEach(
+            (path, named) -> object(() -> TrustedDocument.requireFile(path), named, objections));
+    return objections;
+  }
+
+  private static List<Problem> objections(Path file) {
+    List<Problem> objections = new ArrayList<>();
+    object(() -> TrustedDocument.require(file), new Position(file.toString(), 1, 1), objections);
+    return objections;
+  }
+
+  /** Whether a file is in the right hands. */
+  private interface Custody {
+    void require() throws IOException;
+  }
+
+  private static void object(Custody custody, Position named, List<Problem> objections) {
     try {
-      TrustedDocument.require(file);
-      return null;
+      custody.require();
     } catch (NoSuchFileException absent) {
-      return null; // said where it is read
+      // said where it is read
     } catch (IOException wrong) {
-      return new Problem(
-          Problem.Severity.ERROR,
-          new Position(file.toString(), 1, 1),
-          String.valueOf(wrong.getMessage()));
+      objections.add(
+          new Problem(Problem.Severity.ERROR, named, String.valueOf(wrong.getMessage())));
     }
   }
 
   private static Plan trusted(Path file) throws DocumentErrors {
-    Problem objection = objection(file);
-    if (objection != null) {
-      throw new DocumentErrors(List.of(objection));
+    refuse(objections(file)); // before it is read
+    Plan plan = check(file);
+    refuse(objections(file, plan));
+    return plan;
+  }
+
+  private static void refuse(List<Problem> objections) throws DocumentErrors {
+    if (!objections.isEmpty()) {
+      throw new DocumentErrors(objections);
     }
-    return check(file);
   }
 
   /**

@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -143,6 +144,50 @@ class SidecarTest {
       assertThat(sidecar.reload()).isEqualTo(Sidecar.Reload.BROKEN);
       assertThat(folder.resolve("two")).doesNotExist();
     }
+  }
+
+  @Test
+  void authoritiesThatOthersCanWriteAreNotBegunWithNorTakenUp() throws Exception {
+    Path document = folder.resolve("sidecar.yaml");
+    Path bundle = folder.resolve("bundle.pem");
+    write(broker, file("one", "one"));
+    Files.setPosixFilePermissions(bundle, PosixFilePermissions.fromString("rw-rw-r--"));
+    assertThatThrownBy(() -> Sidecar.start(document, threads, new SimpleMeterRegistry()))
+        .isInstanceOf(DocumentErrors.class)
+        .hasMessageContaining("sidecar.yaml:5:")
+        .hasMessageContaining(
+            "file \"%s\" can be written by others (mode 0664): chmod go-w, or mount it read-only",
+            bundle);
+
+    Files.setPosixFilePermissions(bundle, PosixFilePermissions.fromString("rw-r--r--"));
+    try (Sidecar sidecar = sidecar(file("one", "one"))) {
+      Files.setPosixFilePermissions(bundle, PosixFilePermissions.fromString("rw-rw-rw-"));
+      write(broker, file("two", "two"));
+      assertThat(sidecar.reload()).isEqualTo(Sidecar.Reload.BROKEN);
+      assertThat(folder.resolve("two")).doesNotExist();
+    }
+  }
+
+  @Test
+  void allFilesThatDecideAreLookedAt() throws Exception {
+    write(
+        broker,
+        """
+        - {name: store, credential: {x509Svid: {}}, to: {file: {path: p12, format: pkcs12, pkcs12: {passwordFile: password}}}}
+        - {name: page, to: {file: {path: page, format: template, template: {file: page.peb, escape: none, credentials: [a]}}}}
+        - {name: api, credential: {accessToken: {resource: "https://a"}}, to: {proxy: {listen: "127.0.0.1:1", upstream: "https://localhost", trust: {caFile: ca.pem}}}}
+        """);
+    Path document = folder.resolve("sidecar.yaml");
+    Files.writeString(
+        document,
+        "  credentials: [{name: a, accessToken: {resource: \"https://a\"}}]\n",
+        StandardOpenOption.APPEND);
+    for (String name : List.of("password", "page.peb", "ca.pem")) {
+      Path path = Files.writeString(folder.resolve(name), "text");
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+    }
+    assertThat(Sidecar.objections(document, Sidecar.check(document)).toString())
+        .contains("password\" can be", "page.peb\" can be", "ca.pem\" can be");
   }
 
   @Test

@@ -82,7 +82,7 @@ public final class AwsSection {
             session,
             lifetime,
             sts(to, role, endpoint),
-            trust.has("file") ? trust.path("file") : null),
+            trust.has("file") ? trust.relied("file") : null),
         to.text("region"));
   }
 

@@ -1,5 +1,6 @@
 package io.mintmark.sidecar.cloud;
 
+import io.mintmark.sidecar.files.TrustedDocument;
 import io.mintmark.sidecar.tls.ClientTls;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.spiffe.MalformedCertificate;
@@ -135,6 +136,7 @@ final class HttpsPost {
   private SslContext tls() throws IOException, MalformedCertificate {
     SslContextBuilder builder = ClientTls.builder();
     if (authorities != null) {
+      TrustedDocument.requireFile(authorities);
       try (InputStream in = Files.newInputStream(authorities)) {
         builder.trustManager(
             Certificates.parse(in.readNBytes(MAX_AUTHORITIES_BYTES), MAX_AUTHORITIES)

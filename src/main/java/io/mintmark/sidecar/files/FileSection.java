@@ -73,7 +73,7 @@ public final class FileSection {
       case "pkcs12" ->
           new Content.Pkcs12(
               svid(entry, format),
-              file.at("pkcs12").path("passwordFile"),
+              file.at("pkcs12").relied("passwordFile"),
               file.at("pkcs12").text("alias", "svid"),
               file.flag("includeFederated", false));
       case "bundle" ->
@@ -198,7 +198,7 @@ public final class FileSection {
 
   private static String read(Section template) {
     try {
-      byte[] bytes = SmallFile.read(template.path("file"), MAX_TEMPLATE);
+      byte[] bytes = SmallFile.read(template.relied("file"), MAX_TEMPLATE);
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException unreadable) {
       template.error("file", String.valueOf(unreadable.getMessage()));

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.function.Predicate;
 
 /**
- * Whether a configuration is in our own hands and root's: whoever can write it, or put another in
- * its place, names the commands that we run and the files that we write.
+ * Whether a configuration, or a file that decides as it does, is in our own hands and root's:
+ * whoever can write it, or put another in its place, names the commands that we run, the files that
+ * we write and whom we believe.
  */
 public final class TrustedDocument {
   private TrustedDocument() {}
@@ -21,10 +22,15 @@ public final class TrustedDocument {
    * @throws IOException with what is wrong with what, or where there is no such file
    */
   public static void require(Path document) throws IOException {
-    require(document, TrustedDocument::readOnly);
+    require(document, "document", TrustedDocument::readOnly);
   }
 
-  static void require(Path document, Predicate<Path> readOnly) throws IOException {
+  /** The same of a file that the document relies on. */
+  public static void requireFile(Path file) throws IOException {
+    require(file, "file", TrustedDocument::readOnly);
+  }
+
+  static void require(Path document, String what, Predicate<Path> readOnly) throws IOException {
     // what a shell made of <(…) is a pipe of our own parent, and no place
     if (document.startsWith("/dev/fd") || document.startsWith("/proc/self/fd")) {
       return;
@@ -36,7 +42,7 @@ public final class TrustedDocument {
         document,
         (at, attributes, last) -> {
           try {
-            judge(at, attributes);
+            judge(at, attributes, what);
           } catch (IOException wrong) {
             Path parent = at.getParent();
             // the file system of a link is that of its folder
@@ -47,9 +53,10 @@ public final class TrustedDocument {
         });
   }
 
-  private static void judge(Path at, Map<String, Object> attributes) throws IOException {
+  private static void judge(Path at, Map<String, Object> attributes, String file)
+      throws IOException {
     boolean folder = TrustedFolder.isFolder(attributes);
-    String what = folder ? "folder" : TrustedFolder.isLink(attributes) ? "link" : "document";
+    String what = folder ? "folder" : TrustedFolder.isLink(attributes) ? "link" : file;
     TrustedFolder.requireOurs(at, attributes, what);
     int mode = TrustedFolder.mode(attributes);
     // in a sticky folder such as /tmp nobody renames what is another's; a link has no mode

@@ -61,10 +61,10 @@ final class Basics {
         trust.error("trustDomain", "a trust domain needs \"file\", its bundle to begin with");
       }
       return new BrokerPlan.BrokerTrust.Spiffe(
-          new TrustDomain(trust.text("trustDomain")), trust.path("file"));
+          new TrustDomain(trust.text("trustDomain")), trust.relied("file"));
     }
     return trust.has("file")
-        ? new BrokerPlan.BrokerTrust.Authorities(trust.path("file"))
+        ? new BrokerPlan.BrokerTrust.Authorities(trust.relied("file"))
         : new BrokerPlan.BrokerTrust.SystemAuthorities();
   }
 

@@ -4,6 +4,7 @@ import io.mintmark.documents.Document;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.Documents;
 import io.mintmark.documents.Kind;
+import io.mintmark.documents.Position;
 import io.mintmark.documents.Problem;
 import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.held.Wanted;
@@ -21,6 +22,7 @@ import java.util.function.Function;
  * @param credentials what deliveries use, by its name or the delivery's
  * @param deliveries what each delivery's own room compiled, in order
  * @param health where health and metrics are served
+ * @param relied files that decide as the document does, each with where it is named
  */
 public record Plan(
     String name,
@@ -29,6 +31,7 @@ public record Plan(
     Map<String, Wanted> credentials,
     List<DeliveryPlan> deliveries,
     ListenAddress health,
+    Map<Path, Position> relied,
     List<Problem> warnings) {
   private static final int MOST = 256;
 
@@ -36,6 +39,7 @@ public record Plan(
     evidence = List.copyOf(evidence);
     credentials = Map.copyOf(credentials);
     deliveries = List.copyOf(deliveries);
+    relied = Map.copyOf(relied);
     warnings = List.copyOf(warnings);
   }
 
@@ -74,6 +78,7 @@ public record Plan(
     if (!errors.isEmpty()) {
       throw new DocumentErrors(errors);
     }
-    return new Plan(document.name(), broker, evidence, obtained, compiled, health, problems);
+    return new Plan(
+        document.name(), broker, evidence, obtained, compiled, health, used.relied(), problems);
   }
 }

@@ -129,6 +129,13 @@ public final class Section {
     }
   }
 
+  /** The path of a file that decides as the document does, so in whose hands it is counts too. */
+  public Path relied(String name) {
+    Path path = path(name);
+    used.rely(path, document.at(pointer + "/" + name));
+    return path;
+  }
+
   /** The path of a Unix socket, written {@code unix:///path}. */
   public Path socket(String name) {
     String text = text(name);

@@ -95,7 +95,7 @@ final class RouteSection {
       }
     }
     return trust.has("caFile")
-        ? new Route.Trusted.Authorities(trust.path("caFile"))
+        ? new Route.Trusted.Authorities(trust.relied("caFile"))
         : new Route.Trusted.SystemAuthorities();
   }
 

@@ -1,5 +1,6 @@
 package io.mintmark.sidecar.proxy;
 
+import io.mintmark.sidecar.files.TrustedDocument;
 import io.mintmark.sidecar.held.Held;
 import io.mintmark.sidecar.held.Trust;
 import io.mintmark.sidecar.tls.ClientTls;
@@ -104,8 +105,10 @@ final class UpstreamTls {
                     http2 ? List.of("h2", "http/1.1") : List.of("http/1.1")));
     switch (origin.trust()) {
       case Route.Trusted.SystemAuthorities _ -> {}
-      case Route.Trusted.Authorities(Path path) ->
-          builder.trustManager(parsed(path, file).toArray(X509Certificate[]::new));
+      case Route.Trusted.Authorities(Path path) -> {
+        TrustedDocument.requireFile(path);
+        builder.trustManager(parsed(path, file).toArray(X509Certificate[]::new));
+      }
       case Route.Trusted.Spiffe(WorkloadId id) ->
           builder.trustManager(new PeerTrust(id, () -> bundle(id.trustDomain()), clock));
     }

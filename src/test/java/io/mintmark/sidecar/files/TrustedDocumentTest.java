@@ -33,7 +33,7 @@ class TrustedDocumentTest {
   }
 
   private void require(Path path) throws IOException {
-    TrustedDocument.require(path, writable -> false);
+    TrustedDocument.require(path, "document", writable -> false);
   }
 
   private static boolean isRoot() throws IOException {
@@ -104,7 +104,7 @@ class TrustedDocumentTest {
     Path link =
         Files.createSymbolicLink(folder.resolve("orders.yaml"), Path.of("..data/orders.yaml"));
     assertThatThrownBy(() -> require(link)).hasMessageContaining("can be written by others");
-    assertThatCode(() -> TrustedDocument.require(link, path -> path.startsWith(folder)))
+    assertThatCode(() -> TrustedDocument.require(link, "document", path -> path.startsWith(folder)))
         .doesNotThrowAnyException();
   }
 
