@@ -16,7 +16,9 @@ public final class Main {
   /** Runs one command and exits with its code. */
   public static void main(String... arguments) {
     StandardOutput output = StandardOutput.take();
-    int code = Mintmark.run(List.of(new DemoCommand(), new BrokerCommand()), arguments);
+    int code =
+        Mintmark.run(
+            List.of(new DemoCommand(), new BrokerCommand(), new InjectorCommand()), arguments);
     System.exit(output.ended(code));
   }
 }

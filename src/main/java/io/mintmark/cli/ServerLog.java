@@ -10,7 +10,7 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** The log of a command that goes on running: a line each on standard error. */
-final class ServerLog extends Handler {
+public final class ServerLog extends Handler {
   private static final int MAX_CAUSES = 3;
 
   private final PrintStream out;
@@ -27,7 +27,7 @@ final class ServerLog extends Handler {
    * @param ours the least level of what Mintmark says
    * @param debug everything, with stack traces
    */
-  static void start(Level ours, boolean debug) {
+  public static void start(Level ours, boolean debug) {
     Logger root = Logger.getLogger("");
     for (Handler handler : root.getHandlers()) {
       root.removeHandler(handler);

@@ -6,13 +6,13 @@ import java.lang.reflect.Proxy;
  * The signals of the operating system. The JDK has no supported API for them; its unsupported one
  * is called by name, so that a JDK without it costs the signals and nothing else.
  */
-final class Signals {
+public final class Signals {
   private static final System.Logger LOG = System.getLogger(Signals.class.getName());
 
   private Signals() {}
 
   /** Runs the action at each such signal, such as {@code HUP}; it must not wait. */
-  static void on(String name, Runnable action) {
+  public static void on(String name, Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");

@@ -44,6 +44,21 @@ public final class Documents {
     } catch (IOException unreadable) {
       reader.error(name, "cannot be read");
     }
+    return only(name, reader);
+  }
+
+  /**
+   * The one document of a text, which must be of a kind; {@code name} stands where a file's would.
+   *
+   * @throws DocumentErrors with the place of whatever is wrong
+   */
+  public static Document only(String name, String text, Kind kind) throws DocumentErrors {
+    DocumentReader reader = new DocumentReader(Set.of(kind));
+    reader.read(name, text);
+    return only(name, reader);
+  }
+
+  private static Document only(String name, DocumentReader reader) throws DocumentErrors {
     List<Document> documents =
         reader
             .done((document, pointer, path) -> attached(Map.of(), document, pointer, path))

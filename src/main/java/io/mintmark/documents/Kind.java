@@ -16,10 +16,11 @@ public enum Kind {
   GRANT("Grant"),
   GUARDRAIL("Guardrail"),
   POLICY_TEST("PolicyTest"),
-  SIDECAR("Sidecar");
+  SIDECAR("Sidecar"),
+  INJECTOR("Injector");
 
   /** The kinds that a policy folder may hold. */
-  static final Set<Kind> POLICY = Set.copyOf(EnumSet.complementOf(EnumSet.of(SIDECAR)));
+  static final Set<Kind> POLICY = Set.copyOf(EnumSet.complementOf(EnumSet.of(SIDECAR, INJECTOR)));
 
   private final String word;
 

@@ -25,6 +25,7 @@ public final class Schemas {
   private static final List<String> PARTS =
       List.of(
           COMMON,
+          "injector-profile.json",
           "sidecar-clients.json",
           "sidecar-cloud.json",
           "sidecar-credential.json",
@@ -46,14 +47,18 @@ public final class Schemas {
       ObjectNode schema = (ObjectNode) tree(kind.schema());
       ObjectNode parts = schema.putObject("$defs");
       for (String part : PARTS) {
-        if (part.equals(COMMON) || kind == Kind.SIDECAR) {
-          parts.set(part.substring(0, part.length() - ".json".length()), tree(part));
+        if (part.equals(COMMON) || part.startsWith(stem(kind.schema()) + "-")) {
+          parts.set(stem(part), tree(part));
         }
       }
       return Json.MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(schema);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("schema of " + kind + " is damaged", e);
     }
+  }
+
+  private static String stem(String file) {
+    return file.substring(0, file.length() - ".json".length());
   }
 
   /** What a document does not meet, in the order of its schema. */

@@ -35,6 +35,7 @@ final class FolderTarget implements Target {
 
   @Override
   public void prepare() throws IOException {
+    make();
     Path found = TrustedFolder.find(folder, shared);
     requireReplaceable(found);
     Leftovers.clear(found, DATA, "");
@@ -93,6 +94,17 @@ final class FolderTarget implements Target {
       disk.sync(found);
     }
     return removed;
+  }
+
+  /** Makes the folder within one that is there, as an emptyDir has none in it. */
+  private void make() throws IOException {
+    Path parent = folder.getParent();
+    Path name = folder.getFileName();
+    if (parent != null && name != null && !Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      Files.createDirectory(
+          TrustedFolder.find(parent, shared).resolve(name),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x")));
+    }
   }
 
   private void write(Path generation, Map<String, byte[]> files) throws IOException {

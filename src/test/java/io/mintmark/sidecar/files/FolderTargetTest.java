@@ -80,6 +80,26 @@ class FolderTargetTest {
   }
 
   @Test
+  void aFolderThatIsNotThereIsMadeWithinOneThatIs() throws IOException {
+    Path inner = folder.resolve("tls");
+    FolderTarget target =
+        new FolderTarget(inner, NAMES, false, Ownership.of("0640", null, null), Disk.REAL);
+    target.prepare();
+    target.put(generation("one"));
+    assertThat(inner.resolve("key.pem")).hasContent("one");
+  }
+
+  @Test
+  void noFolderIsMadeWhereOthersCouldHavePutOne() throws IOException {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+    FolderTarget target =
+        new FolderTarget(
+            folder.resolve("tls"), NAMES, false, Ownership.of("0640", null, null), Disk.REAL);
+    assertThatThrownBy(target::prepare).hasMessageContaining("can be written by others");
+    assertThat(folder.resolve("tls")).doesNotExist();
+  }
+
+  @Test
   void aFullDiskHalfWayLeavesTheOldGenerationWhole() throws IOException {
     FolderTarget target = target();
     target.prepare();

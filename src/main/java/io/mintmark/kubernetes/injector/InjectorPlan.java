@@ -1,0 +1,46 @@
+package io.mintmark.kubernetes.injector;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The injector's configuration.
+ *
+ * @param listen where the API server calls
+ * @param health where health and metrics are served
+ * @param webhook whose {@code caBundle} is kept current; empty where that is somebody else's
+ * @param image of the sidecar
+ * @param arguments of the sidecar's container, before the path of its document
+ * @param excluded namespaces whose pods are left alone
+ * @param profiles by name
+ */
+public record InjectorPlan(
+    String name,
+    InetSocketAddress listen,
+    InetSocketAddress health,
+    Certificate certificate,
+    Optional<Webhook> webhook,
+    String image,
+    String pullPolicy,
+    java.util.List<String> arguments,
+    Set<String> excluded,
+    BrokerReference broker,
+    Map<String, Profile> profiles) {
+  public InjectorPlan {
+    arguments = java.util.List.copyOf(arguments);
+    excluded = Set.copyOf(excluded);
+    profiles = Map.copyOf(profiles);
+  }
+
+  /** The injector's own certificate and key in PEM, read again when they change. */
+  public record Certificate(Path chain, Path key) {}
+
+  /**
+   * @param name of the MutatingWebhookConfiguration
+   * @param authorities those of our certificate, in PEM
+   */
+  public record Webhook(String name, Path authorities) {}
+}

@@ -1,0 +1,245 @@
+package io.mintmark.kubernetes.injector;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.KeyCertOptions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import javax.net.ssl.X509KeyManager;
+
+/** The webhook over TLS, and health and metrics beside it. */
+public final class InjectorServer implements AutoCloseable {
+  private static final int MAX_CONNECTIONS = 1_000;
+  private static final int MAX_HEADERS = 16 * 1024;
+  private static final int MAX_LINE = 4 * 1024;
+  private static final int IDLE_SECONDS = 60;
+  private static final int HANDSHAKE_SECONDS = 5;
+  private static final int MAX_STREAMS = 100;
+  private static final int OPENING_SECONDS = 30;
+  private static final int MAX_AUTHORITIES = 64 * 1024;
+  private static final int REHEARSALS = 300;
+  private static final String REHEARSAL =
+      """
+      {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "0",
+        "kind": {"group": "", "kind": "Pod", "version": "v1"}, "operation": "CREATE", "namespace": "a",
+        "object": {"metadata": {"annotations": {"mintmark.io/inject": "true", "mintmark.io/scopes": "a",
+            "mintmark.io/resource": "https://resource.invalid"}},
+          "spec": {"initContainers": [{"name": "b"}], "volumes": [{"name": "c"}],
+            "containers": [{"name": "a", "env": [{"name": "A", "value": "b"}],
+              "volumeMounts": [{"name": "c", "mountPath": "/c"}]}]}}}}
+      """;
+
+  private final Vertx vertx;
+  private final HttpServer webhook;
+  private final HttpServer health;
+
+  private InjectorServer(Vertx vertx, HttpServer webhook, HttpServer health) {
+    this.vertx = vertx;
+    this.webhook = webhook;
+    this.health = health;
+  }
+
+  /**
+   * @param certificate asked anew at each handshake
+   * @param notReady what is missing, if anything; called for each look at the health
+   * @param metrics what is scraped
+   */
+  public static InjectorServer start(
+      InjectorPlan plan,
+      X509KeyManager certificate,
+      Supplier<List<String>> notReady,
+      MeterRegistry meters,
+      Supplier<String> metrics)
+      throws IOException {
+    Injection injection = new Injection(plan, () -> authorities(plan));
+    if (plan.broker().trust() instanceof BrokerReference.Trust.Authorities) {
+      try {
+        authorities(plan);
+      } catch (UncheckedIOException unreadable) {
+        throw new IOException(unreadable.getMessage(), unreadable);
+      }
+    }
+    rehearse(injection);
+    Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(4));
+    HttpServer health = null;
+    try {
+      HttpServer webhook =
+          opened(
+              vertx,
+              options(plan.listen().getHostString(), plan.listen().getPort())
+                  .setSsl(true)
+                  .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
+                  .setUseAlpn(true)
+                  .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+                  .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+                  .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+                  .setKeyCertOptions(KeyCertOptions.wrap(certificate)),
+              new Webhook(vertx, injection, meters));
+      health =
+          opened(
+              vertx,
+              options(plan.health().getHostString(), plan.health().getPort()),
+              request -> looked(request, notReady, metrics));
+      return new InjectorServer(vertx, webhook, health);
+    } catch (IOException failed) {
+      vertx.close();
+      throw failed;
+    }
+  }
+
+  /** The port of the webhook. */
+  public int port() {
+    return webhook.actualPort();
+  }
+
+  /** The port of health and metrics. */
+  public int healthPort() {
+    return health.actualPort();
+  }
+
+  @Override
+  public void close() {
+    try {
+      // what has begun is answered
+      webhook.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+      vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException late) {
+      // the process ends all the same
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** A pod's creation waits for the answer: the first is not the one that loads our classes. */
+  private static void rehearse(Injection injection) throws IOException {
+    try {
+      for (int i = 0; i < REHEARSALS; i++) {
+        Review.answer(REHEARSAL.getBytes(StandardCharsets.UTF_8), injection);
+      }
+    } catch (Review.Malformed impossible) {
+      throw new IOException("the injector cannot answer", impossible);
+    }
+  }
+
+  private static String authorities(InjectorPlan plan) {
+    if (!(plan.broker().trust()
+        instanceof BrokerReference.Trust.Authorities(Path file, String domain))) {
+      return "";
+    }
+    try (var in = Files.newInputStream(file)) {
+      byte[] pem = in.readNBytes(MAX_AUTHORITIES + 1);
+      String text = new String(pem, StandardCharsets.US_ASCII);
+      if (pem.length > MAX_AUTHORITIES || !text.contains("-----BEGIN CERTIFICATE-----")) {
+        throw new IOException("it holds no certificates, or over 64 KiB");
+      }
+      return text;
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException(
+          "the broker's authorities in \"" + file + "\" cannot be read", unreadable);
+    }
+  }
+
+  private static HttpServerOptions options(String host, int port) {
+    HttpServerOptions options =
+        new HttpServerOptions()
+            .setHost(host)
+            .setPort(port)
+            .setMaxHeaderSize(MAX_HEADERS)
+            .setMaxInitialLineLength(MAX_LINE)
+            .setIdleTimeout(IDLE_SECONDS)
+            .setHttp2RstFloodMaxRstFramePerWindow(200)
+            .setHttp2RstFloodWindowDuration(30);
+    options
+        .getInitialSettings()
+        .setMaxConcurrentStreams(MAX_STREAMS)
+        .setMaxHeaderListSize(MAX_HEADERS);
+    return options;
+  }
+
+  private static HttpServer opened(
+      Vertx vertx, HttpServerOptions options, Handler<HttpServerRequest> handler)
+      throws IOException {
+    AtomicInteger open = new AtomicInteger();
+    HttpServer server =
+        vertx
+            .createHttpServer(options)
+            .requestHandler(handler)
+            .connectionHandler(
+                connection -> {
+                  connection.closeHandler(closed -> open.decrementAndGet());
+                  if (open.incrementAndGet() > MAX_CONNECTIONS) {
+                    connection.close();
+                  }
+                })
+            .exceptionHandler(broken -> {})
+            .invalidRequestHandler(request -> request.response().setStatusCode(400).end());
+    try {
+      return server
+          .listen()
+          .toCompletionStage()
+          .toCompletableFuture()
+          .get(OPENING_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException | TimeoutException failed) {
+      throw new IOException(
+          "cannot listen on %s:%d: %s"
+              .formatted(
+                  options.getHost(),
+                  options.getPort(),
+                  failed.getCause() == null ? "too late" : failed.getCause().getMessage()),
+          failed);
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", interrupted);
+    }
+  }
+
+  private static void looked(
+      HttpServerRequest request, Supplier<List<String>> notReady, Supplier<String> metrics) {
+    switch (String.valueOf(request.path())) {
+      case "/q/health/live" -> said(request, 200, "{\"status\":\"UP\"}");
+      case "/q/health/ready" -> {
+        List<String> missing = notReady.get();
+        said(
+            request,
+            missing.isEmpty() ? 200 : 503,
+            missing.isEmpty()
+                ? "{\"status\":\"UP\"}"
+                : new com.fasterxml.jackson.databind.node.ObjectNode(
+                        com.fasterxml.jackson.databind.node.JsonNodeFactory.instance)
+                    .put("status", "DOWN")
+                    .put("why", String.join("; ", missing))
+                    .toString());
+      }
+      case "/q/metrics" ->
+          request
+              .response()
+              .putHeader("content-type", "text/plain; version=0.0.4")
+              .end(metrics.get());
+      default -> said(request, 404, "{\"error\":\"there is no such page\"}");
+    }
+  }
+
+  private static void said(HttpServerRequest request, int status, String json) {
+    request
+        .response()
+        .setStatusCode(status)
+        .putHeader("content-type", "application/json")
+        .end(json);
+  }
+}

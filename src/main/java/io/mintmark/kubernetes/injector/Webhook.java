@@ -1,0 +1,190 @@
+package io.mintmark.kubernetes.injector;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jboss.logging.Logger;
+
+/**
+ * Answers the API server's AdmissionReviews at {@code POST /inject}. Nothing tells the API server
+ * from another caller, and none is needed: an answer changes nothing but the pod in the question.
+ */
+final class Webhook implements Handler<HttpServerRequest> {
+  static final String PATH = "/inject";
+
+  private static final Logger LOG = Logger.getLogger(Webhook.class);
+
+  /** What large bodies under way may take in all. */
+  private static final long BUDGET = 64L << 20;
+
+  /** A body up to this size is always taken: nobody keeps ordinary pods out by large ones. */
+  private static final int ORDINARY = 64 << 10;
+
+  private static final Duration BODY = Duration.ofSeconds(10);
+
+  private final Vertx vertx;
+  private final Injection injection;
+  private final MeterRegistry meters;
+  private final Timer took;
+  private final AtomicLong underWay = new AtomicLong();
+
+  Webhook(Vertx vertx, Injection injection, MeterRegistry meters) {
+    this.vertx = vertx;
+    this.injection = injection;
+    this.meters = meters;
+    this.took =
+        Timer.builder("mintmark_injector_review_seconds")
+            .description("From an AdmissionReview's last byte to its answer")
+            .publishPercentileHistogram()
+            .register(meters);
+    for (String outcome : new String[] {"injected", "untouched", "refused", "malformed", "busy"}) {
+      counter(outcome);
+    }
+  }
+
+  private Counter counter(String outcome) {
+    return Counter.builder("mintmark_injector_reviews")
+        .description("AdmissionReviews by what became of them")
+        .tag("outcome", outcome)
+        .register(meters);
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    if (!PATH.equals(request.path())) {
+      refuse(request, 404, "there is nothing but " + PATH);
+    } else if (!request.method().equals(HttpMethod.POST)) {
+      request.response().putHeader("allow", "POST");
+      refuse(request, 405, "an AdmissionReview is posted");
+    } else if (announced(request) > Review.MAX_BYTES) {
+      refuse(request, 413, "an AdmissionReview has at most 7 MiB");
+    } else {
+      new Reading(request).begin();
+    }
+  }
+
+  private static long announced(HttpServerRequest request) {
+    try {
+      String length = request.getHeader("content-length");
+      return length == null ? 0 : Long.parseLong(length);
+    } catch (NumberFormatException malformed) {
+      return Long.MAX_VALUE;
+    }
+  }
+
+  private void refuse(HttpServerRequest request, int status, String sentence) {
+    counter(status == 503 ? "busy" : "malformed").increment();
+    HttpServerResponse response = request.response();
+    if (!response.ended()) {
+      if (request.version() != HttpVersion.HTTP_2) {
+        // the rest of its body is not waited for
+        response.putHeader("connection", "close");
+      }
+      response
+          .setStatusCode(status)
+          .putHeader("content-type", "application/json")
+          .end("{\"error\":\"" + sentence.replace("\"", "'") + "\"}");
+    }
+  }
+
+  /** One body on its way in: as much as it may be, in as long as it may take. */
+  private final class Reading {
+    private final HttpServerRequest request;
+    private final Buffer body = Buffer.buffer();
+    private long timer;
+    private long taken;
+    private boolean over;
+
+    Reading(HttpServerRequest request) {
+      this.request = request;
+    }
+
+    void begin() {
+      timer =
+          vertx.setTimer(
+              BODY.toMillis(), late -> stop(408, "the body did not come within ten seconds"));
+      request.handler(this::part).endHandler(end -> whole());
+      request.exceptionHandler(gone -> close());
+      request.response().closeHandler(gone -> close());
+    }
+
+    private void part(Buffer part) {
+      if (over) {
+        return;
+      }
+      if (body.length() + part.length() > Review.MAX_BYTES) {
+        stop(413, "an AdmissionReview has at most 7 MiB");
+        return;
+      }
+      body.appendBuffer(part);
+      if (body.length() > ORDINARY) {
+        long more = body.length() - taken;
+        taken = body.length();
+        if (underWay.addAndGet(more) > BUDGET) {
+          stop(503, "too much is under way");
+        }
+      }
+    }
+
+    private void whole() {
+      if (over) {
+        return;
+      }
+      vertx.cancelTimer(timer);
+      long began = System.nanoTime();
+      vertx
+          .executeBlocking(() -> Review.answer(body.getBytes(), injection), false)
+          .onComplete(
+              done -> {
+                if (done.succeeded()) {
+                  counter(done.result().outcome()).increment();
+                  took.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+                  send(done.result());
+                } else if (done.cause() instanceof Review.Malformed malformed) {
+                  stop(400, String.valueOf(malformed.getMessage()));
+                } else {
+                  LOG.error("an AdmissionReview could not be answered", done.cause());
+                  stop(500, "it could not be answered");
+                }
+                close();
+              });
+    }
+
+    private void send(Review.Answer answer) {
+      if (!over && !request.response().ended() && !request.response().closed()) {
+        request
+            .response()
+            .putHeader("content-type", "application/json")
+            .end(Buffer.buffer(answer.body()));
+      }
+    }
+
+    private void stop(int status, String sentence) {
+      if (!over) {
+        close();
+        if (!request.response().closed()) {
+          refuse(request, status, sentence);
+        }
+      }
+    }
+
+    private void close() {
+      if (!over) {
+        over = true;
+        vertx.cancelTimer(timer);
+        underWay.addAndGet(-taken);
+        taken = 0;
+      }
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.mintmark.kubernetes.injector;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.zjsonpatch.JsonPatch;
+import io.mintmark.documents.DocumentErrors;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.Base64;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ReviewTest {
+  private static final String WANTED =
+      "{\"mintmark.io/inject\": \"true\", \"mintmark.io/resource\":"
+          + " \"https://ledger.example.org\"}";
+
+  @TempDir private Path folder;
+
+  @Test
+  void thePatchMakesOfThePodWhatItShallBe() throws Exception {
+    ObjectNode pod = Pods.pod(WANTED);
+    JsonNode answer = answered(review("CREATE", pod));
+    assertThat(answer.at("/response/uid").asText()).isEqualTo("7f0b2891");
+    assertThat(answer.at("/response/allowed").asBoolean()).isTrue();
+    assertThat(answer.at("/response/patchType").asText()).isEqualTo("JSONPatch");
+    JsonNode patch =
+        Pods.JSON.readTree(Base64.getDecoder().decode(answer.at("/response/patch").asText()));
+    assertThat(JsonPatch.apply(patch, pod).at("/spec/initContainers/0/name").asText())
+        .isEqualTo("mintmark");
+  }
+
+  @Test
+  void namesWithSlashesAndTildesStayWhereTheyAre() throws Exception {
+    ObjectNode pod =
+        Pods.pod(WANTED.replace("}", ", \"a~1/b/~0\": \"x\", \"/spec/hostNetwork\": \"true\"}"));
+    JsonNode answer = answered(review("CREATE", pod));
+    JsonNode patch =
+        Pods.JSON.readTree(Base64.getDecoder().decode(answer.at("/response/patch").asText()));
+    JsonNode after = JsonPatch.apply(patch, pod);
+    assertThat(after.path("metadata").path("annotations").path("a~1/b/~0").asText()).isEqualTo("x");
+    assertThat(after.path("spec").has("hostNetwork")).isFalse();
+  }
+
+  @Test
+  void aPodThatAsksForNothingGetsNoPatch() throws Exception {
+    JsonNode answer = answered(review("CREATE", Pods.pod("{}")));
+    assertThat(answer.at("/response/allowed").asBoolean()).isTrue();
+    assertThat(answer.path("response").has("patch")).isFalse();
+  }
+
+  @Test
+  void aRefusalIsASentenceForWhoeverAppliesIt() throws Exception {
+    JsonNode answer = answered(review("CREATE", Pods.pod(WANTED.replace("true", "perhaps"))));
+    assertThat(answer.at("/response/allowed").asBoolean(true)).isFalse();
+    assertThat(answer.at("/response/status/message").asText())
+        .isEqualTo(
+            "mintmark: the pod gets no sidecar: annotation mintmark.io/inject is \"true\" or"
+                + " \"false\"");
+  }
+
+  @Test
+  void whatIsNoNewPodIsLeftAlone() throws Exception {
+    assertThat(answered(review("UPDATE", Pods.pod(WANTED))).path("response").has("patch"))
+        .isFalse();
+    String other = review("CREATE", Pods.pod(WANTED)).replace("\"Pod\", \"v", "\"Job\", \"v");
+    assertThat(answered(other).path("response").has("patch")).isFalse();
+    String part =
+        review("CREATE", Pods.pod(WANTED))
+            .replace("\"uid\"", "\"subResource\": \"status\", \"uid\"");
+    assertThat(answered(part).path("response").has("patch")).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "[]",
+        "null",
+        "{",
+        "{} {}",
+        "{\"apiVersion\": \"admission.k8s.io/v1beta1\", \"kind\": \"AdmissionReview\"}",
+        "{\"apiVersion\": \"admission.k8s.io/v1\", \"kind\": \"ConversionReview\"}",
+        "{\"apiVersion\": \"admission.k8s.io/v1\", \"kind\": \"AdmissionReview\"}",
+        "{\"apiVersion\": \"admission.k8s.io/v1\", \"apiVersion\": \"x\"}"
+      })
+  void whatIsNoReviewIsRefused(String body) {
+    assertThatThrownBy(() -> answered(body)).isInstanceOf(Review.Malformed.class);
+  }
+
+  @Test
+  void aReviewThatIsNestedTooDeeplyIsRefused() {
+    String deep = "{\"a\":".repeat(1000) + "1" + "}".repeat(1000);
+    assertThatThrownBy(() -> answered(deep)).isInstanceOf(Review.Malformed.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"spec\": 1}",
+        "{\"spec\": {\"containers\": 1}}",
+        "{\"spec\": {\"containers\": [1, null, \"x\"]}, \"metadata\": {\"annotations\": []}}",
+        "{\"spec\": {\"volumes\": {}, \"initContainers\": \"x\"}}"
+      })
+  void aPodOfNoShapeIsNoTrouble(String pod) throws Exception {
+    ObjectNode object = Pods.json(pod);
+    if (!object.has("metadata")) {
+      object.set("metadata", Pods.json("{\"annotations\": " + WANTED + "}"));
+    }
+    assertThat(answered(review("CREATE", object)).at("/response/uid").asText())
+        .isEqualTo("7f0b2891");
+  }
+
+  private JsonNode answered(String review) throws Review.Malformed, DocumentErrors, IOException {
+    return Pods.JSON.readTree(
+        Review.answer(review.getBytes(StandardCharsets.UTF_8), Pods.injection(folder)).body());
+  }
+
+  static String review(String operation, ObjectNode pod) {
+    return """
+    {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "7f0b2891",
+      "kind": {"group": "", "kind": "Pod", "version": "v1"}, "operation": "%s", "namespace": "payments",
+      "dryRun": true, "object": %s}}
+    """
+        .formatted(operation, pod);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.kubernetes.injector;
+
+import org.jspecify.annotations.NullMarked;
