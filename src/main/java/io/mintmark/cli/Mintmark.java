@@ -70,6 +70,7 @@ public final class Mintmark extends CommandGroup {
             LedgerCommand.class,
             SidecarCommand.class,
             ExecCommand.class,
+            HealthCommand.class,
             DevCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class,
