@@ -1,0 +1,89 @@
+{{/* What no schema can say, in sentences. Included once, by the StatefulSet. */}}
+{{- define "mintmark.check" -}}
+{{- $v := .Values -}}
+{{- if not $v.issuer -}}{{ fail "issuer is not set: give the URL under which workloads and verifiers reach the broker, such as https://mintmark.corp.net" }}{{- end -}}
+{{- if not $v.trustDomain -}}{{ fail "trustDomain is not set: give the SPIFFE trust domain in which the broker strikes SVIDs, such as mintmark.corp.net" }}{{- end -}}
+{{- if not $v.image.repository -}}{{ fail "image.repository is not set: give the registry and name to which the image was pushed" }}{{- end -}}
+{{- $issuer := urlParse $v.issuer -}}
+{{- if or $issuer.query $issuer.fragment $issuer.userinfo (hasSuffix "/" $v.issuer) -}}
+{{ fail (printf "issuer %q must have no user, query, fragment and slash at its end" $v.issuer) }}
+{{- end -}}
+{{- if $v.strict -}}
+{{- range $what, $name := dict "issuer" $issuer.hostname "trustDomain" $v.trustDomain -}}
+{{- if regexMatch "(^|[.])(example|test|invalid|localhost|localdomain|local)$|(^|[.])example[.](org|com|net)$|^(changeme|change-me|placeholder|todo|your-?domain|foo|bar|acme)([.]|$)|^[0-9.]+$|:" (lower $name) -}}
+{{ fail (printf "%s names %q, a placeholder: give your own, or set strict: false where this is a test" $what $name) }}
+{{- end -}}
+{{- end -}}
+{{- if and (eq $v.image.tag "latest") (not $v.image.digest) -}}
+{{ fail "image.tag is \"latest\": name a version or give image.digest, or set strict: false where this is a test" }}
+{{- end -}}
+{{- end -}}
+{{- if gt (int $v.replicas) 1 -}}
+{{ fail (printf "replicas is %d: replicas do not share keys and ledger yet, so each would be another broker; use 1" (int $v.replicas)) }}
+{{- end -}}
+{{- if and $v.policy.files $v.policy.existingConfigMap -}}
+{{ fail "policy.files and policy.existingConfigMap are both given: the broker reads one folder" }}
+{{- end -}}
+{{- if and $v.kubernetes.webhook.enabled (not $v.kubernetes.customResources) -}}
+{{ fail "kubernetes.webhook.enabled needs kubernetes.customResources: there is nothing else that it could refuse" }}
+{{- end -}}
+{{- if and $v.kubernetes.webhook.enabled (ne $v.tls.mode "own") -}}
+{{ fail (printf "kubernetes.webhook.enabled with tls.mode %q: the API server trusts the broker's own authority, so the mode must be \"own\"" $v.tls.mode) }}
+{{- end -}}
+{{- if and (eq $v.tls.mode "secret") (not $v.tls.secretName) -}}{{ fail "tls.mode is \"secret\": give tls.secretName" }}{{- end -}}
+{{- if and (ne $v.tls.mode "secret") $v.tls.secretName -}}{{ fail (printf "tls.secretName is given, but tls.mode is %q" $v.tls.mode) }}{{- end -}}
+{{- if and (eq $v.tls.mode "certManager") (not $v.tls.certManager.issuerRef.name) -}}{{ fail "tls.mode is \"certManager\": give tls.certManager.issuerRef.name" }}{{- end -}}
+{{- if and (ne $v.tls.mode "certManager") $v.tls.certManager.issuerRef -}}{{ fail (printf "tls.certManager.issuerRef is given, but tls.mode is %q" $v.tls.mode) }}{{- end -}}
+{{- with $v.store.postgresql -}}
+{{- if eq $v.store.kind "postgresql" -}}
+{{- if not .host -}}{{ fail "store.kind is \"postgresql\": give store.postgresql.host" }}{{- end -}}
+{{- if and .clientCertificateSecret .passfileSecret -}}{{ fail "store.postgresql has a clientCertificateSecret and a passfileSecret: give one way to log in" }}{{- end -}}
+{{- if not (or .clientCertificateSecret .passfileSecret) -}}{{ fail "store.postgresql has no way to log in: give clientCertificateSecret (no password) or passfileSecret" }}{{- end -}}
+{{- else if .host -}}
+{{ fail (printf "store.postgresql.host is given, but store.kind is %q" $v.store.kind) }}
+{{- end -}}
+{{- end -}}
+{{- range $v.settings.trustedProxies -}}
+{{- if regexMatch "/0+$" . -}}{{ fail (printf "settings.trustedProxies has %q: everybody could speak for others" .) }}{{- end -}}
+{{- end -}}
+{{- range $v.extraEnv -}}
+{{- if regexMatch "^(MINTMARK_|JAVA_|JDK_|_JAVA|PGPASSFILE$|LD_|OTEL_EXPORTER_OTLP_(ENDPOINT|PROTOCOL)$|HOME$|LANG$)" .name -}}
+{{ fail (printf "extraEnv sets %q: what the chart sets has a value of its own, and options of the JVM or the loader are nobody's" .name) }}
+{{- end -}}
+{{- end -}}
+{{- if and $v.ingress.enabled (eq $v.ingress.controller "other") (not $v.ingress.annotations) -}}
+{{ fail "ingress.controller is \"other\": give the ingress.annotations by which it passes TLS through, or client certificates do not arrive" }}
+{{- end -}}
+{{- if and $v.gateway.enabled (not $v.gateway.parentRefs) -}}{{ fail "gateway.enabled: give gateway.parentRefs" }}{{- end -}}
+{{- if and $v.networkPolicy.enabled (or (include "mintmark.callsCluster" .) $v.injector.enabled) (not $v.networkPolicy.apiServer) -}}
+{{ fail "networkPolicy denies calls of the API server, which kubernetes.* or the injector makes: give networkPolicy.apiServer" }}
+{{- end -}}
+{{- if and $v.networkPolicy.enabled (or $v.monitoring.serviceMonitor.enabled $v.monitoring.podMonitor.enabled) (not $v.networkPolicy.monitoring) -}}
+{{ fail "networkPolicy denies scraping: give networkPolicy.monitoring, the peers that Prometheus runs as" }}
+{{- end -}}
+{{- if and $v.monitoring.serviceMonitor.enabled $v.monitoring.podMonitor.enabled -}}
+{{ fail "monitoring.serviceMonitor and monitoring.podMonitor are both enabled: everything would count twice" }}
+{{- end -}}
+{{- if and $v.priorityClassName $v.priorityClass.create -}}{{ fail "priorityClassName and priorityClass.create are both given: a pod has one class" }}{{- end -}}
+{{- if and (not $v.serviceAccount.create) (not $v.serviceAccount.name) -}}{{ fail "serviceAccount.create is false: give serviceAccount.name" }}{{- end -}}
+{{- if and (eq $v.serviceAccount.name "default") (include "mintmark.callsCluster" .) -}}{{ fail "serviceAccount.name is \"default\": the broker's rights would be every pod's of the namespace" }}{{- end -}}
+{{- if and $v.service.loadBalancerSourceRanges (ne $v.service.type "LoadBalancer") -}}{{ fail (printf "service.loadBalancerSourceRanges is given, but service.type is %q" $v.service.type) }}{{- end -}}
+{{- if le (int $v.terminationGracePeriodSeconds) (add (int $v.preStopSeconds) 20) -}}
+{{ fail (printf "terminationGracePeriodSeconds is %d: it must be more than preStopSeconds and the 20 s that requests under way get" (int $v.terminationGracePeriodSeconds)) }}
+{{- end -}}
+{{- $heap := include "mintmark.mebibytes" $v.heap | int -}}
+{{- $limit := include "mintmark.mebibytes" $v.resources.limits.memory | int -}}
+{{- if lt $limit (add $heap 256) -}}
+{{ fail (printf "resources.limits.memory is %s: it must be at least the heap of %s and 256Mi" $v.resources.limits.memory $v.heap) }}
+{{- end -}}
+{{- if lt $limit (include "mintmark.mebibytes" $v.resources.requests.memory | int) -}}
+{{ fail (printf "resources.requests.memory %s is more than the limit of %s" $v.resources.requests.memory $v.resources.limits.memory) }}
+{{- end -}}
+{{- if $v.injector.enabled -}}{{ fail "injector.enabled: this version of the image has no injector" }}{{- end -}}
+{{- end -}}
+
+{{/* 256m, 1g, 512Mi or 1Gi as a number of mebibytes. */}}
+{{- define "mintmark.mebibytes" -}}
+{{- $number := regexFind "^[0-9]+" . | int -}}
+{{- if hasPrefix "g" (lower (regexReplaceAll "^[0-9]+" . "")) -}}{{ mul $number 1024 }}{{- else -}}{{ $number }}{{- end -}}
+{{- end -}}
