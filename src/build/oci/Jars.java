@@ -1,0 +1,63 @@
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.zip.CRC32;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * Writes jars anew so that the same content is the same bytes: entries in the order of their names
+ * after the manifest, of one date, stored, since the layer is compressed as a whole and the JVM
+ * need not inflate.
+ *
+ * <p>usage: Jars.java FROM TO [FROM TO]...
+ */
+final class Jars {
+  private static final String MANIFEST = "META-INF/MANIFEST.MF";
+
+  private Jars() {}
+
+  public static void main(String... arguments) throws IOException {
+    for (int i = 0; i < arguments.length; i += 2) {
+      rewrite(Path.of(arguments[i]), Path.of(arguments[i + 1]));
+    }
+  }
+
+  private static void rewrite(Path from, Path to) throws IOException {
+    Files.createDirectories(to.getParent());
+    try (ZipFile jar = new ZipFile(from.toFile());
+        OutputStream file = Files.newOutputStream(to);
+        ZipOutputStream written = new ZipOutputStream(file)) {
+      written.setMethod(ZipOutputStream.STORED);
+      List<ZipEntry> entries = new ArrayList<>(jar.stream().map(ZipEntry.class::cast).toList());
+      entries.removeIf(ZipEntry::isDirectory);
+      if (to.endsWith("mintmark-sidecar.jar")) {
+        entries.removeIf(entry -> entry.getName().startsWith("META-INF/native/"));
+      }
+      entries.sort(
+          Comparator.comparing((ZipEntry entry) -> !entry.getName().equals(MANIFEST))
+              .thenComparing(ZipEntry::getName));
+      for (ZipEntry entry : entries) {
+        byte[] content = jar.getInputStream(entry).readAllBytes();
+        CRC32 sum = new CRC32();
+        sum.update(content);
+        ZipEntry copy = new ZipEntry(entry.getName());
+        copy.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
+        copy.setSize(content.length);
+        copy.setCrc(sum.getValue());
+        written.putNextEntry(copy);
+        written.write(content);
+        written.closeEntry();
+      }
+    }
+    Files.setLastModifiedTime(to, FileTime.from(Instant.ofEpochSecond(1)));
+  }
+}
