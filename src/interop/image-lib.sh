@@ -1,7 +1,9 @@
 # For checks that run the image, after lib.sh: no container engine, but what one does. Needs root for a mount namespace.
 
-# an_image: sets $image to one that is built of the sources as they are.
+# an_image: sets $image to one that is built of the sources as they are, or to $IMAGE.
 an_image() {
+  image=${IMAGE-}
+  [ -z "$image" ] || return 0
   image=$(ls -t "$top"/target/image/mintmark-*-amd64.tar "$top"/target/image/mintmark-*-arm64.tar 2> /dev/null | head -n 1)
   mintmark version > /dev/null || die "the build failed"
   if [ -z "$image" ] || [ -n "$(find "$top/src/build" "$top/target/quarkus-app/quarkus-run.jar" -newer "$image" -print -quit)" ]; then

@@ -16,7 +16,9 @@ import java.util.zip.ZipOutputStream;
 /**
  * Writes jars anew so that the same content is the same bytes: entries in the order of their names
  * after the manifest, of one date, stored, since the layer is compressed as a whole and the JVM
- * need not inflate.
+ * need not inflate. Signatures are left out: the image's digest vouches for all of it, and the JVM
+ * caches no class of a signed jar. The sidecar's jar loses its shared libraries, which lie beside
+ * it.
  *
  * <p>usage: Jars.java FROM TO [FROM TO]...
  */
@@ -38,7 +40,7 @@ final class Jars {
         ZipOutputStream written = new ZipOutputStream(file)) {
       written.setMethod(ZipOutputStream.STORED);
       List<ZipEntry> entries = new ArrayList<>(jar.stream().map(ZipEntry.class::cast).toList());
-      entries.removeIf(ZipEntry::isDirectory);
+      entries.removeIf(entry -> entry.getName().matches("META-INF/[^/]+\\.(SF|RSA|DSA|EC)"));
       if (to.endsWith("mintmark-sidecar.jar")) {
         entries.removeIf(entry -> entry.getName().startsWith("META-INF/native/"));
       }

@@ -5,7 +5,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
@@ -181,7 +180,7 @@ final class Pack {
       try (Stream<Path> paths = Files.walk(root)) {
         for (Path path : paths.filter(path -> !path.equals(root)).sorted().toList()) {
           String relative = root.relativize(path).toString();
-          boolean folder = Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS);
+          boolean folder = Files.isDirectory(path);
           if (isOf(name, folder ? relative + "/" : relative)) {
             add(tar, path, relative, folder, seen);
           }
@@ -205,7 +204,7 @@ final class Pack {
         twice
             ? new TarArchiveEntry(name, TarConstants.LF_LINK)
             : new TarArchiveEntry(folder ? name + "/" : name);
-    int mode = (int) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
+    int mode = (int) Files.getAttribute(path, "unix:mode");
     entry.setMode(mode & 0170777);
     entry.setModTime(DATE);
     int owner = OF_USER.contains(name) ? USER : 0;
