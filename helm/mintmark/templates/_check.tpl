@@ -1,6 +1,11 @@
 {{/* What no schema can say, in sentences. Included once, by the StatefulSet. */}}
 {{- define "mintmark.check" -}}
 {{- $v := .Values -}}
+{{- $kubernetes := .Capabilities.KubeVersion.Version | regexFind "^v?[0-9]+[.][0-9]+" -}}
+{{/* not kubeVersion of Chart.yaml, which a server that somebody built without a version does not pass */}}
+{{- if and (semverCompare ">=1.0" $kubernetes) (semverCompare "<1.30" $kubernetes) -}}
+{{ fail (printf "Kubernetes is %s: 1.30 or later is needed" .Capabilities.KubeVersion.Version) }}
+{{- end -}}
 {{- if not $v.issuer -}}{{ fail "issuer is not set: give the URL under which workloads and verifiers reach the broker, such as https://mintmark.corp.net" }}{{- end -}}
 {{- if not $v.trustDomain -}}{{ fail "trustDomain is not set: give the SPIFFE trust domain in which the broker strikes SVIDs, such as mintmark.corp.net" }}{{- end -}}
 {{- if not $v.image.repository -}}{{ fail "image.repository is not set: give the registry and name to which the image was pushed" }}{{- end -}}
