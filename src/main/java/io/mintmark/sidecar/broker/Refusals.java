@@ -6,9 +6,9 @@ import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
 import io.mintmark.sidecar.held.NotObtained;
+import io.mintmark.sidecar.tls.TlsFailure;
 import io.mintmark.wire.v1.Refusal;
 import java.net.URI;
-import java.security.cert.CertificateException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -47,30 +47,26 @@ final class Refusals {
               + printable(String.valueOf(failed.getStatus().getDescription())),
           seconds > 0 && seconds < Integer.MAX_VALUE ? Duration.ofSeconds(seconds) : null);
     }
-    Throwable cause = failed.getCause();
-    while (cause != null) {
-      if (cause instanceof CertificateException) {
-        return new NotObtained(
-            "broker-untrusted",
-            "\""
-                + address
-                + "\" is not believed to be the broker: "
-                + printable(cause.getMessage()),
-            null);
-      }
-      cause = cause.getCause();
+    Throwable root = failed.getCause();
+    if (root != null && TlsFailure.ofCertificate(root)) {
+      return new NotObtained(
+          "broker-untrusted",
+          "\""
+              + address
+              + "\" is not believed to be the broker: "
+              + printable(TlsFailure.reason(root)),
+          null);
     }
     if (failed.getStatus().getCode() == Status.Code.RESOURCE_EXHAUSTED) {
       return Answers.nonsense("it is too large");
     }
-    Throwable root = failed.getCause();
     return new NotObtained(
         "broker-unreachable",
         "the broker at \""
             + address
             + "\" gave no answer ("
             + failed.getStatus().getCode()
-            + (root == null ? "" : ": " + printable(root.getMessage()))
+            + (root == null ? "" : ": " + printable(TlsFailure.reason(root)))
             + ")",
         null);
   }

@@ -56,6 +56,9 @@ final class TrustFile<T> {
   }
 
   private static byte[] bytes(Path path) throws IOException {
+    if (Files.exists(path) && !Files.isRegularFile(path)) {
+      throw new IOException("trust file \"" + path + "\" is no regular file"); // a pipe waits
+    }
     try (InputStream in = Files.newInputStream(path)) {
       byte[] bytes = in.readNBytes(MAX_BYTES + 1);
       if (bytes.length > MAX_BYTES) {

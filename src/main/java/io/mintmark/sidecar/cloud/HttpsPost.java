@@ -1,7 +1,9 @@
 package io.mintmark.sidecar.cloud;
 
+import io.mintmark.sidecar.files.SmallFile;
 import io.mintmark.sidecar.files.TrustedDocument;
 import io.mintmark.sidecar.tls.ClientTls;
+import io.mintmark.sidecar.tls.TlsFailure;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.spiffe.MalformedCertificate;
 import io.netty.bootstrap.Bootstrap;
@@ -29,12 +31,10 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -128,7 +128,7 @@ final class HttpsPost {
       String why =
           unusable instanceof java.net.UnknownHostException
               ? "has no address"
-              : "cannot be called: its authorities cannot be read";
+              : "cannot be called: its authorities cannot be read: " + unusable.getMessage();
       result.completeExceptionally(failed(why, unusable));
     }
   }
@@ -137,11 +137,9 @@ final class HttpsPost {
     SslContextBuilder builder = ClientTls.builder();
     if (authorities != null) {
       TrustedDocument.requireFile(authorities);
-      try (InputStream in = Files.newInputStream(authorities)) {
-        builder.trustManager(
-            Certificates.parse(in.readNBytes(MAX_AUTHORITIES_BYTES), MAX_AUTHORITIES)
-                .toArray(X509Certificate[]::new));
-      }
+      builder.trustManager(
+          Certificates.parse(SmallFile.read(authorities, MAX_AUTHORITIES_BYTES), MAX_AUTHORITIES)
+              .toArray(X509Certificate[]::new));
     }
     return ClientTls.built(builder);
   }
@@ -198,6 +196,15 @@ final class HttpsPost {
     return handler;
   }
 
+  /** Names that the server's certificate quotes are not repeated. */
+  private NoAnswer refused(Throwable cause) {
+    return failed(
+        TlsFailure.ofCertificate(cause)
+            ? "is not trusted: its certificate is of another authority or name, or over"
+            : "speaks no TLS that is spoken here",
+        cause);
+  }
+
   private NoAnswer failed(String why, @Nullable Throwable cause) {
     return new NoAnswer("\"" + url.getHost() + "\" " + why, cause);
   }
@@ -218,8 +225,7 @@ final class HttpsPost {
         if (handshake.isSuccess()) {
           context.writeAndFlush(request());
         } else {
-          result.completeExceptionally(
-              failed("is not trusted, or speaks no TLS", handshake.cause()));
+          result.completeExceptionally(refused(handshake.cause()));
         }
       }
     }
@@ -263,9 +269,7 @@ final class HttpsPost {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
       boolean tls = cause instanceof SSLException || cause.getCause() instanceof SSLException;
       result.completeExceptionally(
-          failed(
-              tls ? "is not trusted, or speaks no TLS" : "answered too much, or what is not HTTP",
-              cause));
+          tls ? refused(cause) : failed("answered too much, or what is not HTTP", cause));
       context.close();
     }
   }

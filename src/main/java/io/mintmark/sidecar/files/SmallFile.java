@@ -8,10 +8,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** Reads what an operator names: a regular file within a bound, and never a pipe or a device. */
-final class SmallFile {
+public final class SmallFile {
   private SmallFile() {}
 
-  static byte[] read(Path file, int maxBytes) throws IOException {
+  public static byte[] read(Path file, int maxBytes) throws IOException {
     if (Files.exists(file) && !Files.isRegularFile(file)) {
       throw new IOException("\"" + file + "\" is no regular file");
     }

@@ -1,5 +1,6 @@
 package io.mintmark.sidecar.proxy;
 
+import io.mintmark.sidecar.tls.TlsFailure;
 import java.util.concurrent.RejectedExecutionException;
 import javax.net.ssl.SSLException;
 
@@ -29,7 +30,7 @@ final class Failures {
                 + "\": "
                 + refusal.reason()
                 + ": "
-                + bounded(String.valueOf(cause.getMessage())));
+                + bounded(TlsFailure.reason(cause)));
     return refusal;
   }
 

@@ -1,5 +1,6 @@
 package io.mintmark.sidecar.proxy;
 
+import io.mintmark.sidecar.files.SmallFile;
 import io.mintmark.sidecar.files.TrustedDocument;
 import io.mintmark.sidecar.held.Held;
 import io.mintmark.sidecar.held.Trust;
@@ -18,8 +19,6 @@ import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslHandler;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
@@ -60,7 +59,9 @@ final class UpstreamTls {
   @SuppressWarnings("ReferenceEquality") // a renewed credential is another object
   synchronized SslContext context(Held.@Nullable Certificate identity) throws IOException {
     byte[] file =
-        origin.trust() instanceof Route.Trusted.Authorities(Path path) ? read(path) : authorities;
+        origin.trust() instanceof Route.Trusted.Authorities(Path path)
+            ? SmallFile.read(path, MAX_BYTES)
+            : authorities;
     SslContext known = context;
     if (known != null && identity == shown && Arrays.equals(file, authorities)) {
       return ClientTls.retain(known);
@@ -122,12 +123,6 @@ final class UpstreamTls {
   private Bundle bundle(TrustDomain domain) {
     Bundle known = trust.bundles().get(domain);
     return known != null ? known : new Bundle(domain, List.of(), List.of(), null, null);
-  }
-
-  private static byte[] read(Path path) throws IOException {
-    try (InputStream in = Files.newInputStream(path)) {
-      return in.readNBytes(MAX_BYTES);
-    }
   }
 
   private static List<X509Certificate> parsed(Path path, byte[] pem) throws IOException {

@@ -92,9 +92,33 @@ class ClientTlsTest {
     try (var server = new java.net.ServerSocket(0, 1, java.net.InetAddress.getLoopbackAddress())) {
       Thread.ofVirtual().start(() -> saysHttp(server));
       assertThatThrownBy(() -> asked(context, server.getLocalPort()))
-          .hasCauseInstanceOf(SSLException.class);
+          .hasCauseInstanceOf(SSLException.class)
+          .satisfies(
+              failure -> assertThat(TlsFailure.reason(failure)).isEqualTo("it speaks no TLS"))
+          .satisfies(failure -> assertThat(TlsFailure.ofCertificate(failure)).isFalse());
     } finally {
       ClientTls.release(context);
+    }
+  }
+
+  @Test
+  void whyACertificateIsNotBelievedIsSaidInWordsOfOurs() throws Exception {
+    try (RawUpstream server = new RawUpstream()) {
+      SslContext system = ClientTls.built(ClientTls.builder());
+      assertThatThrownBy(() -> asked(system, server.port()))
+          .satisfies(failure -> assertThat(TlsFailure.ofCertificate(failure)).isTrue())
+          .satisfies(
+              failure ->
+                  assertThat(TlsFailure.reason(failure))
+                      .isEqualTo(
+                          "its certificate is of none of the authorities that are believed"));
+      ClientTls.release(system);
+
+      SslContext withdrawn = ClientTls.built(ClientTls.builder().trustManager(trust));
+      trust.believes = false;
+      assertThatThrownBy(() -> asked(withdrawn, server.port()))
+          .satisfies(failure -> assertThat(TlsFailure.reason(failure)).isEqualTo("withdrawn"));
+      ClientTls.release(withdrawn);
     }
   }
 
