@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +47,13 @@ public final class Sidecar implements AutoCloseable {
   private final Upstream upstream;
   private final Renewals renewals;
   private final Serving serving;
+  private final AtomicBoolean looking = new AtomicBoolean();
+
+  /** Held by who reads the configuration, which may wait for a disk; taken before this object. */
+  private final Object reading = new Object();
+
   private Plan plan;
+  private boolean closed;
 
   private Sidecar(Path file, Plan plan, Threads threads, MeterRegistry meters) throws IOException {
     this.file = file;
@@ -164,15 +171,25 @@ public final class Sidecar implements AutoCloseable {
   }
 
   private void lookAtFile() {
+    if (!looking.compareAndSet(false, true)) {
+      return; // a disk that hangs takes one worker, not all of them
+    }
     try {
       threads.workers().execute(this::reloadIfChanged);
     } catch (RejectedExecutionException busy) {
+      looking.set(false);
       LOG.log(System.Logger.Level.DEBUG, "no room to look at the configuration", busy);
     }
   }
 
-  private synchronized void reloadIfChanged() {
-    watched.look(() -> reload() != Reload.NOT_BEGUN);
+  private void reloadIfChanged() {
+    try {
+      synchronized (reading) {
+        watched.look(() -> reload() != Reload.NOT_BEGUN);
+      }
+    } finally {
+      looking.set(false);
+    }
   }
 
   /** How a reload ended. */
@@ -183,20 +200,27 @@ public final class Sidecar implements AutoCloseable {
   }
 
   /** Reads the configuration again; one that is broken or cannot be begun leaves all as it is. */
-  public synchronized Reload reload() {
-    Plan next;
-    try {
-      next = trusted(file);
-    } catch (DocumentErrors broken) {
-      broken
-          .problems()
-          .forEach(problem -> LOG.log(System.Logger.Level.ERROR, String.valueOf(problem)));
-      LOG.log(System.Logger.Level.ERROR, "the old configuration stays in force");
-      metrics.reloaded(false);
-      return Reload.BROKEN;
+  public Reload reload() {
+    synchronized (reading) {
+      try {
+        return become(trusted(file));
+      } catch (DocumentErrors broken) {
+        broken
+            .problems()
+            .forEach(problem -> LOG.log(System.Logger.Level.ERROR, String.valueOf(problem)));
+        LOG.log(System.Logger.Level.ERROR, "the old configuration stays in force");
+        metrics.reloaded(false);
+        return Reload.BROKEN;
+      }
     }
+  }
+
+  private synchronized Reload become(Plan next) {
     if (next.equals(plan)) {
       return Reload.IN_FORCE;
+    }
+    if (closed) {
+      return Reload.NOT_BEGUN;
     }
     try {
       boolean anotherBroker = upstream.become(next);
@@ -314,6 +338,7 @@ public final class Sidecar implements AutoCloseable {
 
   @Override
   public synchronized void close() {
+    closed = true;
     serving.end();
     renewals.close();
     upstream.close();

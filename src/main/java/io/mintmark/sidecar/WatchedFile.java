@@ -43,8 +43,13 @@ final class WatchedFile {
     }
   }
 
-  /** Empty where it cannot be read: an editor may be about to put it back. */
+  /**
+   * Empty where it cannot be read: an editor may be about to put it back. No pipe is waited for.
+   */
   private byte[] content() {
+    if (!Files.isRegularFile(path)) {
+      return new byte[0];
+    }
     try (InputStream in = Files.newInputStream(path)) {
       return in.readNBytes(MAX_BYTES);
     } catch (IOException unreadable) {

@@ -21,6 +21,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A sidecar whose configuration changes while it runs. */
@@ -209,6 +210,23 @@ class SidecarTest {
       assertThat(sidecar.notReady()).isEmpty();
       assertThat(sidecar.plan().credentials()).containsOnlyKeys("one");
       assertThat(folder.resolve("one")).isNotEmptyFile();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void aPipeInTheConfigurationsPlaceKeepsNobodyWaiting() throws Exception {
+    Path document = folder.resolve("sidecar.yaml");
+    try (Sidecar sidecar = sidecar(file("one", "one"))) {
+      Files.delete(document);
+      assertThat(new ProcessBuilder("mkfifo", document.toString()).start().waitFor()).isZero();
+      assertThat(sidecar.reload()).isEqualTo(Sidecar.Reload.BROKEN);
+      assertThat(sidecar.notReady()).isEmpty();
+      new WatchedFile(document).look(() -> false);
+
+      Files.delete(document);
+      write(broker, file("two", "two"));
+      assertThat(sidecar.reload()).isEqualTo(Sidecar.Reload.IN_FORCE);
     }
   }
 

@@ -50,6 +50,9 @@ public final class TrustedDocument {
               throw wrong;
             }
           }
+          if (last && !TrustedFolder.isLink(attributes) && !TrustedFolder.isFile(attributes)) {
+            throw new IOException("%s \"%s\" is no regular file".formatted(what, at));
+          }
         });
   }
 

@@ -19,6 +19,7 @@ final class TrustedFolder {
   private static final int MAX_LINKS = 40;
   private static final int TYPE = 0170000;
   private static final int FOLDER = 0040000;
+  private static final int FILE = 0100000;
   private static final int LINK = 0120000;
   static final int STICKY = 01000;
   static final int OTHERS_WRITE = 022;
@@ -89,6 +90,10 @@ final class TrustedFolder {
 
   static boolean isLink(Map<String, Object> attributes) {
     return (mode(attributes) & TYPE) == LINK;
+  }
+
+  static boolean isFile(Map<String, Object> attributes) {
+    return (mode(attributes) & TYPE) == FILE;
   }
 
   static boolean isFolder(Map<String, Object> attributes) {

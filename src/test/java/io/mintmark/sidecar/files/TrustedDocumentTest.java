@@ -1,5 +1,6 @@
 package io.mintmark.sidecar.files;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -116,6 +117,18 @@ class TrustedDocumentTest {
     Files.delete(document);
     Files.createSymbolicLink(document, Path.of("../elsewhere/sidecar.yaml"));
     assertThatThrownBy(() -> require(document)).hasMessageStartingWith("folder \"" + elsewhere);
+  }
+
+  @Test
+  void aPipeOrFolderInItsPlaceIsRefusedBeforeAnybodyWaitsForIt() throws Exception {
+    Files.delete(document);
+    assertThat(new ProcessBuilder("mkfifo", document.toString()).start().waitFor()).isZero();
+    assertThatThrownBy(() -> require(document))
+        .hasMessage("document \"%s\" is no regular file", document);
+    Path link = Files.createSymbolicLink(folder.resolve("link.yaml"), document);
+    assertThatThrownBy(() -> require(link)).hasMessageContaining("is no regular file");
+    assertThatThrownBy(() -> require(folder))
+        .hasMessage("document \"%s\" is no regular file", folder);
   }
 
   @Test
