@@ -29,6 +29,7 @@ import io.mintmark.keys.KeyRing;
 import io.mintmark.kubernetes.policy.ClusterDocuments;
 import io.mintmark.kubernetes.policy.ClusterView;
 import io.mintmark.kubernetes.policy.PolicyResources;
+import io.mintmark.kubernetes.policy.Validation;
 import io.mintmark.kubernetes.review.ClusterReviewers;
 import io.mintmark.kubernetes.review.ReviewListener;
 import io.mintmark.ledger.Journal;
@@ -142,6 +143,17 @@ final class Broker implements AutoCloseable {
 
   Exchange exchange() {
     return exchange;
+  }
+
+  /** What API servers ask before they store a document; null where theirs are no policy. */
+  @Nullable Validation validation(PolicyContext context) {
+    PolicyResources documents = resources;
+    return documents == null
+        ? null
+        : new Validation(
+            policy::files,
+            documents::now,
+            (all, issuer, trust) -> ValidationEnd.check(all, context.ofCluster(issuer), trust));
   }
 
   /** The cluster that the broker works with. */

@@ -52,7 +52,7 @@ final class PolicyFolder implements AutoCloseable {
   private volatile PolicyState state;
 
   // what is in force, and what of the folder is not; changed by one thread at a time
-  private DocumentSet files;
+  private volatile DocumentSet files;
   private ClusterView view;
   private Map<String, Document> guardrails;
   private List<Problem> broken = List.of();
@@ -107,6 +107,11 @@ final class PolicyFolder implements AutoCloseable {
 
   Worlds worlds() {
     return worlds;
+  }
+
+  /** The documents of the folder that are in force. */
+  DocumentSet files() {
+    return files;
   }
 
   PolicyState state() {

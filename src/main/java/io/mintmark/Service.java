@@ -22,6 +22,9 @@ import io.mintmark.exchange.IdentityLimit;
 import io.mintmark.exchange.Recognizer;
 import io.mintmark.keys.KeysUnavailable;
 import io.mintmark.kubernetes.policy.PolicyResources;
+import io.mintmark.kubernetes.policy.Validation;
+import io.mintmark.kubernetes.policy.WebhookTrust;
+import io.mintmark.policy.PolicyContext;
 import io.mintmark.storage.jdbc.Projection;
 import io.mintmark.workload.WorkloadId;
 import java.io.IOException;
@@ -65,6 +68,7 @@ final class Service implements AutoCloseable {
   private final ScheduledExecutorService chores =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("mintmark-chores").factory());
+  private final @Nullable WebhookTrust webhook;
   private volatile boolean stopping;
   private List<X509Certificate> writtenRoots = List.of();
 
@@ -112,6 +116,7 @@ final class Service implements AutoCloseable {
     telemetry.files(
         () -> serverCertificateProblem() == null ? 0 : 1,
         () -> broker.keys().problem().isPresent() ? 1 : 0);
+    this.webhook = webhook();
     var _ = chores.scheduleWithFixedDelay(this::chore, 0, 1, TimeUnit.SECONDS);
   }
 
@@ -129,6 +134,17 @@ final class Service implements AutoCloseable {
       throw closed(new StartupRefused("the policy cannot be used: " + errors.getMessage(), errors));
     } catch (IOException | IllegalArgumentException unusable) {
       throw closed(new StartupRefused(String.valueOf(unusable.getMessage()), unusable));
+    }
+  }
+
+  private @Nullable WebhookTrust webhook() {
+    String name = setup.cluster().webhook();
+    try {
+      return name == null
+          ? null
+          : new WebhookTrust(broker.cluster().open(), name, () -> broker.keys().roots());
+    } catch (IOException unusable) {
+      throw new StartupRefused(String.valueOf(unusable.getMessage()), unusable);
     }
   }
 
@@ -173,6 +189,11 @@ final class Service implements AutoCloseable {
             this::policy,
             new WaitingExecutor(OPERATORS))
         .addTo(routes);
+    Validation validation =
+        broker.validation(new PolicyContext(setup.trustDomain(), setup.issuer()));
+    if (validation != null) {
+      new ValidationEnd(validation).addTo(routes);
+    }
     return routes;
   }
 
@@ -306,6 +327,9 @@ final class Service implements AutoCloseable {
   @Override
   public void close() {
     chores.shutdownNow();
+    if (webhook != null) {
+      webhook.close();
+    }
     streams.close();
     projection.close();
     try {

@@ -30,6 +30,10 @@ public final class ClusterApi implements AutoCloseable {
   private static final int MAX_KUBECONFIG = 1024 * 1024;
   private static final Duration CONNECT = Duration.ofSeconds(3);
   private static final Duration REQUEST = Duration.ofSeconds(10);
+
+  /** Doubled at each attempt, five times at most. */
+  private static final Duration RECONNECT = Duration.ofMillis(100);
+
   private static final Duration PING = Duration.ofSeconds(10);
 
   private final KubernetesClient client;
@@ -172,6 +176,7 @@ public final class ClusterApi implements AutoCloseable {
     config.setUploadRequestTimeout((int) REQUEST.toMillis());
     config.setRequestRetryBackoffLimit(0);
     config.setWebsocketPingInterval(PING.toMillis());
+    config.setWatchReconnectInterval((int) RECONNECT.toMillis());
     config.setUserAgent("mintmark");
     try {
       return new ClusterApi(client(config), address);

@@ -10,31 +10,39 @@ import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.util.function.Consumer;
 
-/** Reads a body of at most 64 KiB that arrives within ten seconds. */
+/** Reads a bounded body that arrives within ten seconds. */
 final class BodyReader {
+  /** Bytes, where a path does not say otherwise. */
   static final int MAX_BODY = 64 * 1024;
+
   private static final long MAX_MILLIS = 10_000;
 
   private final Vertx vertx;
   private final HttpServerRequest request;
   private final BodyBudget budget;
+  private final int most;
   private final InetAddress peer;
   private final Consumer<byte[]> whole;
   private final Buffer read = Buffer.buffer();
   private boolean done;
   private long timer;
 
-  BodyReader(Vertx vertx, HttpServerRequest request, BodyBudget budget, Consumer<byte[]> whole) {
+  /**
+   * @param most bytes
+   */
+  BodyReader(
+      Vertx vertx, HttpServerRequest request, BodyBudget budget, int most, Consumer<byte[]> whole) {
     this.vertx = vertx;
     this.request = request;
     this.budget = budget;
+    this.most = most;
     this.peer = Call.peer(request);
     this.whole = whole;
   }
 
   void read() {
     if (declaredTooLarge()) {
-      refuse(HttpAnswer.plain(413, "the body is larger than 64 KiB"));
+      refuse(HttpAnswer.plain(413, "the body is larger than " + most / 1024 + " KiB"));
       return;
     }
     timer =
@@ -60,8 +68,8 @@ final class BodyReader {
     if (done) {
       return;
     }
-    if (read.length() + part.length() > MAX_BODY) {
-      refuse(HttpAnswer.plain(413, "the body is larger than 64 KiB"));
+    if (read.length() + part.length() > most) {
+      refuse(HttpAnswer.plain(413, "the body is larger than " + most / 1024 + " KiB"));
       return;
     }
     if (!budget.take(peer, part.length())) {
@@ -93,7 +101,7 @@ final class BodyReader {
       return false;
     }
     try {
-      return Long.parseLong(declared) > MAX_BODY;
+      return Long.parseLong(declared) > most;
     } catch (NumberFormatException unreadable) {
       return true;
     }

@@ -29,16 +29,21 @@ public final class Routes {
     this.prefix = prefix;
   }
 
-  private record Route(@Nullable String consumes, Endpoint endpoint) {}
+  private record Route(@Nullable String consumes, int most, Endpoint endpoint) {}
 
   /** Answers GET, and HEAD without the body. */
   public Routes get(String path, Endpoint endpoint) {
-    return add(path, HttpMethod.GET, new Route(null, endpoint));
+    return add(path, HttpMethod.GET, new Route(null, 0, endpoint));
   }
 
   /** Answers POST of one media type. */
   public Routes post(String path, String consumes, Endpoint endpoint) {
-    return add(path, HttpMethod.POST, new Route(consumes, endpoint));
+    return post(path, consumes, BodyReader.MAX_BODY, endpoint);
+  }
+
+  /** Answers POST of one media type with a body of at most so many bytes. */
+  public Routes post(String path, String consumes, int most, Endpoint endpoint) {
+    return add(path, HttpMethod.POST, new Route(consumes, most, endpoint));
   }
 
   private Routes add(String path, HttpMethod method, Route route) {
@@ -79,7 +84,8 @@ public final class Routes {
       Response.send(
           request, HttpAnswer.plain(415, "this path takes " + route.consumes() + ", not encoded"));
     } else {
-      new BodyReader(vertx, request, bodies, body -> answer(request, route, body)).read();
+      new BodyReader(vertx, request, bodies, route.most(), body -> answer(request, route, body))
+          .read();
     }
   }
 

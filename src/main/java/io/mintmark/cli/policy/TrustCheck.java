@@ -23,10 +23,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles TrustDomain and Issuer documents as the broker does, but fetches nothing. */
-final class TrustCheck {
+public final class TrustCheck {
   private TrustCheck() {}
 
-  static TrustCompilation compile(DocumentSet documents, PolicyContext context) {
+  public static TrustCompilation compile(DocumentSet documents, PolicyContext context) {
     InstantSource clock = InstantSource.system();
     try (TrustSources sources = new TrustSources(new NoSources())) {
       return TrustCompiler.compile(

@@ -24,7 +24,8 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
   private static final System.Logger LOG = System.getLogger(PolicyResources.class.getName());
   private static final Duration QUIET = Duration.ofMillis(100);
   private static final Duration AT_MOST = Duration.ofMillis(400);
-  private static final Duration AT_LEAST = Duration.ofMillis(500);
+  private static final Duration PAUSE = Duration.ofMillis(200);
+  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration AGAIN = Duration.ofSeconds(5);
   private static final String DISCOVERY = "/.well-known/openid-configuration";
   private static final ObjectMapper MAPPER = new ObjectMapper();
@@ -120,6 +121,12 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
     }
   }
 
+  /** What the API server has told of up to now; nothing where it has not told all once. */
+  public ClusterView now() {
+    List<CustomResource> resources = watch.resources();
+    return resources == null ? ClusterView.NONE : new ClusterView(resources, issuer);
+  }
+
   /** Whether the API server tells of changes now. */
   public boolean isWatching() {
     return watch.isWatching();
@@ -162,9 +169,9 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
         long began = System.nanoTime();
         taken = offered(listener, next);
         last = next;
-        // whoever changes documents without end gets half of one processor at most
-        Duration took = Duration.ofNanos(System.nanoTime() - began);
-        TimeUnit.MILLISECONDS.sleep(Math.max(AT_LEAST.toMillis(), took.toMillis()));
+        // whoever changes documents without end gets about half of one processor
+        long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
+        TimeUnit.MILLISECONDS.sleep(Math.clamp(took, PAUSE.toMillis(), LONGEST_PAUSE.toMillis()));
       }
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();

@@ -68,7 +68,7 @@ final class ResourceWatch implements AutoCloseable {
   }
 
   /** All there is; null as long as a kind was never listed. */
-  @Nullable List<CustomResource> resources() {
+  synchronized @Nullable List<CustomResource> resources() {
     if (!missing().isEmpty()) {
       return null;
     }

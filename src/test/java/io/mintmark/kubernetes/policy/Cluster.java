@@ -97,6 +97,16 @@ final class Cluster {
     return problems == null ? "" : Condition.message(problems);
   }
 
+  /** The webhook of a broker that sees this. */
+  Validation validation() {
+    return new Validation(
+        () -> folder,
+        () -> new ClusterView(resources, issuer),
+        (documents, issuer, trust) -> {
+          var _ = policy(documents);
+        });
+  }
+
   private Policy policy(DocumentSet documents) throws DocumentErrors {
     PolicyContext context = new PolicyContext(new TrustDomain("prod.example.org"), ISSUER, issuer);
     return switch (Policy.compile(documents, context)) {

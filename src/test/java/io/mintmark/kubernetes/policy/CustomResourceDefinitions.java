@@ -121,7 +121,15 @@ final class CustomResourceDefinitions {
     properties.putObject("apiVersion").put("type", "string");
     properties.putObject("kind").put("type", "string");
     properties.putObject("metadata").put("type", "object");
-    properties.set("spec", structural.convert(published.path("properties").path("spec")));
+    ObjectNode spec = structural.convert(published.path("properties").path("spec"));
+    if (kind == Kind.RESOURCE) {
+      // the older of two resources has an audience, so an old one must not come to another's
+      StructuralSchema.rule(
+          (ObjectNode) spec.path("properties").path("audience"),
+          "self == oldSelf",
+          "an audience is a resource's for as long as it exists; delete it and make another");
+    }
+    properties.set("spec", spec);
     properties.set("status", YAML.readTree(CONDITIONS));
     return schema;
   }
@@ -144,7 +152,8 @@ final class CustomResourceDefinitions {
         columns.put("Resource", ".spec.issue.accessToken.resource");
       }
       case GUARDRAIL -> columns.put("Owner", ".spec.owner");
-      case POLICY_TEST, SIDECAR -> throw new IllegalStateException(kind + " is no custom resource");
+      case POLICY_TEST, SIDECAR, INJECTOR ->
+          throw new IllegalStateException(kind + " is no custom resource");
     }
     columns.put("Compiled", ".status.conditions[?(@.type==\"Compiled\")].status");
     columns.put("In force", ".status.conditions[?(@.type==\"InForce\")].status");

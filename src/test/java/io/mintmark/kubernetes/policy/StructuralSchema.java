@@ -131,7 +131,7 @@ final class StructuralSchema {
     }
   }
 
-  private static void rule(ObjectNode structural, String rule, String message) {
+  static void rule(ObjectNode structural, String rule, String message) {
     structural
         .withArray("x-kubernetes-validations")
         .addObject()

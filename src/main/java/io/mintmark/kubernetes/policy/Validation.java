@@ -1,0 +1,211 @@
+package io.mintmark.kubernetes.policy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mintmark.documents.Document;
+import io.mintmark.documents.DocumentErrors;
+import io.mintmark.documents.DocumentSet;
+import io.mintmark.documents.Kind;
+import io.mintmark.documents.Position;
+import io.mintmark.documents.Problem;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers the API server's question whether a custom resource may be as it is written: compiled
+ * with those documents alone that it has to do with, so that the answer takes as long among ten as
+ * among ten thousand. It changes nothing, so a dry run is answered like any other.
+ *
+ * <p>Anybody who reaches the port may ask. The answer names no document of another namespace.
+ */
+public final class Validation {
+  private static final String LATEST = "9999-12-31T23:59:59Z";
+
+  private final Supplier<DocumentSet> folder;
+  private final Supplier<ClusterView> cluster;
+  private final Check check;
+
+  /** Port: compiles documents and puts nothing in force. */
+  @FunctionalInterface
+  public interface Check {
+    /**
+     * @param issuer of the cluster's service accounts
+     * @param trust whether trust documents are looked at as well
+     */
+    void compile(DocumentSet documents, @Nullable String issuer, boolean trust)
+        throws DocumentErrors;
+  }
+
+  /**
+   * @param folder the documents of the folder that are in force
+   */
+  public Validation(Supplier<DocumentSet> folder, Supplier<ClusterView> cluster, Check check) {
+    this.folder = folder;
+    this.cluster = cluster;
+    this.check = check;
+  }
+
+  /** What is sent back: an AdmissionReview, or why the body is none. */
+  public sealed interface Answer {
+    /** An AdmissionReview with its response. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on once, never compared
+    record Reviewed(byte[] json) implements Answer {}
+
+    /** The body was no question. */
+    record Malformed(String sentence) implements Answer {}
+  }
+
+  public Answer answer(byte[] body) {
+    try {
+      return new Answer.Reviewed(answer(AdmissionReview.parse(body)));
+    } catch (AdmissionReview.Malformed malformed) {
+      return new Answer.Malformed(String.valueOf(malformed.getMessage()));
+    }
+  }
+
+  private byte[] answer(AdmissionReview review) {
+    boolean writes = review.operation().equals("CREATE") || review.operation().equals("UPDATE");
+    JsonNode object = review.object();
+    if (!writes
+        || !review.subresource().isEmpty()
+        || object.path("metadata").has("deletionTimestamp")
+        || (review.before().isObject()
+            && review.before().path("spec").equals(object.path("spec")))) {
+      // nothing new is said of policy; and what is broken must be let go
+      return review.allowed(List.of());
+    }
+    Optional<CustomKind> kind =
+        object.path("apiVersion").asText().equals(CustomKind.API_VERSION)
+            ? CustomKind.ofWord(object.path("kind").asText())
+            : Optional.empty();
+    if (kind.isEmpty()) {
+      return review.refused(
+          List.of(problem("kind", "this webhook is for the kinds of " + CustomKind.API_VERSION)));
+    }
+    CustomResource resource = resource(kind.get(), object, review.before().isMissingNode());
+    List<Problem> problems = new ArrayList<>(moved(resource, review.before()));
+    try {
+      problems.addAll(problems(resource));
+    } catch (DocumentErrors elsewhere) {
+      return review.refused(
+          List.of(problem("metadata", "the documents of the platform cannot be compiled now")));
+    }
+    List<Problem> later = problems.stream().filter(Validation::mayComeLater).toList();
+    problems.removeAll(later);
+    return problems.isEmpty() ? review.allowed(later) : review.refused(problems);
+  }
+
+  /** Documents of one change come one after the other, and their order is the tools'. */
+  private static boolean mayComeLater(Problem problem) {
+    return Condition.path(problem).equals("spec.issue.accessToken.resource")
+        && problem.message().endsWith("has no document");
+  }
+
+  /** An old resource with a new audience would be older than the one that has it. */
+  private static List<Problem> moved(CustomResource resource, JsonNode before) {
+    JsonNode old = before.path("spec").path("audience");
+    return resource.kind() == CustomKind.RESOURCE
+            && old.isTextual()
+            && !old.equals(resource.spec().path("audience"))
+        ? List.of(
+            problem(
+                resource.label() + " spec.audience",
+                "an audience is a resource's for as long as it exists; delete it and make another"))
+        : List.of();
+  }
+
+  private List<Problem> problems(CustomResource resource) throws DocumentErrors {
+    ClusterView view = cluster.get();
+    DocumentSet whole = folder.get();
+    Wanted wanted = new Wanted(resource);
+    List<CustomResource> related = new ArrayList<>();
+    for (CustomResource other : view.resources()) {
+      if (!other.label().equals(resource.label()) && wanted.has(other)) {
+        related.add(other);
+      }
+    }
+    related.add(resource);
+    List<Document> platform =
+        whole.documents().stream().filter(document -> wanted.has(document)).toList();
+    Union<Boolean> union =
+        Union.of(
+            new DocumentSet(platform, whole.attachments(), whole.digest()),
+            new ClusterView(related, view.issuer()),
+            Map.of(),
+            all -> {
+              check.compile(all, view.issuer(), !resource.kind().namespaced());
+              return true;
+            });
+    return union.leftOut().getOrDefault(resource.label(), List.of());
+  }
+
+  private static CustomResource resource(CustomKind kind, JsonNode object, boolean isNew) {
+    JsonNode metadata = object.path("metadata");
+    return new CustomResource(
+        kind,
+        kind.namespaced() ? metadata.path("namespace").asText() : null,
+        metadata.path("name").asText(metadata.path("generateName").asText()),
+        metadata.path("uid").asText(),
+        metadata.path("generation").asLong(),
+        isNew ? LATEST : metadata.path("creationTimestamp").asText(LATEST),
+        object.path("spec"));
+  }
+
+  private static Problem problem(String place, String message) {
+    return new Problem(Problem.Severity.ERROR, new Position(place, 0, 0), message);
+  }
+
+  /** The documents that decide whether a resource is good. */
+  private static final class Wanted {
+    private final CustomResource candidate;
+    private final Set<String> audiences = new HashSet<>();
+    private final String resource;
+    private final String workload;
+
+    Wanted(CustomResource candidate) {
+      this.candidate = candidate;
+      JsonNode spec = candidate.spec();
+      JsonNode issue = spec.path("issue");
+      issue.path("jwtSvid").path("audiences").forEach(one -> audiences.add(one.asText()));
+      if (candidate.kind() == CustomKind.RESOURCE) {
+        audiences.add(spec.path("audience").asText());
+      }
+      this.workload = candidate.kind() == CustomKind.WORKLOAD ? spec.path("id").asText() : "";
+      String name = issue.path("accessToken").path("resource").asText();
+      this.resource =
+          candidate.kind() == CustomKind.GUARDRAIL
+              ? spec.path("match").path("resource").asText()
+              : candidate.namespace() + "/" + name;
+    }
+
+    boolean has(CustomResource other) {
+      return switch (other.kind()) {
+        case ISSUER -> true;
+        case RESOURCE ->
+            other.qualified().equals(resource)
+                || audiences.contains(other.spec().path("audience").asText());
+        case WORKLOAD -> other.spec().path("id").asText().equals(workload);
+        case TRUST_DOMAIN, GRANT, GUARDRAIL -> false;
+      };
+    }
+
+    boolean has(Document document) {
+      Kind kind = Kind.ofWord(document.kind()).orElseThrow();
+      return switch (kind) {
+        case ISSUER -> true;
+        case RESOURCE ->
+            document.name().equals(resource)
+                || audiences.contains(document.spec().path("audience").asText());
+        case WORKLOAD -> document.spec().path("id").asText().equals(workload);
+        case TRUST_DOMAIN, GUARDRAIL ->
+            kind == candidate.kind().kind() && document.name().equals(candidate.name());
+        case GRANT, POLICY_TEST, SIDECAR, INJECTOR -> false;
+      };
+    }
+  }
+}
