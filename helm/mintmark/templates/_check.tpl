@@ -37,6 +37,7 @@
 {{- end -}}
 {{- if and (eq $v.tls.mode "secret") (not $v.tls.secretName) -}}{{ fail "tls.mode is \"secret\": give tls.secretName" }}{{- end -}}
 {{- if and (ne $v.tls.mode "secret") $v.tls.secretName -}}{{ fail (printf "tls.secretName is given, but tls.mode is %q" $v.tls.mode) }}{{- end -}}
+{{- if and (eq $v.tls.mode "secret") $v.tls.dnsNames -}}{{ fail "tls.dnsNames is given, but tls.mode is \"secret\": the names are those of the given certificate" }}{{- end -}}
 {{- if and (eq $v.tls.mode "certManager") (not $v.tls.certManager.issuerRef.name) -}}{{ fail "tls.mode is \"certManager\": give tls.certManager.issuerRef.name" }}{{- end -}}
 {{- if and (ne $v.tls.mode "certManager") $v.tls.certManager.issuerRef -}}{{ fail (printf "tls.certManager.issuerRef is given, but tls.mode is %q" $v.tls.mode) }}{{- end -}}
 {{- with $v.store.postgresql -}}
@@ -84,7 +85,15 @@
 {{- if lt $limit (include "mintmark.mebibytes" $v.resources.requests.memory | int) -}}
 {{ fail (printf "resources.requests.memory %s is more than the limit of %s" $v.resources.requests.memory $v.resources.limits.memory) }}
 {{- end -}}
-{{- if $v.injector.enabled -}}{{ fail "injector.enabled: this version of the image has no injector" }}{{- end -}}
+{{- with $v.injector -}}
+{{- if .enabled -}}
+{{- if and .trust.configMap .trust.clusterTrustBundle -}}{{ fail "injector.trust has a configMap and a clusterTrustBundle: give one" }}{{- end -}}
+{{- if not (or .trust.configMap .trust.clusterTrustBundle) -}}{{ fail "injector.trust is not set: give configMap or clusterTrustBundle, by which the broker is known" }}{{- end -}}
+{{- if and .trust.clusterTrustBundle (not $v.kubernetes.trustBundle) -}}{{ fail "injector.trust.clusterTrustBundle needs kubernetes.trustBundle, which publishes it" }}{{- end -}}
+{{- if and .trust.clusterTrustBundle (ne $v.tls.mode "own") -}}{{ fail (printf "injector.trust.clusterTrustBundle with tls.mode %q: the bundle has the broker's own authority, which did not issue that certificate" $v.tls.mode) }}{{- end -}}
+{{- if not (hasKey .profiles "default") -}}{{ fail "injector.profiles has no \"default\", which pods get that name none" }}{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/* 256m, 1g, 512Mi or 1Gi as a number of mebibytes. */}}
