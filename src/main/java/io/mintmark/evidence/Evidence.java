@@ -1,7 +1,11 @@
 package io.mintmark.evidence;
 
+import io.mintmark.workload.EvidenceKind;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Evidence as a caller presents it: a claim, until the {@link Attestor} has said otherwise. */
 public sealed interface Evidence {
@@ -31,6 +35,28 @@ public sealed interface Evidence {
     @Override
     public String toString() {
       return "PlatformToken[redacted]";
+    }
+  }
+
+  /**
+   * A request for a certificate, and what the API server that holds it says of who made it. It is
+   * believed for where it was read, so only whoever reads it from the API server itself constructs
+   * one (a test holds that), and no listener takes it.
+   *
+   * @param kind {@code pod-certificate} or {@code kubernetes-csr}
+   * @param facts by the names that tokens of service accounts have as attributes
+   * @param sha256 of the request's own bytes, lower-case hex
+   * @param lifetime the longest that the request allows
+   */
+  record ClusterRequest(
+      EvidenceKind kind,
+      Map<String, String> facts,
+      String sha256,
+      Instant createdAt,
+      Duration lifetime)
+      implements Evidence {
+    public ClusterRequest {
+      facts = Map.copyOf(facts);
     }
   }
 

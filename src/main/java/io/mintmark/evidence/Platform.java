@@ -45,6 +45,11 @@ public interface Platform {
     return false;
   }
 
+  /** The kinds of requests for certificates that the platform's own API holds. */
+  default Set<EvidenceKind> requests() {
+    return Set.of();
+  }
+
   /** Whether a token with these claims ends with an object of the platform, such as a pod. */
   default boolean isBound(JsonNode claims) {
     return false;

@@ -23,7 +23,9 @@ public enum EvidenceKind {
   TDX("tdx"),
   CONFIDENTIAL_SPACE("confidential-space"),
   MAA("maa"),
-  EAT("eat");
+  EAT("eat"),
+  POD_CERTIFICATE("pod-certificate"),
+  KUBERNETES_CSR("kubernetes-csr");
 
   private final String word;
 

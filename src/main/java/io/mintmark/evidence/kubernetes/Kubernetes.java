@@ -50,6 +50,11 @@ public final class Kubernetes implements Platform {
   }
 
   @Override
+  public Set<EvidenceKind> requests() {
+    return Set.of(EvidenceKind.POD_CERTIFICATE, EvidenceKind.KUBERNETES_CSR);
+  }
+
+  @Override
   public boolean isBound(JsonNode claims) {
     JsonNode own = claims.path(OWN_CLAIM);
     return own.has("pod") || own.has("secret") || own.has("node");

@@ -15,6 +15,7 @@ final class EvidenceHash {
       case Evidence.JwtSvid(String token) -> of(token);
       case Evidence.PlatformToken(String token) -> of(token);
       case Evidence.X509Svid holder -> HexFormat.of().formatHex(leaf(holder));
+      case Evidence.ClusterRequest request -> request.sha256();
       case Evidence.Bound(Evidence proof, Evidence.X509Svid holder) -> of(proof);
     };
   }

@@ -10,7 +10,9 @@ import io.mintmark.evidence.trust.SharedIssuers.Shared;
 import io.mintmark.evidence.trust.TrustCompiler.Problems;
 import io.mintmark.jose.JwkSet;
 import io.mintmark.jose.MalformedJose;
+import io.mintmark.workload.EvidenceKind;
 import java.time.Duration;
+import java.util.EnumSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -22,6 +24,7 @@ final class IssuerCompiler {
   private static final String ISSUER = "/spec/issuer";
   private static final String IDENTITY = "/spec/identity";
   private static final String REQUIRE = "/spec/require";
+  private static final String REQUESTS = "/spec/certificateRequests";
 
   private final Document document;
   private final SpecReader spec;
@@ -47,7 +50,8 @@ final class IssuerCompiler {
       boolean singleUse,
       Pins pins,
       IdentityTemplate identity,
-      ReviewCompiler.Draft review) {
+      ReviewCompiler.Draft review,
+      Set<EvidenceKind> requests) {
     TrustedIssuer open(TrustContext context) {
       return new TrustedIssuer(
           origin.issuer(),
@@ -60,6 +64,7 @@ final class IssuerCompiler {
           pins,
           identity,
           review.open(context),
+          requests,
           context.trustDomain(),
           context.mayBlock());
     }
@@ -102,7 +107,34 @@ final class IssuerCompiler {
             spec.at("/spec/singleUse").asBoolean(false),
             pins,
             identity,
-            review));
+            review,
+            requests(platform)));
+  }
+
+  /**
+   * Nobody else's API server can be asked for requests: the broker reads its own cluster's only.
+   */
+  private Set<EvidenceKind> requests(Platform platform) {
+    Set<EvidenceKind> requests = EnumSet.noneOf(EvidenceKind.class);
+    for (String word : spec.texts(REQUESTS)) {
+      EvidenceKind.ofWord(word)
+          .filter(platform.requests()::contains)
+          .ifPresentOrElse(
+              requests::add,
+              () ->
+                  spec.error(
+                      REQUESTS,
+                      Outside.quoted(word)
+                          + " is no request that issuers of type "
+                          + platform.kind()
+                          + " hold"));
+    }
+    if (!requests.isEmpty() && spec.has("/spec/apiServer")) {
+      spec.error(
+          REQUESTS,
+          "only requests of the cluster that the broker runs in, not of apiServer, count");
+    }
+    return requests;
   }
 
   private JwksOrigin origin(String issuer) {

@@ -168,6 +168,7 @@ public final class TrustAttestor implements Attestor {
         TrustedIssuer trusted = issuer == null ? null : issuers.get(issuer);
         yield trusted != null && trusted.mayWait(jws, now);
       }
+      case Evidence.ClusterRequest ignored -> false;
       case Evidence.Bound(Evidence proof, Evidence.X509Svid holder) ->
           !(proof instanceof Evidence.Bound) && (mayWait(holder, now) || mayWait(proof, now));
     };
@@ -178,6 +179,7 @@ public final class TrustAttestor implements Attestor {
       case Evidence.JwtSvid(String token) -> jwtSvid(token, now);
       case Evidence.X509Svid holder -> x509Svid(holder, now);
       case Evidence.PlatformToken(String token) -> platformToken(token, now);
+      case Evidence.ClusterRequest request -> clusterRequest(request, now);
       case Evidence.Bound(Evidence proof, Evidence.X509Svid holder) -> bound(proof, holder, now);
     };
   }
@@ -265,8 +267,23 @@ public final class TrustAttestor implements Attestor {
     return trusted.check(jws, token, summary, now);
   }
 
+  /** The request names no issuer: the one document that takes such requests is its cluster's. */
+  private Checked clusterRequest(Evidence.ClusterRequest request, Instant now) {
+    for (TrustedIssuer issuer : issuers.values()) {
+      if (issuer.requests().contains(request.kind())) {
+        return issuer.check(request, now);
+      }
+    }
+    return Checked.failed(
+        Reason.ISSUER_NOT_TRUSTED,
+        "no Issuer document takes " + request.kind() + " in certificateRequests",
+        new EvidenceSummary(request.kind(), null, request.sha256()));
+  }
+
   private Checked bound(Evidence proof, Evidence.X509Svid holder, Instant now) {
-    if (proof instanceof Evidence.Bound || proof instanceof Evidence.X509Svid) {
+    if (proof instanceof Evidence.Bound
+        || proof instanceof Evidence.X509Svid
+        || proof instanceof Evidence.ClusterRequest) {
       return Checked.failed(
           Reason.EVIDENCE_MALFORMED,
           "only a token can be bound to a certificate",

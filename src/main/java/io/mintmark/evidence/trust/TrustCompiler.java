@@ -3,9 +3,11 @@ package io.mintmark.evidence.trust;
 import io.mintmark.documents.Document;
 import io.mintmark.documents.DocumentSet;
 import io.mintmark.documents.Problem;
+import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.TrustDomain;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +52,7 @@ public final class TrustCompiler {
       draft.ifPresent(issuers::add);
     }
     warnOfOverlaps(issuers, problems);
+    refuseSharedRequests(issuers, problems);
     if (problems.hasError()) {
       return new TrustCompilation.Broken(problems.sorted());
     }
@@ -71,6 +74,24 @@ public final class TrustCompiler {
     return new TrustCompilation.Compiled(
         new TrustAttestor(trustedDomains, trustedIssuers, context.issuer(), context.clock()),
         problems.sorted());
+  }
+
+  /** A request does not say whose it is, so one document alone may take a kind of them. */
+  private static void refuseSharedRequests(List<IssuerCompiler.Draft> issuers, Problems problems) {
+    Map<EvidenceKind, Document> taken = new EnumMap<>(EvidenceKind.class);
+    for (IssuerCompiler.Draft issuer : issuers) {
+      for (EvidenceKind kind : issuer.requests()) {
+        Document other = taken.putIfAbsent(kind, issuer.document());
+        if (other != null) {
+          problems.add(
+              issuer
+                  .document()
+                  .error(
+                      "/spec/certificateRequests",
+                      kind + " requests are already those of \"" + other.name() + "\""));
+        }
+      }
+    }
   }
 
   private static void warnOfOverlaps(List<IssuerCompiler.Draft> issuers, Problems problems) {

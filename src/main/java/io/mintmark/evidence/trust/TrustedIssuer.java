@@ -1,5 +1,7 @@
 package io.mintmark.evidence.trust;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.mintmark.evidence.Evidence;
 import io.mintmark.evidence.KeySource;
 import io.mintmark.evidence.Platform;
 import io.mintmark.evidence.ReplayGuard;
@@ -10,6 +12,7 @@ import io.mintmark.jose.JwkSet;
 import io.mintmark.jose.Jws;
 import io.mintmark.jose.MalformedJose;
 import io.mintmark.workload.AttestedWorkload;
+import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.EvidenceSummary;
 import io.mintmark.workload.Reason;
 import io.mintmark.workload.TrustDomain;
@@ -19,6 +22,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +35,7 @@ import org.jspecify.annotations.Nullable;
  * @param maxAge null where a token's expiry is enough
  * @param guard where tokens are for single use; else null
  * @param review which tokens the platform is asked about
+ * @param requests the kinds of requests for certificates that its API server is believed in
  * @param ownDomain the broker's own trust domain, of which some identities are reserved
  */
 record TrustedIssuer(
@@ -44,6 +49,7 @@ record TrustedIssuer(
     Pins pins,
     IdentityTemplate identity,
     ReviewTerms review,
+    Set<EvidenceKind> requests,
     TrustDomain ownDomain,
     BooleanSupplier mayBlock) {
 
@@ -71,6 +77,47 @@ record TrustedIssuer(
     } catch (MalformedJose e) {
       return Checked.failed(e.reason(), String.valueOf(e.getMessage()), summary);
     }
+  }
+
+  /** What the API server attests in a request that stands now; its age counts like a token's. */
+  Checked check(Evidence.ClusterRequest request, Instant now) {
+    EvidenceSummary summary =
+        new EvidenceSummary(request.kind(), Outside.issuer(url), request.sha256());
+    if (maxAge != null && !now.isBefore(request.createdAt().plus(maxAge))) {
+      return Checked.failed(
+          Reason.EVIDENCE_EXPIRED, "the request is older than " + maxAge, summary);
+    }
+    Map<String, Object> attributes = new HashMap<>(request.facts());
+    Optional<String> unmet = pins.firstUnmet(JsonNodeFactory.instance.objectNode(), attributes);
+    if (unmet.isPresent()) {
+      return Checked.failed(
+          Reason.PIN_NOT_MET, "issuer \"" + document + "\": " + unmet.get(), summary);
+    }
+    return switch (identity.render(request.facts()::get)) {
+      case IdentityTemplate.Rendered.Unfit(String detail) ->
+          Checked.failed(Reason.IDENTITY_MALFORMED, detail, summary);
+      case IdentityTemplate.Rendered.Identity(WorkloadId id) -> {
+        if (id.trustDomain().equals(ownDomain) && Reserved.holds(id)) {
+          yield Checked.failed(Reason.IDENTITY_MALFORMED, Reserved.detail(id), summary);
+        }
+        // the API server itself says it, and now
+        attributes.put("reviewed", true);
+        yield new Checked.Held(
+            new AttestedWorkload(
+                id,
+                summary,
+                request.kind(),
+                url,
+                document,
+                attributes,
+                request.createdAt(),
+                now.plus(request.lifetime()),
+                null,
+                false),
+            null,
+            null);
+      }
+    };
   }
 
   /** Keys of this issuer's source only; nothing in the token says where keys come from. */

@@ -1,0 +1,35 @@
+package io.mintmark.kubernetes.signing;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.mintmark.jose.Crypto;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/** Values of the API's JSON. */
+final class Bytes {
+  private Bytes() {}
+
+  /** The bytes of a base64 field; empty where it is absent or none. */
+  static byte[] of(JsonNode node) {
+    try {
+      return node.isTextual() ? Base64.getDecoder().decode(node.textValue()) : new byte[0];
+    } catch (IllegalArgumentException notBase64) {
+      return new byte[0];
+    }
+  }
+
+  static String sha256(byte[] bytes) {
+    return HexFormat.of().formatHex(Crypto.sha256(bytes));
+  }
+
+  static @Nullable Instant time(JsonNode node) {
+    try {
+      return node.isTextual() ? Instant.parse(node.textValue()) : null;
+    } catch (DateTimeException malformed) {
+      return null;
+    }
+  }
+}

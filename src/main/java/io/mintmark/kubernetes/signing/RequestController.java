@@ -1,0 +1,205 @@
+package io.mintmark.kubernetes.signing;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.mintmark.kubernetes.signing.SigningListener.Outcome;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+
+/**
+ * Follows the requests of one kind that name our signer, and serves each once. What it knows is in
+ * the cluster: after a restart it begins with what still waits there.
+ */
+final class RequestController implements AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(RequestController.class.getName());
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MOST_QUEUED = 4096;
+  private static final int WORKERS = 4;
+  private static final long PAGE = 500;
+  private static final int CONFLICT = 409;
+  private static final int GONE = 404;
+  private static final Duration LOOK = Duration.ofSeconds(30);
+
+  private final KubernetesClient client;
+  private final RequestKind kind;
+  private final Desk desk;
+  private final SigningListener listener;
+  private final WorkQueue queue;
+  private final OpenRequests requests;
+  private final SharedIndexInformer<GenericKubernetesResource> informer;
+  private final List<Thread> threads;
+
+  RequestController(
+      KubernetesClient client, RequestKind kind, Desk desk, SigningListener listener) {
+    this(
+        client,
+        kind,
+        desk,
+        listener,
+        new WorkQueue(
+            MOST_QUEUED, Duration.ofSeconds(1), Duration.ofMinutes(1), new SplittableRandom()));
+  }
+
+  RequestController(
+      KubernetesClient client,
+      RequestKind kind,
+      Desk desk,
+      SigningListener listener,
+      WorkQueue queue) {
+    this.client = client;
+    this.kind = kind;
+    this.desk = desk;
+    this.listener = listener;
+    this.queue = queue;
+    this.requests = new OpenRequests(kind, RequestController::json, queue::offer);
+    this.informer =
+        client
+            .genericKubernetesResources(kind.resource())
+            .inAnyNamespace()
+            .withField("spec.signerName", Signer.NAME)
+            .withLimit(PAGE)
+            .runnableInformer(0);
+    informer.itemStore(requests);
+    informer.exceptionHandler(this::brokeOff);
+    var _ = informer.start();
+    this.threads =
+        java.util.stream.IntStream.rangeClosed(0, WORKERS)
+            .mapToObj(
+                i ->
+                    Thread.ofVirtual()
+                        .name("mintmark-" + kind.kind())
+                        .start(i == 0 ? this::lookAgain : this::work))
+            .toList();
+  }
+
+  @Override
+  public void close() {
+    informer.stop();
+    threads.forEach(Thread::interrupt);
+    for (Thread thread : threads) {
+      try {
+        thread.join(LOOK);
+      } catch (InterruptedException stop) {
+        Thread.currentThread().interrupt();
+        return;
+      }
+    }
+  }
+
+  /** How many requests wait or are being served. */
+  int queued() {
+    return queue.size();
+  }
+
+  /** The library's own account of it is a page long. */
+  private boolean brokeOff(boolean started, Throwable failure) {
+    Throwable cause = failure.getCause() == null ? failure : failure.getCause();
+    LOG.log(
+        Level.WARNING,
+        "the watch of {0} requests broke off and is begun again: {1}",
+        kind.kind(),
+        cause instanceof KubernetesClientException api && api.getCode() != 0
+            ? "the API server answered with status " + api.getCode()
+            : cause.getClass().getSimpleName());
+    return true;
+  }
+
+  /** For what found no place in the queue. */
+  private void lookAgain() {
+    try {
+      while (true) {
+        Thread.sleep(LOOK);
+        requests.tellAgain();
+      }
+    } catch (InterruptedException stop) {
+      // the end
+    }
+  }
+
+  private void work() {
+    try {
+      while (true) {
+        String key = queue.take();
+        boolean served = false;
+        try {
+          served = serve(key);
+        } catch (KubernetesClientException refused) {
+          served = refused.getCode() == GONE;
+          tell(key, refused);
+        } catch (RuntimeException bug) {
+          LOG.log(Level.ERROR, "serving a request failed unexpectedly: " + key, bug);
+        } finally {
+          if (served) {
+            queue.done(key);
+          } else {
+            listener.served(kind.kind(), Outcome.RETRIED);
+            queue.later(key);
+          }
+        }
+      }
+    } catch (InterruptedException stop) {
+      // the end
+    }
+  }
+
+  /** False where it is to be tried again. */
+  private boolean serve(String key) throws InterruptedException {
+    Resource<GenericKubernetesResource> resource = resource(key);
+    GenericKubernetesResource found = resource.get();
+    if (found == null) {
+      return true;
+    }
+    ObjectNode request = json(found);
+    if (!kind.isOpen(request)) {
+      return true;
+    }
+    Desk.Answer answer = desk.decide(kind, request);
+    ObjectNode status = answer.status();
+    if (status == null) {
+      return false;
+    }
+    // the version that was read must still stand: what was decided was decided for it
+    found.setAdditionalProperty("status", JSON.convertValue(status, Map.class));
+    client.genericKubernetesResources(kind.resource()).resource(found).updateStatus();
+    listener.served(kind.kind(), answer.issued() ? Outcome.ISSUED : Outcome.REFUSED);
+    return true;
+  }
+
+  private Resource<GenericKubernetesResource> resource(String key) {
+    int slash = key.indexOf('/');
+    var all = client.genericKubernetesResources(kind.resource());
+    return slash < 0
+        ? all.withName(key)
+        : all.inNamespace(key.substring(0, slash)).withName(key.substring(slash + 1));
+  }
+
+  /** A conflict is somebody else's change, which the next attempt sees. */
+  private void tell(String key, KubernetesClientException refused) {
+    if (refused.getCode() != CONFLICT && refused.getCode() != GONE) {
+      LOG.log(
+          Level.WARNING,
+          "{0} request \"{1}\" is tried again: the API server answered with status {2}: {3}",
+          kind.kind(),
+          key,
+          refused.getCode(),
+          sentence(refused));
+    }
+  }
+
+  private static String sentence(KubernetesClientException refused) {
+    String said = refused.getStatus() == null ? null : refused.getStatus().getMessage();
+    return io.mintmark.documents.Texts.printable(said);
+  }
+
+  private static ObjectNode json(GenericKubernetesResource object) {
+    return JSON.valueToTree(object);
+  }
+}
