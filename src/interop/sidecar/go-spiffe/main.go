@@ -3,12 +3,15 @@
 //	go-spiffe watch SOCKET SECONDS           follows the X.509 context: every update valid, none late
 //	go-spiffe jwt SOCKET AUDIENCE            JWT source, and validation by source and by socket
 //	go-spiffe serve SOCKET ADDRESS_FILE ID   mutual TLS for one identity, until ended
+//	go-spiffe verify CHAIN BUNDLE ID         a chain in PEM against roots in PEM, no socket
 //	go-spiffe dial SOCKET ADDRESS ID COUNT   that many connections over half a minute at most
 package main
 
 import (
 	"bufio"
 	"context"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"net"
 	"os"
@@ -16,6 +19,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/spiffe/go-spiffe/v2/bundle/x509bundle"
 	"github.com/spiffe/go-spiffe/v2/spiffeid"
 	"github.com/spiffe/go-spiffe/v2/spiffetls"
 	"github.com/spiffe/go-spiffe/v2/spiffetls/tlsconfig"
@@ -37,6 +41,9 @@ func run(args []string) error {
 	if len(args) < 3 {
 		return fmt.Errorf("usage: see the head of main.go")
 	}
+	if args[0] == "verify" && len(args) == 4 {
+		return verify(args[1], args[2], args[3])
+	}
 	address := workloadapi.WithAddr("unix://" + args[1])
 	ctx := context.Background()
 	switch args[0] {
@@ -50,6 +57,34 @@ func run(args []string) error {
 		return dial(ctx, address, args[2], args[3], args[4])
 	}
 	return fmt.Errorf("unknown command %q", args[0])
+}
+
+func verify(chain, bundle, id string) error {
+	want, err := spiffeid.FromString(id)
+	if err != nil {
+		return err
+	}
+	roots, err := x509bundle.Load(want.TrustDomain(), bundle)
+	if err != nil {
+		return err
+	}
+	pemBytes, err := os.ReadFile(chain)
+	if err != nil {
+		return err
+	}
+	var certificates []*x509.Certificate
+	for block, rest := pem.Decode(pemBytes); block != nil; block, rest = pem.Decode(rest) {
+		certificate, err := x509.ParseCertificate(block.Bytes)
+		if err != nil {
+			return err
+		}
+		certificates = append(certificates, certificate)
+	}
+	got, _, err := x509svid.Verify(certificates, roots)
+	if err == nil && got != want {
+		err = fmt.Errorf("it is of %s", got)
+	}
+	return err
 }
 
 // A watcher that holds each update against the one before.

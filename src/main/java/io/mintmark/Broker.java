@@ -32,6 +32,8 @@ import io.mintmark.kubernetes.policy.PolicyResources;
 import io.mintmark.kubernetes.policy.Validation;
 import io.mintmark.kubernetes.review.ClusterReviewers;
 import io.mintmark.kubernetes.review.ReviewListener;
+import io.mintmark.kubernetes.signing.Signing;
+import io.mintmark.kubernetes.signing.SigningListener;
 import io.mintmark.ledger.Journal;
 import io.mintmark.ledger.Ledger;
 import io.mintmark.ledger.LedgerListener;
@@ -80,7 +82,11 @@ final class Broker implements AutoCloseable {
 
   /** Who wants to hear how the broker does; all must return at once. */
   record Listeners(
-      Observer exchanges, LedgerListener ledger, SourceListener sources, ReviewListener reviews) {}
+      Observer exchanges,
+      LedgerListener ledger,
+      SourceListener sources,
+      ReviewListener reviews,
+      SigningListener signing) {}
 
   /**
    * Opens the data folder, key ring, ledger, trust sources and policy, in this order.
@@ -135,6 +141,7 @@ final class Broker implements AutoCloseable {
               new WaitingExecutor(settings.waitingExchanges()));
       chronicle.started(policy.state().version());
       tickKeys(background, clock);
+      serveCluster(settings, clock, listeners.signing());
     } catch (IOException | DocumentErrors | RuntimeException failed) {
       close();
       throw failed;
@@ -257,6 +264,21 @@ final class Broker implements AutoCloseable {
         new Steward(keys, chronicle, clock),
         documents == null ? ClusterDocuments.NONE : documents,
         documents == null ? ClusterView.NONE : documents.first(CLUSTER_PATIENCE));
+  }
+
+  private void serveCluster(BrokerSettings settings, InstantSource clock, SigningListener listener)
+      throws IOException {
+    if (settings.cluster().trustBundle()) {
+      opened(
+          Signing.publish(
+              cluster.open(),
+              settings.trustDomain(),
+              () -> keys.bundle().x509Authorities(),
+              listener));
+    }
+    if (settings.cluster().signing()) {
+      opened(Signing.serve(cluster.open(), exchange, clock, listener));
+    }
   }
 
   private void tickKeys(Background background, InstantSource clock) {

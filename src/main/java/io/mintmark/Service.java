@@ -129,7 +129,7 @@ final class Service implements AutoCloseable {
           setup.broker(),
           clock,
           limit,
-          new Broker.Listeners(telemetry, telemetry, telemetry, telemetry));
+          new Broker.Listeners(telemetry, telemetry, telemetry, telemetry, telemetry));
     } catch (DocumentErrors errors) {
       throw closed(new StartupRefused("the policy cannot be used: " + errors.getMessage(), errors));
     } catch (IOException | IllegalArgumentException unusable) {

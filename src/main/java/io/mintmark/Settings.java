@@ -169,6 +169,18 @@ public interface Settings {
         otherwise = "none",
         example = "mintmark-policy")
     Optional<String> webhookName();
+
+    @About(
+        "Whether PodCertificateRequests and approved CertificateSigningRequests that name the"
+            + " signer `mintmark.io/x509-svid` are served.")
+    @WithDefault("false")
+    boolean signing();
+
+    @About(
+        "Whether the broker's X.509 authorities are published as the ClusterTrustBundle"
+            + " `mintmark.io:x509-svid:TRUST-DOMAIN`.")
+    @WithDefault("false")
+    boolean trustBundle();
   }
 
   /** Limits; more is refused at once and with a hint when to try again. */

@@ -18,6 +18,7 @@ import io.mintmark.jose.Crypto;
 import io.mintmark.keys.KeyView;
 import io.mintmark.kubernetes.policy.PolicyResources;
 import io.mintmark.kubernetes.review.ReviewListener;
+import io.mintmark.kubernetes.signing.SigningListener;
 import io.mintmark.ledger.LedgerListener;
 import io.mintmark.storage.jdbc.ProjectionListener;
 import io.mintmark.workload.CredentialKind;
@@ -38,7 +39,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * The metrics, by the names that users rely on. Labels are closed sets, never what a caller sent.
  */
-final class Telemetry implements Observer, LedgerListener, SourceListener, ReviewListener {
+final class Telemetry
+    implements Observer, LedgerListener, SourceListener, ReviewListener, SigningListener {
   private static final Logger LOG = Logger.getLogger(Telemetry.class);
   private static final Duration[] BUCKETS = {
     Duration.ofMillis(1),
@@ -206,7 +208,7 @@ final class Telemetry implements Observer, LedgerListener, SourceListener, Revie
   }
 
   @Override
-  public void reviewed(String issuer, Outcome outcome, long nanos) {
+  public void reviewed(String issuer, ReviewListener.Outcome outcome, long nanos) {
     Timer.builder("mintmark.token.review")
         .description("How long API servers take to review tokens, by what they said")
         .tags("issuer", issuer, "outcome", outcome.name().toLowerCase(Locale.ROOT))
@@ -220,6 +222,24 @@ final class Telemetry implements Observer, LedgerListener, SourceListener, Revie
     Counter.builder("mintmark.token.reviews.remembered")
         .description("Exchanges served by an API server's answer of the last seconds")
         .tag("issuer", issuer)
+        .register(registry)
+        .increment();
+  }
+
+  @Override
+  public void served(EvidenceKind kind, SigningListener.Outcome outcome) {
+    Counter.builder("mintmark.kubernetes.requests")
+        .description("The cluster's requests for certificates by how they ended")
+        .tags("kind", kind.word(), "outcome", outcome.name().toLowerCase(Locale.ROOT))
+        .register(registry)
+        .increment();
+  }
+
+  @Override
+  public void published(boolean current) {
+    Counter.builder("mintmark.kubernetes.trust.bundle.attempts")
+        .description("Looks at the cluster's trust bundle, by whether it was ours in the end")
+        .tag("outcome", current ? "current" : "failed")
         .register(registry)
         .increment();
   }

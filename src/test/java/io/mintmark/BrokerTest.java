@@ -15,6 +15,7 @@ import io.mintmark.exchange.Outcome;
 import io.mintmark.jose.Jws;
 import io.mintmark.keys.KeySettings;
 import io.mintmark.kubernetes.review.ReviewListener;
+import io.mintmark.kubernetes.signing.SigningListener;
 import io.mintmark.ledger.JournalSettings;
 import io.mintmark.ledger.LedgerListener;
 import io.mintmark.ledger.LedgerReader;
@@ -294,7 +295,7 @@ final class BrokerTest {
             data(),
             folder.resolve("policy"),
             dev,
-            new Cluster(false, null),
+            new Cluster(false, null, false, false),
             KeySettings.defaults(domain),
             JournalSettings.defaults(),
             16,
@@ -305,7 +306,11 @@ final class BrokerTest {
         clock,
         limit,
         new Broker.Listeners(
-            new Silent(), LedgerListener.NONE, SourceListener.NONE, ReviewListener.NONE));
+            new Silent(),
+            LedgerListener.NONE,
+            SourceListener.NONE,
+            ReviewListener.NONE,
+            SigningListener.NONE));
   }
 
   private Path data() {

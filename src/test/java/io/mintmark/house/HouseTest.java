@@ -60,6 +60,12 @@ class HouseTest {
   }
 
   @Test
+  void onlyWhoReadsTheApiServerSaysWhatItAttests() {
+    assertThat(HOUSE.constructionsOutside("kubernetes", "evidence.Evidence$ClusterRequest"))
+        .isEmpty();
+  }
+
+  @Test
   void nobodyReadsTheWallClock() {
     assertThat(HOUSE.readsOfTheClock()).isEmpty();
   }
@@ -86,6 +92,7 @@ class HouseTest {
         .extracting(type -> type.getName())
         .contains(
             "io.mintmark.workload.AttestedWorkload",
+            "io.mintmark.evidence.Evidence$ClusterRequest",
             "io.mintmark.policy.Decision$Grant",
             "io.mintmark.credential.Credential$AccessToken");
   }

@@ -59,12 +59,13 @@ final class Desk {
   private Answer minted(
       RequestKind kind, ObjectNode request, Outcome.Minted minted, Credential.X509Svid svid)
       throws InterruptedException {
-    String objection = kind.objection(request, svid);
+    RequestKind.Objection objection = kind.objection(request, svid);
     if (objection == null) {
       return new Answer(kind.issued(request, svid, clock.instant()), true);
     }
     // the record has it as minted: it shall also have that nobody got it
-    String detail = "serial %s is not handed out: %s".formatted(svid.serial(), objection);
+    String detail =
+        "serial %s is not handed out: %s".formatted(svid.serial(), objection.sentence());
     Outcome withheld =
         outcome(
             exchange.refuse(
@@ -73,7 +74,9 @@ final class Desk {
                 minted.credential().grant().workload().evidence(),
                 server,
                 null));
-    return refused(kind, request, withheld, objection);
+    return objection.passes()
+        ? Answer.LATER
+        : refused(kind, request, withheld, objection.sentence());
   }
 
   private Answer refused(

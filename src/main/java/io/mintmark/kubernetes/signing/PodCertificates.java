@@ -61,20 +61,20 @@ final class PodCertificates implements RequestKind {
   @Override
   public Request read(ObjectNode request, Instant now) {
     JsonNode spec = request.path("spec");
-    byte[] csr = Bytes.of(spec.path("stubPKCS10Request"));
-    String sha256 = Bytes.sha256(csr);
+    byte[] csr = Fields.of(spec.path("stubPKCS10Request"));
+    String sha256 = Fields.sha256(csr);
     if (!spec.path("unverifiedUserAnnotations").isEmpty()) {
       // a signer that does not know an annotation must not act as if it had heeded it
       return unfit(sha256, Reason.REQUEST_MALFORMED, "this signer knows no userAnnotations");
     }
     Map<String, String> facts = new HashMap<>();
-    facts.put("namespace", request.path("metadata").path("namespace").asText());
-    FACTS.forEach((field, fact) -> facts.put(fact, spec.path(field).asText()));
+    facts.put("namespace", Fields.text(request.path("metadata").path("namespace")));
+    FACTS.forEach((field, fact) -> facts.put(fact, Fields.text(spec.path(field))));
     if (facts.values().stream().anyMatch(String::isEmpty)) {
       return unfit(sha256, Reason.EVIDENCE_MALFORMED, "the request names no pod");
     }
     Duration most = most(request);
-    Instant created = Bytes.time(request.path("metadata").path("creationTimestamp"));
+    Instant created = Fields.time(request.path("metadata").path("creationTimestamp"));
     if (created == null || most.compareTo(LEAST) < 0) {
       return unfit(sha256, Reason.EVIDENCE_MALFORMED, "the request has no date or lifetime");
     }
@@ -93,16 +93,21 @@ final class PodCertificates implements RequestKind {
   }
 
   @Override
-  public @Nullable String objection(ObjectNode request, Credential.X509Svid svid) {
+  public @Nullable Objection objection(ObjectNode request, Credential.X509Svid svid) {
     X509Certificate leaf = svid.chain().getFirst();
     Duration lifetime =
         Duration.between(leaf.getNotBefore().toInstant(), leaf.getNotAfter().toInstant());
     if (lifetime.compareTo(LEAST) < 0) {
-      return "a certificate of a pod must live for an hour, and no more than "
-          + svid.expiresAt()
-          + " is granted";
+      return new Objection(
+          "a certificate of a pod must live for an hour, and no more than until "
+              + svid.expiresAt()
+              + " is granted",
+          // under an authority that has just begun, less could be dated back
+          lifetime.plus(BACKDATED).compareTo(LEAST) >= 0);
     }
-    return lifetime.compareTo(most(request)) > 0 ? "the certificate would live too long" : null;
+    return lifetime.compareTo(most(request)) > 0
+        ? new Objection("the certificate would outlive what was asked for", false)
+        : null;
   }
 
   @Override

@@ -20,7 +20,14 @@ interface RequestKind {
   Request read(ObjectNode request, Instant now);
 
   /** Why this certificate is none that the API takes for this request; null where it is. */
-  @Nullable String objection(ObjectNode request, Credential.X509Svid svid);
+  @Nullable Objection objection(ObjectNode request, Credential.X509Svid svid);
+
+  /**
+   * What is wrong with a certificate.
+   *
+   * @param passes whether a later one may do
+   */
+  record Objection(String sentence, boolean passes) {}
 
   /** The status of the request once it is served. */
   ObjectNode issued(ObjectNode request, Credential.X509Svid svid, Instant now);

@@ -67,8 +67,8 @@ final class SigningRequests implements RequestKind {
   @Override
   public Request read(ObjectNode request, Instant now) {
     JsonNode spec = request.path("spec");
-    byte[] csr = Bytes.of(spec.path("request"));
-    String sha256 = Bytes.sha256(csr);
+    byte[] csr = Fields.of(spec.path("request"));
+    String sha256 = Fields.sha256(csr);
     Map<String, String> facts = facts(spec);
     if (facts == null) {
       return unfit(
@@ -84,7 +84,7 @@ final class SigningRequests implements RequestKind {
           "an X.509-SVID has the usages digital signature, client auth and server auth, and key"
               + " encipherment where its key is RSA's; the request must ask for these");
     }
-    Instant created = Bytes.time(request.path("metadata").path("creationTimestamp"));
+    Instant created = Fields.time(request.path("metadata").path("creationTimestamp"));
     if (created == null) {
       return unfit(sha256, Reason.EVIDENCE_MALFORMED, "the request has no date");
     }
@@ -102,8 +102,8 @@ final class SigningRequests implements RequestKind {
 
   /** Who made the request; null where it is no service account. */
   private static @Nullable Map<String, String> facts(JsonNode spec) {
-    String username = spec.path("username").asText();
-    String uid = spec.path("uid").asText();
+    String username = Fields.text(spec.path("username"));
+    String uid = Fields.text(spec.path("uid"));
     String[] account =
         username.startsWith(ACCOUNT)
             ? username.substring(ACCOUNT.length()).split(":", -1)
@@ -119,15 +119,15 @@ final class SigningRequests implements RequestKind {
       JsonNode name = spec.path("extra").path(EXTRA + object + "-name");
       JsonNode objectUid = spec.path("extra").path(EXTRA + object + "-uid");
       if (name.size() == 1 && objectUid.size() == 1) {
-        facts.put(object, name.path(0).asText());
-        facts.put(object + "_uid", objectUid.path(0).asText());
+        facts.put(object, Fields.text(name.path(0)));
+        facts.put(object + "_uid", Fields.text(objectUid.path(0)));
       }
     }
     return facts;
   }
 
   @Override
-  public @Nullable String objection(ObjectNode request, Credential.X509Svid svid) {
+  public @Nullable Objection objection(ObjectNode request, Credential.X509Svid svid) {
     return null;
   }
 

@@ -13,22 +13,22 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /** An API server on loopback that answers as a test says. */
-final class FakeApiServer implements AutoCloseable {
+public final class FakeApiServer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   /** Method and path of each request, in order. */
-  final List<String> requests = new CopyOnWriteArrayList<>();
+  public final List<String> requests = new CopyOnWriteArrayList<>();
 
-  final List<String> bodies = new CopyOnWriteArrayList<>();
-  volatile Answering answering = exchange -> answer(exchange, 404, "{}");
+  public final List<String> bodies = new CopyOnWriteArrayList<>();
+  public volatile Answering answering = exchange -> answer(exchange, 404, "{}");
 
   @FunctionalInterface
-  interface Answering {
+  public interface Answering {
     void answer(HttpExchange exchange) throws IOException, InterruptedException;
   }
 
-  FakeApiServer() {
+  public FakeApiServer() {
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -49,14 +49,14 @@ final class FakeApiServer implements AutoCloseable {
     }
   }
 
-  static void answer(HttpExchange exchange, int status, String json) throws IOException {
+  public static void answer(HttpExchange exchange, int status, String json) throws IOException {
     byte[] bytes = json.getBytes(StandardCharsets.UTF_8);
     exchange.getResponseHeaders().add("Content-Type", "application/json");
     exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
     exchange.getResponseBody().write(bytes);
   }
 
-  String url() {
+  public String url() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 

@@ -8,9 +8,9 @@ import java.util.Base64;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
-/** Values of the API's JSON. */
-final class Bytes {
-  private Bytes() {}
+/** Fields of the API's JSON, which may be of any type whatever its schema says. */
+final class Fields {
+  private Fields() {}
 
   /** The bytes of a base64 field; empty where it is absent or none. */
   static byte[] of(JsonNode node) {
@@ -19,6 +19,11 @@ final class Bytes {
     } catch (IllegalArgumentException notBase64) {
       return new byte[0];
     }
+  }
+
+  /** A string; empty where it is absent or another thing, of which nothing is made. */
+  static String text(JsonNode node) {
+    return node.isTextual() ? node.textValue() : "";
   }
 
   static String sha256(byte[] bytes) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.kubernetes.signing;
+
+import org.jspecify.annotations.NullMarked;
