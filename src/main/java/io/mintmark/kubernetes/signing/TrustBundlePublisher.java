@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class TrustBundlePublisher implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(TrustBundlePublisher.class.getName());
   private static final Duration PAUSE = Duration.ofSeconds(2);
-  private static final Duration LOOK = Duration.ofMinutes(1);
+  private static final Duration LOOK = Duration.ofSeconds(20);
   private static final Duration STOP = Duration.ofSeconds(15);
   private static final String MANAGER = "mintmark";
 
