@@ -27,14 +27,16 @@ import io.netty.util.concurrent.ScheduledFuture;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Health and metrics over plain HTTP: {@code /q/health/live}, {@code /q/health/ready} (200 or 503
@@ -106,12 +108,12 @@ public final class Management implements AutoCloseable {
     thread.shutdownNow();
   }
 
-  /** So many at once, and each for so long. */
+  /** So many at once, each for so long; who comes when all places are taken gets the oldest's. */
   private static final class Callers extends ChannelInitializer<Channel> {
     private final ExecutorService thread;
     private final Supplier<List<String>> notReady;
     private final PrometheusMeterRegistry meters;
-    private final AtomicInteger open = new AtomicInteger();
+    private final Set<Channel> open = new LinkedHashSet<>();
 
     Callers(
         ExecutorService thread, Supplier<List<String>> notReady, PrometheusMeterRegistry meters) {
@@ -124,13 +126,24 @@ public final class Management implements AutoCloseable {
       var _ = caller.close();
     }
 
+    private synchronized @Nullable Channel placed(Channel caller) {
+      Channel oldest = open.size() < MOST ? null : open.iterator().next();
+      open.remove(oldest);
+      open.add(caller);
+      return oldest;
+    }
+
+    private synchronized void gone(Channel caller) {
+      open.remove(caller);
+    }
+
     @Override
     protected void initChannel(Channel caller) {
-      var _ = caller.closeFuture().addListener(_ -> open.decrementAndGet());
-      if (open.incrementAndGet() > MOST) {
-        end(caller);
-        return;
+      Channel oldest = placed(caller);
+      if (oldest != null) {
+        end(oldest);
       }
+      var _ = caller.closeFuture().addListener(_ -> gone(caller));
       ScheduledFuture<?> limit =
           caller.eventLoop().schedule(() -> end(caller), LIMIT_SECONDS, TimeUnit.SECONDS);
       var _ = caller.closeFuture().addListener(_ -> limit.cancel(false));
