@@ -150,6 +150,9 @@ final class HttpsPost {
       int index,
       String form,
       CompletableFuture<Answer> result) {
+    if (result.isDone()) {
+      return; // the look-up took too long, and what TLS needs was given back
+    }
     int port = url.getPort() < 0 ? HTTPS : url.getPort();
     new Bootstrap()
         .group(loop)
@@ -176,7 +179,7 @@ final class HttpsPost {
         .addListener(
             (ChannelFuture connected) -> {
               int next = index + 1;
-              if (connected.isSuccess() || result.isDone()) {
+              if (connected.isSuccess()) {
                 return;
               }
               if (next < Math.min(addresses.length, MAX_ADDRESSES)) {
