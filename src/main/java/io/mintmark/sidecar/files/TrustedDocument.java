@@ -16,8 +16,10 @@ public final class TrustedDocument {
   private TrustedDocument() {}
 
   /**
-   * Looks at the document and all folders and links on the way to it. What is mounted read-only is
-   * in nobody's hands here: Kubernetes mounts ConfigMaps so, with a folder of mode 0777.
+   * Looks at the document and all folders and links on the way to it. What is mounted read-only
+   * from elsewhere is in nobody's hands here: Kubernetes mounts ConfigMaps so, with a folder of
+   * mode 0777. The file system of the root is not from elsewhere: systemd shows it read-only to one
+   * unit ({@code ProtectSystem=strict}), and others write it.
    *
    * @throws IOException with what is wrong with what, or where there is no such file
    */
@@ -74,9 +76,14 @@ public final class TrustedDocument {
 
   private static boolean readOnly(Path path) {
     try {
-      return Files.getFileStore(path).isReadOnly();
+      return fromElsewhere(path) && Files.getFileStore(path).isReadOnly();
     } catch (IOException unknown) {
       return false;
     }
+  }
+
+  static boolean fromElsewhere(Path path) throws IOException {
+    return !Files.getAttribute(path, "unix:dev")
+        .equals(Files.getAttribute(Path.of("/"), "unix:dev"));
   }
 }

@@ -109,6 +109,13 @@ class TrustedDocumentTest {
         .doesNotThrowAnyException();
   }
 
+  /** systemd shows all of it read-only to a unit with ProtectSystem=strict. */
+  @Test
+  void theFileSystemOfTheRootIsNotMountedFromElsewhere() throws IOException {
+    assertThat(TrustedDocument.fromElsewhere(Path.of("/"))).isFalse();
+    assertThat(TrustedDocument.fromElsewhere(Path.of("/proc"))).isTrue();
+  }
+
   @Test
   void whatLinksLeadToIsLookedAtToo() throws IOException {
     Path elsewhere = Files.createDirectory(temporary.resolve("elsewhere"));
