@@ -1,18 +1,21 @@
 package io.mintmark.sidecar.tls;
 
+import io.netty.handler.codec.http2.Http2SecurityUtil;
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.OpenSslSessionContext;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import io.netty.handler.ssl.SslProvider;
+import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import io.netty.util.ReferenceCountUtil;
 import javax.net.ssl.SSLException;
 
 /**
- * TLS 1.3 and 1.2 to servers: by BoringSSL where this platform has it, otherwise by the JDK. Who is
- * believed is the caller's to say. Sessions are not resumed, since whoever resumes one is not asked
- * for a certificate again (RFC 8446 section 2.2), and its authority may have been withdrawn since;
- * the JDK can be told no less than a second.
+ * TLS 1.3 and 1.2 to servers: by BoringSSL where this platform has it, otherwise by the JDK, with
+ * ciphers that keep a secret forward and are authenticated (RFC 9325 section 4.2; BoringSSL's own
+ * choice has RSA key exchange and CBC too). Who is believed is the caller's to say. Sessions are
+ * not resumed, since whoever resumes one is not asked for a certificate again (RFC 8446 section
+ * 2.2), and its authority may have been withdrawn since; the JDK can be told no less than a second.
  */
 public final class ClientTls {
   private static final SslProvider PROVIDER =
@@ -27,7 +30,10 @@ public final class ClientTls {
 
   /** To be completed with whom to believe, and given to {@link #built}. */
   public static SslContextBuilder builder() {
-    return SslContextBuilder.forClient().sslProvider(PROVIDER).protocols("TLSv1.3", "TLSv1.2");
+    return SslContextBuilder.forClient()
+        .sslProvider(PROVIDER)
+        .protocols("TLSv1.3", "TLSv1.2")
+        .ciphers(Http2SecurityUtil.CIPHERS, SupportedCipherSuiteFilter.INSTANCE);
   }
 
   /**

@@ -5,11 +5,18 @@ import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /** Why there is no TLS to a server, in words that neither library has for it. */
 public final class TlsFailure {
   private static final int MAX_CAUSES = 16;
+
+  /** BoringSSL's name of what the server said at the end. */
+  private static final Pattern ALERT = Pattern.compile(":(?:SSLV3|TLSV1)_ALERT_([A-Z0-9_]+)$");
 
   private TlsFailure() {}
 
@@ -36,8 +43,17 @@ public final class TlsFailure {
       return "its certificate is of none of the authorities that are believed";
     }
     Throwable told = find(failure, CertificateException.class);
+    if (told == null) {
+      told = find(failure, SSLException.class);
+    }
     String message = (told == null ? failure : told).getMessage();
-    return message == null ? "no reason given" : message;
+    if (message == null) {
+      return "no reason given";
+    }
+    Matcher alert = ALERT.matcher(message);
+    return alert.find()
+        ? "it refused: " + alert.group(1).toLowerCase(Locale.ROOT).replace('_', ' ')
+        : message;
   }
 
   private static <T extends Throwable> @Nullable T find(

@@ -122,6 +122,26 @@ class ClientTlsTest {
     }
   }
 
+  @Test
+  void onlyCiphersThatKeepASecretForwardAreSpoken() throws Exception {
+    SslContext context = ClientTls.built(ClientTls.builder().trustManager(trust));
+    assertThat(context.cipherSuites())
+        .isNotEmpty()
+        .allMatch(suite -> suite.matches("TLS_(AES|CHACHA20|ECDHE)_.*"))
+        .allMatch(suite -> suite.contains("_GCM_") || suite.contains("_POLY1305_"));
+    ClientTls.release(context);
+  }
+
+  @Test
+  void whatAServerSaysAtTheEndIsSaidInWords() {
+    assertThat(
+            TlsFailure.reason(
+                new SSLException(
+                    "error:1000045c:SSL"
+                        + " routines:OPENSSL_internal:TLSV1_ALERT_CERTIFICATE_REQUIRED")))
+        .isEqualTo("it refused: certificate required");
+  }
+
   private static void saysHttp(java.net.ServerSocket server) {
     try (Socket socket = server.accept()) {
       RawUpstream.say(socket, "HTTP/1.1 400 Bad Request\r\n\r\n");
