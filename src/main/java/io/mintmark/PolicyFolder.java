@@ -158,6 +158,7 @@ final class PolicyFolder implements AutoCloseable {
   private List<Problem> swapped(
       DocumentSet documents, ClusterView resources, List<Problem> stillBroken) {
     List<Problem> problems;
+    long began = System.nanoTime();
     try {
       Union<Compiled> union = union(documents, resources, guardrails);
       Compiled next = union.compiled();
@@ -168,7 +169,9 @@ final class PolicyFolder implements AutoCloseable {
         attestor = next.attestor();
         trust.sources().keepOnly(next.attestor());
         logWarnings(next.warnings());
-        LOG.infof("policy %s is in force", next.policy().version());
+        LOG.infof(
+            "policy %s is in force after %d ms",
+            next.policy().version(), (System.nanoTime() - began) / 1_000_000);
       } else {
         trust.sources().dropDrafts();
       }

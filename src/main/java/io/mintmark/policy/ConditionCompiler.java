@@ -20,11 +20,13 @@ import dev.cel.runtime.CelRuntime;
 import dev.cel.runtime.CelRuntimeFactory;
 import io.mintmark.documents.Document;
 import io.mintmark.documents.Problem;
+import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
-import java.util.HashMap;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -45,7 +47,12 @@ final class ConditionCompiler {
           .comprehensionMaxIterations(1_000)
           .build();
 
-  private final Map<String, Condition> compiled = new HashMap<>();
+  /**
+   * Conditions that somebody holds, by their texts: of a policy of which one document changed, all
+   * others need no parser. A text goes with the last policy that has it.
+   */
+  private static final Map<String, WeakReference<Condition>> HELD =
+      Collections.synchronizedMap(new WeakHashMap<>());
 
   /** Made when the first condition is met, since most commands meet none. */
   private static final class Cel {
@@ -75,7 +82,8 @@ final class ConditionCompiler {
   /** The condition at a pointer; empty where it has an error, which is then reported. */
   Optional<Condition> compile(Document document, String pointer, Consumer<Problem> problems) {
     String source = document.root().at(pointer).asText();
-    Condition known = compiled.get(source);
+    WeakReference<Condition> held = HELD.get(source);
+    Condition known = held == null ? null : held.get();
     if (known != null) {
       return Optional.of(known);
     }
@@ -91,7 +99,8 @@ final class ConditionCompiler {
     try {
       Optional<Condition> condition =
           condition(document, pointer, source, result.getAst(), problems);
-      condition.ifPresent(value -> compiled.put(source, value));
+      // the key is the condition's own text, so that nothing else keeps it
+      condition.ifPresent(value -> HELD.put(value.source(), new WeakReference<>(value)));
       return condition;
     } catch (CelValidationException | CelEvaluationException e) {
       problems.accept(

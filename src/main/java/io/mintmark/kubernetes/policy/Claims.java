@@ -66,7 +66,7 @@ record Claims(List<Document> documents, Map<String, List<Problem>> refused, List
           one.kind() == CustomKind.RESOURCE ? one.spec().path("audience").textValue() : null;
       String owner = audience == null ? null : audiences.putIfAbsent(audience, one.label());
       try {
-        Document document = one.kind().read(one);
+        Document document = one.document();
         if (owner == null) {
           documents.add(document);
         } else {

@@ -63,6 +63,13 @@ record Condition(long generation, State compiled, State inForce, @Nullable Strin
         null);
   }
 
+  /** Whether both say the same but for the version, which is that of when it first was so. */
+  boolean saysAsMuchAs(Condition other) {
+    return generation == other.generation
+        && compiled.equals(other.compiled)
+        && inForce.equals(other.inForce);
+  }
+
   /** Whether a status says this already. */
   boolean isSaidBy(JsonNode status) {
     return status.path("observedGeneration").asLong(-1) == generation

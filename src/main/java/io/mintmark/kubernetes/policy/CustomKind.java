@@ -1,10 +1,7 @@
 package io.mintmark.kubernetes.policy;
 
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
-import io.mintmark.documents.Document;
-import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.Kind;
-import io.mintmark.documents.ObjectReader;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -48,15 +45,6 @@ public enum CustomKind {
 
   boolean namespaced() {
     return namespaced;
-  }
-
-  /**
-   * A resource of this kind as a document.
-   *
-   * @throws DocumentErrors with the path of each field that is wrong
-   */
-  Document read(CustomResource resource) throws DocumentErrors {
-    return ObjectReader.read(kind, resource.namespace(), resource.name(), resource.spec());
   }
 
   ResourceDefinitionContext context() {

@@ -1,6 +1,8 @@
 package io.mintmark.kubernetes.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.mintmark.documents.Document;
+import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.ObjectReader;
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param namespace null where the kind is the cluster's
  * @param created RFC 3339, as the API server set it
  * @param spec missing where there is none
+ * @param read what was made of it
  */
 public record CustomResource(
     CustomKind kind,
@@ -18,7 +21,50 @@ public record CustomResource(
     String uid,
     long generation,
     String created,
-    JsonNode spec) {
+    JsonNode spec,
+    Read read) {
+
+  public CustomResource(
+      CustomKind kind,
+      @Nullable String namespace,
+      String name,
+      String uid,
+      long generation,
+      String created,
+      JsonNode spec) {
+    this(kind, namespace, name, uid, generation, created, spec, new Read());
+  }
+
+  /** The document, kept since others change more often; equal to any other, as it says no more. */
+  public static final class Read {
+    private volatile @Nullable Document document;
+
+    private Read() {}
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Read;
+    }
+
+    @Override
+    public int hashCode() {
+      return 0;
+    }
+  }
+
+  /**
+   * Its document.
+   *
+   * @throws DocumentErrors with the path of each field that is wrong
+   */
+  Document document() throws DocumentErrors {
+    Document known = read.document;
+    if (known == null) {
+      known = ObjectReader.read(kind.kind(), namespace, name, spec);
+      read.document = known;
+    }
+    return known;
+  }
 
   CustomResource with(JsonNode spec) {
     return new CustomResource(kind, namespace, name, uid, generation, created, spec);

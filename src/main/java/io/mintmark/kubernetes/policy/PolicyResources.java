@@ -102,8 +102,14 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
                       problems,
                       !union.guardrails().containsKey(resource.label()))
                   : Condition.leftOut(resource.generation(), problems);
-      now.put(resource.label(), condition);
-      statuses.say(resource, condition);
+      String key = resource.uid() + " " + resource.label();
+      Condition before = told.get(key);
+      if (before != null && before.saysAsMuchAs(condition)) {
+        now.put(key, before);
+      } else {
+        now.put(key, condition);
+        statuses.say(resource, condition);
+      }
     }
     told.clear();
     told.putAll(now);
@@ -114,7 +120,7 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
   @Override
   public synchronized void waits(ClusterView view) {
     for (CustomResource resource : view.resources()) {
-      Condition before = told.get(resource.label());
+      Condition before = told.get(resource.uid() + " " + resource.label());
       if (before == null || before.generation() != resource.generation()) {
         statuses.say(resource, Condition.waiting(resource.generation()));
       }
