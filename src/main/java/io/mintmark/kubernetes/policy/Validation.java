@@ -149,7 +149,7 @@ public final class Validation {
     return new CustomResource(
         kind,
         kind.namespaced() ? metadata.path("namespace").asText() : null,
-        metadata.path("name").asText(metadata.path("generateName").asText()),
+        metadata.path("name").asText(metadata.path("generateName").asText() + "x"),
         metadata.path("uid").asText(),
         metadata.path("generation").asLong(),
         isNew ? LATEST : metadata.path("creationTimestamp").asText(LATEST),
