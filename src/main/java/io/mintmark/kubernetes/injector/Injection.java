@@ -254,6 +254,8 @@ final class Injection {
     ArrayNode command = container.putArray("command");
     plan.arguments().forEach(command::add);
     command.add(SidecarDocument.FOLDER + "/" + SidecarDocument.NAME);
+    // as our launcher has it: an arena a thread would double what is resident
+    container.putArray("env").addObject().put("name", "MALLOC_ARENA_MAX").put("value", "1");
     container.put("restartPolicy", "Always");
     container
         .putArray("ports")
