@@ -16,7 +16,7 @@ public final class TlsFailure {
   private static final int MAX_CAUSES = 16;
 
   /** BoringSSL's name of what the server said at the end. */
-  private static final Pattern ALERT = Pattern.compile(":(?:SSLV3|TLSV1)_ALERT_([A-Z0-9_]+)$");
+  private static final Pattern ALERT = Pattern.compile(".*:(?:SSLV3|TLSV1)_ALERT_([A-Z0-9_]+)");
 
   private TlsFailure() {}
 
@@ -51,7 +51,7 @@ public final class TlsFailure {
       return "no reason given";
     }
     Matcher alert = ALERT.matcher(message);
-    return alert.find()
+    return alert.matches()
         ? "it refused: " + alert.group(1).toLowerCase(Locale.ROOT).replace('_', ' ')
         : message;
   }
