@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mintmark.sidecar.broker.FakeBroker;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -87,34 +86,30 @@ class SidecarRunTest {
     return Files.readString(folder.resolve("out"));
   }
 
-  /** Whoever opened the pipe that the document is to come from is in the middle of its start. */
+  /** The first thread of its own comes after the handlers, and before the document is read. */
+  private void awaitFirstThread() throws Exception {
+    Path tasks = Path.of("/proc", Long.toString(process.pid()), "task");
+    while (process.isAlive()) {
+      try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+        for (Path thread : threads) {
+          if (Files.readString(thread.resolve("comm")).startsWith("mintmark-")) {
+            return;
+          }
+        }
+      } catch (IOException ended) {
+        // a thread that is gone again
+      }
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"TERM", "INT"})
   void toldToStopInTheMiddleOfItsStartItEndsInOrder(String signal) throws Exception {
-    Process feeder =
-        new ProcessBuilder(
-                List.of(
-                    "/bin/sh",
-                    "-c",
-                    "mkfifo pipe; exec 3> pipe; echo opened; read go;"
-                        + " cp sidecar.yaml whole; mv whole pipe; cat sidecar.yaml >&3"))
-            .directory(folder.toFile())
-            .start();
-    try {
-      while (Files.notExists(folder.resolve("pipe"))) {
-        Thread.onSpinWait();
-      }
-      start("pipe");
-      assertThat(feeder.inputReader(StandardCharsets.US_ASCII).readLine()).isEqualTo("opened");
-      signal("HUP");
-      signal(signal);
-      feeder.getOutputStream().write("go\n".getBytes(StandardCharsets.US_ASCII));
-      feeder.getOutputStream().flush();
-
-      assertThat(ended()).as(out()).isZero();
-    } finally {
-      feeder.destroyForcibly();
-    }
+    start("sidecar.yaml");
+    awaitFirstThread();
+    signal("HUP");
+    signal(signal);
+    assertThat(ended()).as(out()).isZero();
   }
 
   @Test
