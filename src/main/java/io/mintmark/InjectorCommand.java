@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
+import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -40,6 +41,8 @@ import picocli.CommandLine.Spec;
 @SuppressWarnings(
     "deprecation") // of the Prometheus registries, this is the one that Quarkus brings
 final class InjectorCommand implements Callable<Integer> {
+  private static final Logger LOG = Logger.getLogger(InjectorCommand.class);
+
   /** How often files and the webhook's authorities are looked at, in seconds. */
   private static final int EACH = 5;
 
@@ -118,23 +121,25 @@ final class InjectorCommand implements Callable<Integer> {
     try (InjectorServer server =
         InjectorServer.start(
             plan, new ServerTls(pair), () -> problems(pair, trust), meters, meters::scrape)) {
-      var _ =
-          upkeep.scheduleWithFixedDelay(
-              () -> {
-                pair.refresh();
-                if (trust != null) {
-                  trust.keep();
-                }
-              },
-              0,
-              EACH,
-              TimeUnit.SECONDS);
+      var _ = upkeep.scheduleWithFixedDelay(() -> keep(pair, trust), 0, EACH, TimeUnit.SECONDS);
       err.printf(
           "mintmark: injector \"%s\" listens on port %d, health on port %d%n",
           plan.name(), server.port(), server.healthPort());
       err.flush();
       stopping.await();
       upkeep.shutdownNow();
+    }
+  }
+
+  /** A task that throws would not be run again, and nobody would see that. */
+  private static void keep(TlsFilePair pair, @Nullable WebhookTrust trust) {
+    try {
+      pair.refresh();
+      if (trust != null) {
+        trust.keep();
+      }
+    } catch (RuntimeException unexpected) {
+      LOG.error("certificates could not be looked at", unexpected);
     }
   }
 

@@ -25,9 +25,9 @@ final class Webhook implements Handler<HttpServerRequest> {
   private static final Logger LOG = Logger.getLogger(Webhook.class);
 
   /** What large bodies under way may take in all. */
-  private static final long BUDGET = 64L << 20;
+  private static final long BUDGET = 16L << 20;
 
-  /** A body up to this size is always taken: nobody keeps ordinary pods out by large ones. */
+  /** A body up to this size counts apart: nobody keeps ordinary pods out by large ones. */
   private static final int ORDINARY = 64 << 10;
 
   private static final Duration BODY = Duration.ofSeconds(10);
@@ -37,6 +37,7 @@ final class Webhook implements Handler<HttpServerRequest> {
   private final MeterRegistry meters;
   private final Timer took;
   private final AtomicLong underWay = new AtomicLong();
+  private final AtomicLong ordinary = new AtomicLong();
 
   Webhook(Vertx vertx, Injection injection, MeterRegistry meters) {
     this.vertx = vertx;
@@ -67,7 +68,7 @@ final class Webhook implements Handler<HttpServerRequest> {
       request.response().putHeader("allow", "POST");
       refuse(request, 405, "an AdmissionReview is posted");
     } else if (announced(request) > Review.MAX_BYTES) {
-      refuse(request, 413, "an AdmissionReview has at most 7 MiB");
+      refuse(request, 413, "an AdmissionReview has at most 4 MiB");
     } else {
       new Reading(request).begin();
     }
@@ -103,6 +104,7 @@ final class Webhook implements Handler<HttpServerRequest> {
     private final Buffer body = Buffer.buffer();
     private long timer;
     private long taken;
+    private long takenSmall;
     private boolean over;
 
     Reading(HttpServerRequest request) {
@@ -123,16 +125,18 @@ final class Webhook implements Handler<HttpServerRequest> {
         return;
       }
       if (body.length() + part.length() > Review.MAX_BYTES) {
-        stop(413, "an AdmissionReview has at most 7 MiB");
+        stop(413, "an AdmissionReview has at most 4 MiB");
         return;
       }
       body.appendBuffer(part);
-      if (body.length() > ORDINARY) {
-        long more = body.length() - taken;
-        taken = body.length();
-        if (underWay.addAndGet(more) > BUDGET) {
-          stop(503, "too much is under way");
-        }
+      long small = Math.min(body.length(), ORDINARY);
+      long large = body.length() - small;
+      long all = ordinary.addAndGet(small - takenSmall);
+      long allLarge = underWay.addAndGet(large - taken);
+      takenSmall = small;
+      taken = large;
+      if (all > BUDGET || (large > 0 && allLarge > BUDGET)) {
+        stop(503, "too much is under way");
       }
     }
 
@@ -183,7 +187,7 @@ final class Webhook implements Handler<HttpServerRequest> {
         over = true;
         vertx.cancelTimer(timer);
         underWay.addAndGet(-taken);
-        taken = 0;
+        ordinary.addAndGet(-takenSmall);
       }
     }
   }

@@ -28,6 +28,9 @@ record AdmissionReview(
   private static final int MAX_CAUSES = 20;
   private static final int UNPROCESSABLE = 422;
 
+  /** What is parsed takes far more memory than its bytes: {@code [{},{},…]} a hundred times. */
+  private static final int MAX_TOKENS = 50_000;
+
   private static final JsonMapper JSON =
       JsonMapper.builder(
               JsonFactory.builder()
@@ -39,6 +42,7 @@ record AdmissionReview(
                           .maxNestingDepth(64)
                           .maxNumberLength(40)
                           .maxNameLength(4_096)
+                          .maxTokenCount(MAX_TOKENS)
                           .build())
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

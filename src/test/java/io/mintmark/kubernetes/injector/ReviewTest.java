@@ -49,6 +49,22 @@ class ReviewTest {
   }
 
   @Test
+  void thePatchAndThePodAreTheSameHoweverMuchThePodLists() throws Exception {
+    ObjectNode pod = Pods.pod(WANTED);
+    var volumes = (com.fasterxml.jackson.databind.node.ArrayNode) pod.at("/spec/volumes");
+    for (int i = 0; i < 5_000; i++) {
+      volumes.addObject().put("name", "v" + i);
+    }
+    JsonNode answer = answered(review("CREATE", pod));
+    JsonNode patch =
+        Pods.JSON.readTree(Base64.getDecoder().decode(answer.at("/response/patch").asText()));
+    assertThat(patch).hasSize(4);
+    Injection.Outcome whole = Pods.injection(folder).into(pod, "payments");
+    String patched = JsonPatch.apply(patch, pod).toString();
+    assertThat(patched.equals(((Injection.Outcome.Injected) whole).pod().toString())).isTrue();
+  }
+
+  @Test
   void aPodThatAsksForNothingGetsNoPatch() throws Exception {
     JsonNode answer = answered(review("CREATE", Pods.pod("{}")));
     assertThat(answer.at("/response/allowed").asBoolean()).isTrue();
@@ -98,6 +114,14 @@ class ReviewTest {
   void aReviewThatIsNestedTooDeeplyIsRefused() {
     String deep = "{\"a\":".repeat(1000) + "1" + "}".repeat(1000);
     assertThatThrownBy(() -> answered(deep)).isInstanceOf(Review.Malformed.class);
+  }
+
+  @Test
+  void aPodOfManyMorePartsThanBytesIsRefusedBeforeItFillsTheMemory() {
+    String many = "{}" + ",{}".repeat(100_000);
+    String pod = "{\"spec\": {\"containers\": [{\"env\": [%s]}]}}".formatted(many);
+    assertThatThrownBy(() -> answered(review("CREATE", Pods.json(pod))))
+        .isInstanceOf(Review.Malformed.class);
   }
 
   @ParameterizedTest
