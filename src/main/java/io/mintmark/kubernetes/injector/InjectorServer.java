@@ -130,9 +130,9 @@ public final class InjectorServer implements AutoCloseable {
   private static void rehearse(Injection injection) throws IOException {
     try {
       for (int i = 0; i < REHEARSALS; i++) {
-        Review.answer(REHEARSAL.getBytes(StandardCharsets.UTF_8), injection);
+        PodAdmission.answer(REHEARSAL.getBytes(StandardCharsets.UTF_8), injection);
       }
-    } catch (Review.Malformed impossible) {
+    } catch (PodAdmission.Malformed impossible) {
       throw new IOException("the injector cannot answer", impossible);
     }
   }

@@ -24,6 +24,9 @@ final class Webhook implements Handler<HttpServerRequest> {
 
   private static final Logger LOG = Logger.getLogger(Webhook.class);
 
+  /** The greatest AdmissionReview in bytes: a pod with all that its API server adds. */
+  static final int MAX_BYTES = 4 << 20;
+
   /** What large bodies under way may take in all. */
   private static final long BUDGET = 16L << 20;
 
@@ -67,7 +70,7 @@ final class Webhook implements Handler<HttpServerRequest> {
     } else if (!request.method().equals(HttpMethod.POST)) {
       request.response().putHeader("allow", "POST");
       refuse(request, 405, "an AdmissionReview is posted");
-    } else if (announced(request) > Review.MAX_BYTES) {
+    } else if (announced(request) > MAX_BYTES) {
       refuse(request, 413, "an AdmissionReview has at most 4 MiB");
     } else {
       new Reading(request).begin();
@@ -124,7 +127,7 @@ final class Webhook implements Handler<HttpServerRequest> {
       if (over) {
         return;
       }
-      if (body.length() + part.length() > Review.MAX_BYTES) {
+      if (body.length() + part.length() > MAX_BYTES) {
         stop(413, "an AdmissionReview has at most 4 MiB");
         return;
       }
@@ -147,14 +150,14 @@ final class Webhook implements Handler<HttpServerRequest> {
       vertx.cancelTimer(timer);
       long began = System.nanoTime();
       vertx
-          .executeBlocking(() -> Review.answer(body.getBytes(), injection), false)
+          .executeBlocking(() -> PodAdmission.answer(body.getBytes(), injection), false)
           .onComplete(
               done -> {
                 if (done.succeeded()) {
                   counter(done.result().outcome()).increment();
                   took.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
                   send(done.result());
-                } else if (done.cause() instanceof Review.Malformed malformed) {
+                } else if (done.cause() instanceof PodAdmission.Malformed malformed) {
                   stop(400, String.valueOf(malformed.getMessage()));
                 } else {
                   LOG.error("an AdmissionReview could not be answered", done.cause());
@@ -164,7 +167,7 @@ final class Webhook implements Handler<HttpServerRequest> {
               });
     }
 
-    private void send(Review.Answer answer) {
+    private void send(PodAdmission.Answer answer) {
       if (!over && !request.response().ended() && !request.response().closed()) {
         request
             .response()

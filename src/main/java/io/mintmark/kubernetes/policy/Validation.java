@@ -7,6 +7,7 @@ import io.mintmark.documents.DocumentSet;
 import io.mintmark.documents.Kind;
 import io.mintmark.documents.Position;
 import io.mintmark.documents.Problem;
+import io.mintmark.kubernetes.AdmissionReview;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -61,11 +62,12 @@ public final class Validation {
   }
 
   public Answer answer(byte[] body) {
-    try {
-      return new Answer.Reviewed(answer(AdmissionReview.parse(body)));
-    } catch (AdmissionReview.Malformed malformed) {
-      return new Answer.Malformed(String.valueOf(malformed.getMessage()));
-    }
+    return switch (AdmissionReview.read(body)) {
+      case AdmissionReview.Reading.Question(AdmissionReview review) ->
+          new Answer.Reviewed(answer(review));
+      case AdmissionReview.Reading.Unreadable(byte[] refusal) -> new Answer.Reviewed(refusal);
+      case AdmissionReview.Reading.Malformed(String sentence) -> new Answer.Malformed(sentence);
+    };
   }
 
   private byte[] answer(AdmissionReview review) {
@@ -84,7 +86,8 @@ public final class Validation {
             ? CustomKind.ofWord(object.path("kind").asText())
             : Optional.empty();
     if (kind.isEmpty()) {
-      return review.refused(
+      return refused(
+          review,
           List.of(problem("kind", "this webhook is for the kinds of " + CustomKind.API_VERSION)));
     }
     CustomResource resource = resource(kind.get(), object, review.before().isMissingNode());
@@ -92,12 +95,26 @@ public final class Validation {
     try {
       problems.addAll(problems(resource));
     } catch (DocumentErrors elsewhere) {
-      return review.refused(
+      return refused(
+          review,
           List.of(problem("metadata", "the documents of the platform cannot be compiled now")));
     }
     List<Problem> later = problems.stream().filter(Validation::mayComeLater).toList();
     problems.removeAll(later);
-    return problems.isEmpty() ? review.allowed(later) : review.refused(problems);
+    return problems.isEmpty() ? allowed(review, later) : refused(review, problems);
+  }
+
+  private static byte[] allowed(AdmissionReview review, List<Problem> warnings) {
+    return review.allowed(
+        warnings.stream().map(warning -> Condition.message(List.of(warning))).toList());
+  }
+
+  private static byte[] refused(AdmissionReview review, List<Problem> problems) {
+    return review.refused(
+        Condition.message(problems),
+        problems.stream()
+            .map(one -> new AdmissionReview.Cause(Condition.path(one), one.message()))
+            .toList());
   }
 
   /** Documents of one change come one after the other, and their order is the tools'. */

@@ -125,7 +125,7 @@ class InjectorServerTest {
   void aBodyWithoutLengthIsReadNoFurtherThanItMayGo() throws Exception {
     InputStream endless =
         new InputStream() {
-          private long left = Review.MAX_BYTES + (1L << 20);
+          private long left = Webhook.MAX_BYTES + (1L << 20);
 
           @Override
           public int read() {
@@ -148,7 +148,7 @@ class InjectorServerTest {
         SSLSocket socket = connected();
         held.add(socket);
         OutputStream out = socket.getOutputStream();
-        int length = Review.MAX_BYTES - 1;
+        int length = Webhook.MAX_BYTES - 1;
         out.write(
             ("POST /inject HTTP/1.1\r\nHost: localhost\r\nContent-Length: " + length + "\r\n\r\n")
                 .getBytes(StandardCharsets.US_ASCII));
@@ -182,7 +182,7 @@ class InjectorServerTest {
   }
 
   private static String review() {
-    return ReviewTest.review("CREATE", Pods.pod(WANTED));
+    return PodAdmissionTest.review("CREATE", Pods.pod(WANTED));
   }
 
   private HttpResponse<String> posted(HttpClient.Version version, HttpRequest.BodyPublisher body)
