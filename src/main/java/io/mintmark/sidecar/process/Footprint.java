@@ -52,7 +52,7 @@ public final class Footprint {
       return (int) Advise.CALL.invokeExact(from, mapping.length(), advice) == 0
           ? mapping.length()
           : 0;
-    } catch (Throwable bug) {
+    } catch (Throwable bug) { // what a method handle may throw
       throw new IllegalStateException("madvise cannot be called", bug);
     }
   }

@@ -4,6 +4,7 @@ import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.Linker;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandle;
+import java.util.NoSuchElementException;
 
 /** Who may look into this process. */
 public final class OwnMemory {
@@ -31,8 +32,10 @@ public final class OwnMemory {
         return;
       }
       LOG.log(System.Logger.Level.WARNING, "processes of the same user can read this one's memory");
-    } catch (Throwable absent) {
-      LOG.log(System.Logger.Level.DEBUG, "there is no prctl", absent);
+    } catch (NoSuchElementException notLinux) {
+      LOG.log(System.Logger.Level.DEBUG, "there is no prctl", notLinux);
+    } catch (Throwable failed) { // what a method handle may throw
+      LOG.log(System.Logger.Level.WARNING, "this process's memory is not hidden", failed);
     }
   }
 }
