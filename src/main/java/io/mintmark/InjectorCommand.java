@@ -1,5 +1,7 @@
 package io.mintmark;
 
+import static java.util.Objects.requireNonNull;
+
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.prometheus.PrometheusConfig;
 import io.micrometer.prometheus.PrometheusMeterRegistry;
@@ -7,10 +9,11 @@ import io.mintmark.cli.ServerLog;
 import io.mintmark.cli.Signals;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.kubernetes.ClusterApi;
+import io.mintmark.kubernetes.WebhookTrust;
+import io.mintmark.kubernetes.injector.AuthorityFile;
 import io.mintmark.kubernetes.injector.InjectorDocument;
 import io.mintmark.kubernetes.injector.InjectorPlan;
 import io.mintmark.kubernetes.injector.InjectorServer;
-import io.mintmark.kubernetes.injector.WebhookTrust;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -43,7 +46,7 @@ import picocli.CommandLine.Spec;
 final class InjectorCommand implements Callable<Integer> {
   private static final Logger LOG = Logger.getLogger(InjectorCommand.class);
 
-  /** How often files and the webhook's authorities are looked at, in seconds. */
+  /** How often files are looked at, in seconds. */
   private static final int EACH = 5;
 
   @Option(
@@ -74,7 +77,7 @@ final class InjectorCommand implements Callable<Integer> {
     Signals.on("INT", stopping::countDown);
     InjectorPlan plan;
     try {
-      plan = InjectorDocument.load(java.util.Objects.requireNonNull(config));
+      plan = InjectorDocument.load(requireNonNull(config));
     } catch (DocumentErrors wrong) {
       wrong.problems().forEach(err::println);
       err.flush();
@@ -96,32 +99,40 @@ final class InjectorCommand implements Callable<Integer> {
       throw new IOException(refused.getMessage(), refused);
     }
     try (ClusterApi api = plan.webhook().isEmpty() ? null : ClusterApi.open(kubeconfig);
+        WebhookTrust trust = api == null ? null : trust(api, plan.webhook().orElseThrow());
         ScheduledExecutorService upkeep =
             Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().daemon().name("mintmark-upkeep").factory())) {
-      serve(plan, pair, api, upkeep, err, stopping);
+      serve(plan, pair, trust, upkeep, err, stopping);
       return 0;
     }
+  }
+
+  private static WebhookTrust trust(ClusterApi api, InjectorPlan.Webhook webhook) {
+    return WebhookTrust.start(
+        api,
+        WebhookTrust.Kind.MUTATING,
+        webhook.name(),
+        InjectorPlan.PATH,
+        () -> AuthorityFile.read(webhook.authorities()));
   }
 
   private static void serve(
       InjectorPlan plan,
       TlsFilePair pair,
-      @Nullable ClusterApi api,
+      @Nullable WebhookTrust trust,
       ScheduledExecutorService upkeep,
       PrintWriter err,
       CountDownLatch stopping)
       throws IOException, InterruptedException {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    WebhookTrust trust =
-        api == null ? null : new WebhookTrust(api.client(), plan.webhook().orElseThrow());
     Gauge.builder("mintmark_injector_problems", () -> problems(pair, trust).size())
         .description("What keeps the API server from calling, or will")
         .register(meters);
     try (InjectorServer server =
         InjectorServer.start(
             plan, new ServerTls(pair), () -> problems(pair, trust), meters, meters::scrape)) {
-      var _ = upkeep.scheduleWithFixedDelay(() -> keep(pair, trust), 0, EACH, TimeUnit.SECONDS);
+      var _ = upkeep.scheduleWithFixedDelay(() -> keep(pair), 0, EACH, TimeUnit.SECONDS);
       err.printf(
           "mintmark: injector \"%s\" listens on port %d, health on port %d%n",
           plan.name(), server.port(), server.healthPort());
@@ -132,12 +143,9 @@ final class InjectorCommand implements Callable<Integer> {
   }
 
   /** A task that throws would not be run again, and nobody would see that. */
-  private static void keep(TlsFilePair pair, @Nullable WebhookTrust trust) {
+  private static void keep(TlsFilePair pair) {
     try {
       pair.refresh();
-      if (trust != null) {
-        trust.keep();
-      }
     } catch (RuntimeException unexpected) {
       LOG.error("certificates could not be looked at", unexpected);
     }

@@ -21,10 +21,11 @@ import io.mintmark.documents.Problem;
 import io.mintmark.exchange.IdentityLimit;
 import io.mintmark.exchange.Recognizer;
 import io.mintmark.keys.KeysUnavailable;
+import io.mintmark.kubernetes.WebhookTrust;
 import io.mintmark.kubernetes.policy.PolicyResources;
 import io.mintmark.kubernetes.policy.Validation;
-import io.mintmark.kubernetes.policy.WebhookTrust;
 import io.mintmark.policy.PolicyContext;
+import io.mintmark.spiffe.Certificates;
 import io.mintmark.storage.jdbc.Projection;
 import io.mintmark.workload.WorkloadId;
 import java.io.IOException;
@@ -142,7 +143,12 @@ final class Service implements AutoCloseable {
     try {
       return name == null
           ? null
-          : new WebhookTrust(broker.cluster().open(), name, () -> broker.keys().roots());
+          : WebhookTrust.start(
+              broker.cluster().open(),
+              WebhookTrust.Kind.VALIDATING,
+              name,
+              ValidationEnd.PATH,
+              () -> Certificates.pem(broker.keys().roots()));
     } catch (IOException unusable) {
       throw new StartupRefused(String.valueOf(unusable.getMessage()), unusable);
     }

@@ -9,7 +9,6 @@ import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.DocumentSet;
 import io.mintmark.evidence.trust.TrustCompilation;
 import io.mintmark.kubernetes.policy.Validation;
-import io.mintmark.kubernetes.policy.WebhookTrust;
 import io.mintmark.policy.Compilation;
 import io.mintmark.policy.Policy;
 import io.mintmark.policy.PolicyContext;
@@ -24,6 +23,8 @@ import java.util.concurrent.RejectedExecutionException;
  * resource. Where it does not answer, the failure policy of its configuration decides.
  */
 final class ValidationEnd implements Endpoint {
+  static final String PATH = "/kubernetes/validate";
+
   /**
    * An object and what it was, each of which API servers take up to 1.5 MiB of with all they add.
    */
@@ -41,7 +42,7 @@ final class ValidationEnd implements Endpoint {
   }
 
   void addTo(Routes routes) {
-    routes.post(WebhookTrust.PATH, "application/json", MAX_BODY, this);
+    routes.post(PATH, "application/json", MAX_BODY, this);
   }
 
   @Override

@@ -38,6 +38,9 @@ public record InjectorPlan(
   /** The injector's own certificate and key in PEM, read again when they change. */
   public record Certificate(Path chain, Path key) {}
 
+  /** Where the API server calls. */
+  public static final String PATH = "/inject";
+
   /**
    * @param name of the MutatingWebhookConfiguration
    * @param authorities those of our certificate, in PEM

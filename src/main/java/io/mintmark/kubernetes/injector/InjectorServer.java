@@ -12,7 +12,6 @@ import io.vertx.core.net.KeyCertOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -32,7 +31,6 @@ public final class InjectorServer implements AutoCloseable {
   private static final int HANDSHAKE_SECONDS = 5;
   private static final int MAX_STREAMS = 100;
   private static final int OPENING_SECONDS = 30;
-  private static final int MAX_AUTHORITIES = 64 * 1024;
   private static final int REHEARSALS = 300;
   private static final String REHEARSAL =
       """
@@ -142,16 +140,11 @@ public final class InjectorServer implements AutoCloseable {
         instanceof BrokerReference.Trust.Authorities(Path file, String domain))) {
       return "";
     }
-    try (var in = Files.newInputStream(file)) {
-      byte[] pem = in.readNBytes(MAX_AUTHORITIES + 1);
-      String text = new String(pem, StandardCharsets.US_ASCII);
-      if (pem.length > MAX_AUTHORITIES || !text.contains("-----BEGIN CERTIFICATE-----")) {
-        throw new IOException("it holds no certificates, or over 64 KiB");
-      }
-      return text;
-    } catch (IOException unreadable) {
+    try {
+      return AuthorityFile.read(file);
+    } catch (IOException unusable) {
       throw new UncheckedIOException(
-          "the broker's authorities in \"" + file + "\" cannot be read", unreadable);
+          "the broker's authorities: " + unusable.getMessage(), unusable);
     }
   }
 

@@ -20,8 +20,6 @@ import org.jboss.logging.Logger;
  * from another caller, and none is needed: an answer changes nothing but the pod in the question.
  */
 final class Webhook implements Handler<HttpServerRequest> {
-  static final String PATH = "/inject";
-
   private static final Logger LOG = Logger.getLogger(Webhook.class);
 
   /** The greatest AdmissionReview in bytes: a pod with all that its API server adds. */
@@ -65,8 +63,8 @@ final class Webhook implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    if (!PATH.equals(request.path())) {
-      refuse(request, 404, "there is nothing but " + PATH);
+    if (!InjectorPlan.PATH.equals(request.path())) {
+      refuse(request, 404, "there is nothing but " + InjectorPlan.PATH);
     } else if (!request.method().equals(HttpMethod.POST)) {
       request.response().putHeader("allow", "POST");
       refuse(request, 405, "an AdmissionReview is posted");

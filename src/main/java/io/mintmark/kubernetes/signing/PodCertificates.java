@@ -8,6 +8,7 @@ import io.mintmark.credential.CertificateRequest;
 import io.mintmark.credential.Credential;
 import io.mintmark.credential.MalformedCsr;
 import io.mintmark.evidence.Evidence;
+import io.mintmark.spiffe.Certificates;
 import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.Reason;
 import java.security.cert.X509Certificate;
@@ -117,7 +118,7 @@ final class PodCertificates implements RequestKind {
     Instant ends = leaf.getNotAfter().toInstant();
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     status
-        .put("certificateChain", Status.pem(svid.chain()))
+        .put("certificateChain", Certificates.pem(svid.chain()))
         .put("notBefore", Status.time(begins))
         .put("beginRefreshAt", Status.time(ends.minus(Duration.between(begins, ends).dividedBy(3))))
         .put("notAfter", Status.time(ends))

@@ -10,6 +10,7 @@ import io.mintmark.credential.CertificateRequest;
 import io.mintmark.credential.Credential;
 import io.mintmark.credential.MalformedCsr;
 import io.mintmark.evidence.Evidence;
+import io.mintmark.spiffe.Certificates;
 import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.Reason;
 import java.time.Duration;
@@ -136,7 +137,7 @@ final class SigningRequests implements RequestKind {
     return status(request)
         .put(
             "certificate",
-            Base64.getEncoder().encodeToString(Status.pem(svid.chain()).getBytes(US_ASCII)));
+            Base64.getEncoder().encodeToString(Certificates.pem(svid.chain()).getBytes(US_ASCII)));
   }
 
   @Override

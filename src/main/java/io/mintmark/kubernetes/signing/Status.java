@@ -1,24 +1,16 @@
 package io.mintmark.kubernetes.signing;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.workload.Reason;
-import java.security.cert.CertificateEncodingException;
-import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
-import java.util.Collection;
 import java.util.Locale;
 
 /** Parts of a status as the API writes them. */
 final class Status {
-  private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, "\n".getBytes(US_ASCII));
-
   private Status() {}
 
   static boolean has(JsonNode object, String condition) {
@@ -52,20 +44,5 @@ final class Status {
       text.append(part.substring(0, 1).toUpperCase(Locale.ROOT)).append(part.substring(1));
     }
     return text.toString();
-  }
-
-  /** PEM (RFC 7468), nothing between the blocks. */
-  static String pem(Collection<X509Certificate> certificates) {
-    StringBuilder pem = new StringBuilder();
-    for (X509Certificate certificate : certificates) {
-      try {
-        pem.append("-----BEGIN CERTIFICATE-----\n")
-            .append(LINES.encodeToString(certificate.getEncoded()))
-            .append("\n-----END CERTIFICATE-----\n");
-      } catch (CertificateEncodingException e) {
-        throw new IllegalStateException("a certificate of our own cannot be encoded", e);
-      }
-    }
-    return pem.toString();
   }
 }

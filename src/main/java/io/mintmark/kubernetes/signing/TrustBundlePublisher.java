@@ -8,6 +8,7 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.mintmark.documents.Texts;
+import io.mintmark.spiffe.Certificates;
 import io.mintmark.workload.TrustDomain;
 import java.lang.System.Logger.Level;
 import java.security.cert.X509Certificate;
@@ -89,7 +90,7 @@ final class TrustBundlePublisher implements AutoCloseable {
       // to publish nothing would tell the cluster to trust nobody
       return;
     }
-    String wanted = Status.pem(new LinkedHashSet<>(roots));
+    String wanted = Certificates.pem(List.copyOf(new LinkedHashSet<>(roots)));
     boolean recent = System.nanoTime() - looked < LOOK.toNanos();
     if (wanted.equals(current) && recent) {
       return;

@@ -8,6 +8,7 @@ import io.mintmark.keys.KeyRing;
 import io.mintmark.keys.KeySettings;
 import io.mintmark.kubernetes.ClusterApi;
 import io.mintmark.kubernetes.review.FakeApiServer;
+import io.mintmark.spiffe.Certificates;
 import io.mintmark.storage.memory.MemoryKeyStore;
 import io.mintmark.workload.EvidenceKind;
 import java.io.IOException;
@@ -103,7 +104,7 @@ class TrustBundlePublisherTest {
         .contains("fieldManager=mintmark")
         .contains("force=true");
     assertThat(stored.at("/spec/signerName").asText()).isEqualTo("mintmark.io/x509-svid");
-    assertThat(stored.at("/spec/trustBundle").asText()).isEqualTo(Status.pem(roots));
+    assertThat(stored.at("/spec/trustBundle").asText()).isEqualTo(Certificates.pem(roots));
     assertThat(heard).containsExactly(true);
   }
 
@@ -116,7 +117,7 @@ class TrustBundlePublisherTest {
     roots.addAll(root());
     publisher.publish();
     assertThat(patches()).isEqualTo(2);
-    assertThat(stored.at("/spec/trustBundle").asText()).isEqualTo(Status.pem(roots));
+    assertThat(stored.at("/spec/trustBundle").asText()).isEqualTo(Certificates.pem(roots));
   }
 
   @Test
@@ -124,7 +125,7 @@ class TrustBundlePublisherTest {
     roots = List.of(roots.getFirst(), roots.getFirst());
     publisher.publish();
     assertThat(stored.at("/spec/trustBundle").asText())
-        .isEqualTo(Status.pem(List.of(roots.getFirst())));
+        .isEqualTo(Certificates.pem(List.of(roots.getFirst())));
   }
 
   @Test
