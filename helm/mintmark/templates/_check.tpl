@@ -89,6 +89,9 @@
 {{- if .enabled -}}
 {{- if and .trust.configMap .trust.clusterTrustBundle -}}{{ fail "injector.trust has a configMap and a clusterTrustBundle: give one" }}{{- end -}}
 {{- if not (or .trust.configMap .trust.clusterTrustBundle) -}}{{ fail "injector.trust is not set: give configMap or clusterTrustBundle, by which the broker is known" }}{{- end -}}
+{{- if and .trust.configMap $v.strict (eq $v.tls.mode "own") (not $v.authority.secretName) -}}
+{{ fail (printf "injector.trust.configMap with tls.mode \"own\" and no authority.secretName: the broker makes a new root every %s and nothing changes the ConfigMap; give authority.secretName, injector.trust.clusterTrustBundle or another tls.mode, or set strict: false where this is a test" $v.settings.keyLifetime) }}
+{{- end -}}
 {{- if and .trust.clusterTrustBundle (not $v.kubernetes.trustBundle) -}}{{ fail "injector.trust.clusterTrustBundle needs kubernetes.trustBundle, which publishes it" }}{{- end -}}
 {{- if and .trust.clusterTrustBundle (ne $v.tls.mode "own") -}}{{ fail (printf "injector.trust.clusterTrustBundle with tls.mode %q: the bundle has the broker's own authority, which did not issue that certificate" $v.tls.mode) }}{{- end -}}
 {{- if not (hasKey .profiles "default") -}}{{ fail "injector.profiles has no \"default\", which pods get that name none" }}{{- end -}}
