@@ -35,20 +35,28 @@ with open(f"{chart}/values.schema.json", encoding="utf-8") as file:
     schema = json.load(file)
 
 
+def is_optional(name):
+    """What may be given and has no default."""
+    return name == "global" or name.endswith("resources.limits.cpu")
+
+
 def leaves(node, at, wanted):
     properties = node.get("properties")
     if not properties or ".".join(at) in wanted:
         return {".".join(at)}
     if node.get("additionalProperties") is not False:
         problems.append(f"values.schema.json: \"{'.'.join(at)}\" takes unknown keys")
+    # a default that is taken away by null would be a rule that is not there
+    required = node.get("required", [])
+    for name in properties:
+        if name not in required and not is_optional(".".join(at + [name])):
+            problems.append(f"values.schema.json: \"{'.'.join(at + [name])}\" is not required")
     return set().union(*(leaves(child, at + [name], wanted) for name, child in properties.items()))
 
 
 listed = {name for name, _, _ in rows}
-known = leaves(schema, [], listed) - {"global"}
-# what may be given and has no default
-optional = {name for name in known - listed if re.match(r".*resources\.limits\.cpu$", name)}
-for name in sorted((known - listed - optional) | (listed - known)):
+known = leaves(schema, [], listed)
+for name in sorted({name for name in known - listed if not is_optional(name)} | (listed - known)):
     problems.append(f"\"{name}\" is in one of values.yaml and values.schema.json only")
 if problems:
     sys.exit("\n".join(problems))

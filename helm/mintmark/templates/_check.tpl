@@ -51,6 +51,10 @@
 {{- end -}}
 {{- range $v.settings.trustedProxies -}}
 {{- if regexMatch "/0+$" . -}}{{ fail (printf "settings.trustedProxies has %q: everybody could speak for others" .) }}{{- end -}}
+{{- $bits := regexFind "/[0-9]+$" . | trimPrefix "/" -}}
+{{- if and $bits (lt (int $bits) (ternary 16 8 (contains ":" .))) -}}
+{{ fail (printf "settings.trustedProxies has %q: a network so large is no proxy's; give IPv4 networks of /8 or smaller, IPv6 networks of /16 or smaller" .) }}
+{{- end -}}
 {{- end -}}
 {{- range $v.extraEnv -}}
 {{- if regexMatch "^(MINTMARK_|JAVA_|JDK_|_JAVA|PGPASSFILE$|LD_|OTEL_EXPORTER_OTLP_(ENDPOINT|PROTOCOL)$|HOME$|LANG$)" .name -}}
