@@ -68,6 +68,15 @@
 {{- if and $v.networkPolicy.enabled (or (include "mintmark.callsCluster" .) $v.injector.enabled) (not $v.networkPolicy.apiServer) -}}
 {{ fail "networkPolicy denies calls of the API server, which kubernetes.* or the injector makes: give networkPolicy.apiServer" }}
 {{- end -}}
+{{- if and $v.networkPolicy.enabled (ne $v.service.type "ClusterIP") -}}
+{{- $blocks := list -}}
+{{- range $v.networkPolicy.clients -}}{{- if .ipBlock -}}{{- $blocks = append $blocks .ipBlock.cidr -}}{{- end -}}{{- end -}}
+{{- if and (eq $v.service.externalTrafficPolicy "Cluster") (not $blocks) -}}
+{{ fail (printf "service.type %q with externalTrafficPolicy \"Cluster\": callers come with a node's address, which networkPolicy denies: give the nodes' networks as an ipBlock in networkPolicy.clients" $v.service.type) }}
+{{- else if not (or $blocks $v.service.loadBalancerSourceRanges) -}}
+{{ fail (printf "service.type %q: networkPolicy denies callers from outside: give %s as an ipBlock in networkPolicy.clients" $v.service.type (ternary "service.loadBalancerSourceRanges, or their networks" "their networks" (eq $v.service.type "LoadBalancer"))) }}
+{{- end -}}
+{{- end -}}
 {{- if and $v.networkPolicy.enabled (or $v.monitoring.serviceMonitor.enabled $v.monitoring.podMonitor.enabled) (not $v.networkPolicy.monitoring) -}}
 {{ fail "networkPolicy denies scraping: give networkPolicy.monitoring, the peers that Prometheus runs as" }}
 {{- end -}}
