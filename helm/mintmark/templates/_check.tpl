@@ -9,6 +9,7 @@
 {{- if not $v.issuer -}}{{ fail "issuer is not set: give the URL under which workloads and verifiers reach the broker, such as https://mintmark.corp.net" }}{{- end -}}
 {{- if not $v.trustDomain -}}{{ fail "trustDomain is not set: give the SPIFFE trust domain in which the broker strikes SVIDs, such as mintmark.corp.net" }}{{- end -}}
 {{- if not $v.image.repository -}}{{ fail "image.repository is not set: give the registry and name to which the image was pushed" }}{{- end -}}
+{{- if and $v.image.tag $v.image.digest -}}{{ fail "image.tag and image.digest are both given: the digest alone decides, so another tag would change nothing; give one" }}{{- end -}}
 {{- $issuer := urlParse $v.issuer -}}
 {{- if or $issuer.query $issuer.fragment $issuer.userinfo (hasSuffix "/" $v.issuer) -}}
 {{ fail (printf "issuer %q must have no user, query, fragment and slash at its end" $v.issuer) }}
@@ -29,6 +30,9 @@
 {{- if and $v.policy.files $v.policy.existingConfigMap -}}
 {{ fail "policy.files and policy.existingConfigMap are both given: the broker reads one folder" }}
 {{- end -}}
+{{- if and (or $v.kubernetes.reviewAttributes.pods $v.kubernetes.reviewAttributes.nodes) (not $v.kubernetes.review) -}}
+{{ fail "kubernetes.reviewAttributes needs kubernetes.review: attributes are read for tokens that are reviewed" }}
+{{- end -}}
 {{- if and $v.kubernetes.webhook.enabled (not $v.kubernetes.customResources) -}}
 {{ fail "kubernetes.webhook.enabled needs kubernetes.customResources: there is nothing else that it could refuse" }}
 {{- end -}}
@@ -41,12 +45,13 @@
 {{- if and (eq $v.tls.mode "certManager") (not $v.tls.certManager.issuerRef.name) -}}{{ fail "tls.mode is \"certManager\": give tls.certManager.issuerRef.name" }}{{- end -}}
 {{- if and (ne $v.tls.mode "certManager") $v.tls.certManager.issuerRef -}}{{ fail (printf "tls.certManager.issuerRef is given, but tls.mode is %q" $v.tls.mode) }}{{- end -}}
 {{- with $v.store.postgresql -}}
-{{- if eq $v.store.kind "postgresql" -}}
+{{- if eq (toString $v.store.kind) "postgresql" -}}
 {{- if not .host -}}{{ fail "store.kind is \"postgresql\": give store.postgresql.host" }}{{- end -}}
 {{- if and .clientCertificateSecret .passfileSecret -}}{{ fail "store.postgresql has a clientCertificateSecret and a passfileSecret: give one way to log in" }}{{- end -}}
 {{- if not (or .clientCertificateSecret .passfileSecret) -}}{{ fail "store.postgresql has no way to log in: give clientCertificateSecret (no password) or passfileSecret" }}{{- end -}}
+{{- if not .caSecret -}}{{ fail "store.kind is \"postgresql\": give store.postgresql.caSecret, by whose ca.crt the database's certificate is verified" }}{{- end -}}
 {{- else if .host -}}
-{{ fail (printf "store.postgresql.host is given, but store.kind is %q" $v.store.kind) }}
+{{ fail (printf "store.postgresql.host is given, but store.kind is %q" (toString $v.store.kind)) }}
 {{- end -}}
 {{- end -}}
 {{- range $v.settings.trustedProxies -}}
@@ -67,6 +72,10 @@
 {{- if and $v.gateway.enabled (not $v.gateway.parentRefs) -}}{{ fail "gateway.enabled: give gateway.parentRefs" }}{{- end -}}
 {{- if and $v.networkPolicy.enabled (or (include "mintmark.callsCluster" .) $v.injector.enabled) (not $v.networkPolicy.apiServer) -}}
 {{ fail "networkPolicy denies calls of the API server, which kubernetes.* or the injector makes: give networkPolicy.apiServer" }}
+{{- end -}}
+{{- if and $v.networkPolicy.enabled (not $v.networkPolicy.egress) -}}
+{{- if eq (toString $v.store.kind) "postgresql" -}}{{ fail "networkPolicy denies calls of the database: give networkPolicy.egress a rule for store.postgresql.host" }}{{- end -}}
+{{- if $v.settings.tracing.endpoint -}}{{ fail "networkPolicy denies calls of the collector: give networkPolicy.egress a rule for settings.tracing.endpoint" }}{{- end -}}
 {{- end -}}
 {{- if and $v.networkPolicy.enabled (ne $v.service.type "ClusterIP") -}}
 {{- $blocks := list -}}

@@ -30,11 +30,10 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 
 {{- define "mintmark.image" -}}
-{{- $tag := .Values.image.tag | default .Chart.AppVersion -}}
 {{- if .Values.image.digest -}}
-{{- printf "%s:%s@%s" .Values.image.repository $tag .Values.image.digest -}}
+{{- printf "%s@%s" .Values.image.repository .Values.image.digest -}}
 {{- else -}}
-{{- printf "%s:%s" .Values.image.repository $tag -}}
+{{- printf "%s:%s" .Values.image.repository (.Values.image.tag | default .Chart.AppVersion) -}}
 {{- end -}}
 {{- end -}}
 
@@ -57,6 +56,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 
 {{- define "mintmark.serviceHost" -}}
 {{- printf "%s.%s.svc" (include "mintmark.fullname" .) .Release.Namespace -}}
+{{- end -}}
+
+{{/* YAML reads `off` as a boolean. */}}
+{{- define "mintmark.storeKind" -}}
+{{- .Values.store.kind | toString | replace "false" "off" -}}
 {{- end -}}
 
 {{/* Whether the broker calls the API server. */}}
