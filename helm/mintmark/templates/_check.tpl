@@ -62,8 +62,8 @@
 {{- end -}}
 {{- end -}}
 {{- range $v.extraEnv -}}
-{{- if regexMatch "^(MINTMARK_|JAVA_|JDK_|_JAVA|PGPASSFILE$|LD_|OTEL_EXPORTER_OTLP_(ENDPOINT|PROTOCOL)$|HOME$|LANG$)" .name -}}
-{{ fail (printf "extraEnv sets %q: what the chart sets has a value of its own, and options of the JVM or the loader are nobody's" .name) }}
+{{- if not (regexMatch "^(TZ|OTEL_(EXPORTER_OTLP_HEADERS|SERVICE_NAME|RESOURCE_ATTRIBUTES|SDK_DISABLED))$" .name) -}}
+{{ fail (printf "extraEnv sets %q: only TZ, OTEL_EXPORTER_OTLP_HEADERS, OTEL_SERVICE_NAME, OTEL_RESOURCE_ATTRIBUTES and OTEL_SDK_DISABLED may be; what else counts has a value of its own" .name) }}
 {{- end -}}
 {{- end -}}
 {{- if and $v.ingress.enabled (eq $v.ingress.controller "other") (not $v.ingress.annotations) -}}
@@ -89,6 +89,9 @@
 {{- if and $v.networkPolicy.enabled (or $v.monitoring.serviceMonitor.enabled $v.monitoring.podMonitor.enabled) (not $v.networkPolicy.monitoring) -}}
 {{ fail "networkPolicy denies scraping: give networkPolicy.monitoring, the peers that Prometheus runs as" }}
 {{- end -}}
+{{- if and $v.monitoring.prometheusRule.enabled (not $v.monitoring.prometheusRule.runbooks) -}}
+{{ fail "monitoring.prometheusRule.enabled: give monitoring.prometheusRule.runbooks, the URL of the pages that its alerts lead to" }}
+{{- end -}}
 {{- if and $v.monitoring.serviceMonitor.enabled $v.monitoring.podMonitor.enabled -}}
 {{ fail "monitoring.serviceMonitor and monitoring.podMonitor are both enabled: everything would count twice" }}
 {{- end -}}
@@ -106,6 +109,10 @@
 {{- end -}}
 {{- if lt $limit (include "mintmark.mebibytes" $v.resources.requests.memory | int) -}}
 {{ fail (printf "resources.requests.memory %s is more than the limit of %s" $v.resources.requests.memory $v.resources.limits.memory) }}
+{{- end -}}
+{{/* helm template knows no cluster, and says so by knowing no kinds */}}
+{{- if and $v.kubernetes.trustBundle (.Capabilities.APIVersions.Has "v1/Pod") (not (.Capabilities.APIVersions.Has "certificates.k8s.io/v1beta1/ClusterTrustBundle")) -}}
+{{ fail "kubernetes.trustBundle: the API server does not serve ClusterTrustBundle of certificates.k8s.io/v1beta1, which has to be switched on there" }}
 {{- end -}}
 {{- with $v.injector -}}
 {{- if .enabled -}}
@@ -125,4 +132,13 @@
 {{- define "mintmark.mebibytes" -}}
 {{- $number := regexFind "^[0-9]+" . | int -}}
 {{- if hasPrefix "g" (lower (regexReplaceAll "^[0-9]+" . "")) -}}{{ mul $number 1024 }}{{- else -}}{{ $number }}{{- end -}}
+{{- end -}}
+
+{{/* A size of a claim as a number of kibibytes, to compare by; 0 where it is written otherwise than this chart does. */}}
+{{- define "mintmark.kibibytes" -}}
+{{- if regexMatch "^[0-9]+(Ki|Mi|Gi|Ti)$" . -}}
+{{- $number := regexFind "^[0-9]+" . | int64 -}}
+{{- $unit := regexFind "[KMGT]i$" . -}}
+{{- mul $number (get (dict "Ki" 1 "Mi" 1024 "Gi" 1048576 "Ti" 1073741824) $unit) -}}
+{{- else -}}0{{- end -}}
 {{- end -}}
