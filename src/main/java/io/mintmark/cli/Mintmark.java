@@ -71,6 +71,7 @@ public final class Mintmark extends CommandGroup {
             SidecarCommand.class,
             ExecCommand.class,
             HealthCommand.class,
+            BundleCommand.class,
             DevCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class,

@@ -16,7 +16,7 @@ public final class UserFiles {
   private UserFiles() {}
 
   /** The bytes of a file of at most 1 MiB that is not empty; {@code -} is standard input. */
-  static byte[] read(Path file) throws IOException {
+  public static byte[] read(Path file) throws IOException {
     boolean standard = file.toString().equals("-");
     byte[] bytes;
     try (InputStream in = standard ? InputStream.nullInputStream() : Files.newInputStream(file)) {

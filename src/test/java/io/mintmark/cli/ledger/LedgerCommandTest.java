@@ -129,6 +129,25 @@ class LedgerCommandTest {
   }
 
   @Test
+  void whatIsToBeKeptElsewhereIsPrintedByteForByte() throws Exception {
+    assertThat(run("checkpoint", data.toString())).isZero();
+    assertThat(out.toString()).isEqualTo(Files.readString(ledger().resolve("checkpoint")));
+    out.getBuffer().setLength(0);
+    assertThat(run("checkpoint", "--key", data.toString())).isZero();
+    assertThat(out.toString()).isEqualTo(Files.readString(ledger().resolve("vkey")));
+  }
+
+  @Test
+  void noCheckpointIsNoSuccess() throws Exception {
+    Files.writeString(ledger().resolve("checkpoint"), "");
+    assertThat(run("checkpoint", data.toString())).isOne();
+    assertThat(error).contains("is empty");
+    assertThat(run("checkpoint", data.resolve("elsewhere").toString())).isOne();
+    assertThat(error).contains("there is no file");
+    assertThat(out.toString()).isEmpty();
+  }
+
+  @Test
   void verifyFailsOnAnEditWithOneSentence() throws Exception {
     Path segment = ledger().resolve("00000000000000000000.jsonl");
     Files.writeString(segment, Files.readString(segment).replace("decision-7\"", "decision-8\""));
