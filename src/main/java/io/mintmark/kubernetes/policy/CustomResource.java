@@ -1,9 +1,13 @@
 package io.mintmark.kubernetes.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.mintmark.documents.Document;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.ObjectReader;
+import io.mintmark.documents.Position;
+import io.mintmark.documents.Problem;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespace null where the kind is the cluster's
  * @param created RFC 3339, as the API server set it
- * @param spec missing where there is none
+ * @param spec missing where there is none, or where there is an objection
+ * @param objection why it is not read; empty where it is
  * @param read what was made of it
  */
 public record CustomResource(
@@ -22,6 +27,7 @@ public record CustomResource(
     long generation,
     String created,
     JsonNode spec,
+    String objection,
     Read read) {
 
   public CustomResource(
@@ -32,12 +38,28 @@ public record CustomResource(
       long generation,
       String created,
       JsonNode spec) {
-    this(kind, namespace, name, uid, generation, created, spec, new Read());
+    this(kind, namespace, name, uid, generation, created, spec, "");
   }
 
-  /** The document, kept since others change more often; equal to any other, as it says no more. */
+  CustomResource(
+      CustomKind kind,
+      @Nullable String namespace,
+      String name,
+      String uid,
+      long generation,
+      String created,
+      JsonNode spec,
+      String objection) {
+    this(kind, namespace, name, uid, generation, created, spec, objection, new Read());
+  }
+
+  /**
+   * The document, or what is wrong with it: kept since others change more often; equal to any
+   * other, as it says no more.
+   */
   public static final class Read {
     private volatile @Nullable Document document;
+    private volatile @Nullable DocumentErrors errors;
 
     private Read() {}
 
@@ -59,15 +81,34 @@ public record CustomResource(
    */
   Document document() throws DocumentErrors {
     Document known = read.document;
+    DocumentErrors errors = read.errors;
+    if (errors != null) {
+      throw errors;
+    }
     if (known == null) {
-      known = ObjectReader.read(kind.kind(), namespace, name, spec);
+      try {
+        known = parsed();
+      } catch (DocumentErrors broken) {
+        read.errors = broken;
+        throw broken;
+      }
       read.document = known;
     }
     return known;
   }
 
-  CustomResource with(JsonNode spec) {
-    return new CustomResource(kind, namespace, name, uid, generation, created, spec);
+  private Document parsed() throws DocumentErrors {
+    if (!objection.isEmpty()) {
+      Position spec = new Position(label() + " spec", 0, 0);
+      throw new DocumentErrors(List.of(new Problem(Problem.Severity.ERROR, spec, objection)));
+    }
+    return ObjectReader.read(kind.kind(), namespace, name, spec);
+  }
+
+  /** The same without what it says. */
+  CustomResource unread(String objection) {
+    return new CustomResource(
+        kind, namespace, name, uid, generation, created, MissingNode.getInstance(), objection);
   }
 
   /** The name of its document. */
