@@ -277,7 +277,15 @@ final class Broker implements AutoCloseable {
               listener));
     }
     if (settings.cluster().signing()) {
-      opened(Signing.serve(cluster.open(), exchange, clock, listener));
+      PolicyResources documents = resources;
+      opened(
+          Signing.serve(
+              cluster.open(),
+              exchange,
+              policy.worlds(),
+              () -> documents == null || documents.isWatching(),
+              clock,
+              listener));
     }
   }
 

@@ -41,11 +41,12 @@ final class ApiCalls {
           .build();
 
   private final KubernetesClient client;
-  private final URI server;
+  private final String server;
 
   ApiCalls(KubernetesClient client) {
     this.client = client;
-    this.server = URI.create(client.getConfiguration().getMasterUrl());
+    String url = client.getConfiguration().getMasterUrl();
+    this.server = url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
   }
 
   /** A JSON document, or null where the server has no such object. */
@@ -67,7 +68,7 @@ final class ApiCalls {
     return client
         .getHttpClient()
         .newHttpRequestBuilder()
-        .uri(server.resolve(path))
+        .uri(URI.create(server + path)) // a server may stand below a path, as behind Rancher
         .header("Accept", "application/json")
         .header("Accept-Encoding", "identity");
   }

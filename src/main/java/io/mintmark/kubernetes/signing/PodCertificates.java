@@ -21,15 +21,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * PodCertificateRequest (certificates.k8s.io/v1beta1, KEP-4317): a kubelet asks for a pod that runs
- * on its node, and the API server has checked pod, service account, node and possession of the key,
- * of which the last is checked here again.
+ * on its node. Whether pod, service account and node are what it says is looked up, and possession
+ * of the key is checked here again.
  */
 final class PodCertificates implements RequestKind {
   /** The API's least lifetime, from not-before to not-after. */
   private static final Duration LEAST = Duration.ofHours(1);
-
-  /** How far certificates are dated back, which the API counts too. */
-  private static final Duration BACKDATED = Duration.ofSeconds(30);
 
   private static final Map<String, String> FACTS =
       Map.of(
@@ -87,7 +84,7 @@ final class PodCertificates implements RequestKind {
       return new Request.Wanted(
           new Evidence.ClusterRequest(kind(), facts, sha256, created, most),
           CertificateRequest.parse(csr).key(),
-          most.minus(BACKDATED));
+          most.minus(Signer.BACKDATED));
     } catch (MalformedCsr e) {
       return unfit(sha256, e.reason(), String.valueOf(e.getMessage()));
     }
@@ -104,10 +101,10 @@ final class PodCertificates implements RequestKind {
               + svid.expiresAt()
               + " is granted",
           // under an authority that has just begun, less could be dated back
-          lifetime.plus(BACKDATED).compareTo(LEAST) >= 0);
+          lifetime.plus(Signer.BACKDATED).compareTo(LEAST) >= 0 ? Signer.BACKDATED : null);
     }
     return lifetime.compareTo(most(request)) > 0
-        ? new Objection("the certificate would outlive what was asked for", false)
+        ? new Objection("the certificate would outlive what was asked for", null)
         : null;
   }
 

@@ -7,12 +7,16 @@ import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
+import io.mintmark.documents.Texts;
 import io.mintmark.kubernetes.signing.SigningListener.Outcome;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Follows the requests of one kind that name our signer, and serves each once. What it knows is in
@@ -22,41 +26,60 @@ final class RequestController implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(RequestController.class.getName());
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MOST_QUEUED = 4096;
+  private static final int MOST_OF_A_NAMESPACE = 512;
   private static final int WORKERS = 4;
-  private static final long PAGE = 500;
+  private static final long PAGE = 50;
   private static final int CONFLICT = 409;
   private static final int GONE = 404;
   private static final Duration LOOK = Duration.ofSeconds(30);
 
+  /** How often it is looked whether policy has changed. */
+  private static final Duration POLICY = Duration.ofMillis(500);
+
   private final KubernetesClient client;
   private final RequestKind kind;
   private final Desk desk;
+  private final Supplier<?> policy;
   private final SigningListener listener;
   private final WorkQueue queue;
   private final OpenRequests requests;
   private final SharedIndexInformer<GenericKubernetesResource> informer;
   private final List<Thread> threads;
 
+  /**
+   * @param policy another object as soon as policy has changed
+   */
   RequestController(
-      KubernetesClient client, RequestKind kind, Desk desk, SigningListener listener) {
+      KubernetesClient client,
+      RequestKind kind,
+      Desk desk,
+      Supplier<?> policy,
+      SigningListener listener) {
     this(
         client,
         kind,
         desk,
+        policy,
         listener,
         new WorkQueue(
-            MOST_QUEUED, Duration.ofSeconds(1), Duration.ofMinutes(1), new SplittableRandom()));
+            MOST_QUEUED,
+            MOST_OF_A_NAMESPACE,
+            Duration.ofSeconds(1),
+            Duration.ofMinutes(1),
+            new SplittableRandom()));
   }
 
   RequestController(
       KubernetesClient client,
       RequestKind kind,
       Desk desk,
+      Supplier<?> policy,
       SigningListener listener,
       WorkQueue queue) {
     this.client = client;
     this.kind = kind;
     this.desk = desk;
+    this.policy = policy;
     this.listener = listener;
     this.queue = queue;
     this.requests = new OpenRequests(kind, RequestController::json, queue::offer);
@@ -71,7 +94,7 @@ final class RequestController implements AutoCloseable {
     informer.exceptionHandler(this::brokeOff);
     var _ = informer.start();
     this.threads =
-        java.util.stream.IntStream.rangeClosed(0, WORKERS)
+        IntStream.rangeClosed(0, WORKERS)
             .mapToObj(
                 i ->
                     Thread.ofVirtual()
@@ -112,12 +135,22 @@ final class RequestController implements AutoCloseable {
     return true;
   }
 
-  /** For what found no place in the queue. */
+  /** For what found no place in the queue, and what waits for other documents. */
   private void lookAgain() {
     try {
+      Object seen = policy.get();
+      long told = System.nanoTime();
       while (true) {
-        Thread.sleep(LOOK);
-        requests.tellAgain();
+        Thread.sleep(POLICY);
+        Object now = policy.get();
+        if (now != seen) {
+          seen = now;
+          queue.wake();
+        }
+        if (System.nanoTime() - told >= LOOK.toNanos()) {
+          requests.tellAgain();
+          told = System.nanoTime();
+        }
       }
     } catch (InterruptedException stop) {
       // the end
@@ -128,21 +161,17 @@ final class RequestController implements AutoCloseable {
     try {
       while (true) {
         String key = queue.take();
-        boolean served = false;
+        Served served = Served.LATER;
         try {
           served = serve(key);
         } catch (KubernetesClientException refused) {
-          served = refused.getCode() == GONE;
+          served = refused.getCode() == GONE ? Served.DONE : Served.LATER;
           tell(key, refused);
-        } catch (RuntimeException bug) {
+        } catch (RuntimeException | Error bug) {
+          // a worker that ends would not be missed until the last one has
           LOG.log(Level.ERROR, "serving a request failed unexpectedly: " + key, bug);
         } finally {
-          if (served) {
-            queue.done(key);
-          } else {
-            listener.served(kind.kind(), Outcome.RETRIED);
-            queue.later(key);
-          }
+          end(key, served);
         }
       }
     } catch (InterruptedException stop) {
@@ -150,27 +179,50 @@ final class RequestController implements AutoCloseable {
     }
   }
 
-  /** False where it is to be tried again. */
-  private boolean serve(String key) throws InterruptedException {
+  /**
+   * How an attempt ended.
+   *
+   * @param pause until the next; null for one that grows with each attempt
+   */
+  private record Served(boolean done, @Nullable Duration pause) {
+    static final Served DONE = new Served(true, null);
+    static final Served LATER = new Served(false, null);
+  }
+
+  private void end(String key, Served served) {
+    if (served.done()) {
+      queue.done(key);
+      return;
+    }
+    listener.served(kind.kind(), Outcome.RETRIED);
+    Duration pause = served.pause();
+    if (pause == null) {
+      queue.later(key);
+    } else {
+      queue.later(key, pause);
+    }
+  }
+
+  private Served serve(String key) throws InterruptedException {
     Resource<GenericKubernetesResource> resource = resource(key);
     GenericKubernetesResource found = resource.get();
     if (found == null) {
-      return true;
+      return Served.DONE;
     }
     ObjectNode request = json(found);
     if (!kind.isOpen(request)) {
-      return true;
+      return Served.DONE;
     }
-    Desk.Answer answer = desk.decide(kind, request);
+    Desk.Answer answer = desk.decide(kind, request, queue.waited(key));
     ObjectNode status = answer.status();
     if (status == null) {
-      return false;
+      return new Served(false, answer.pause());
     }
     // the version that was read must still stand: what was decided was decided for it
     found.setAdditionalProperty("status", JSON.convertValue(status, Map.class));
     client.genericKubernetesResources(kind.resource()).resource(found).updateStatus();
     listener.served(kind.kind(), answer.issued() ? Outcome.ISSUED : Outcome.REFUSED);
-    return true;
+    return Served.DONE;
   }
 
   private Resource<GenericKubernetesResource> resource(String key) {
@@ -196,7 +248,7 @@ final class RequestController implements AutoCloseable {
 
   private static String sentence(KubernetesClientException refused) {
     String said = refused.getStatus() == null ? null : refused.getStatus().getMessage();
-    return io.mintmark.documents.Texts.printable(said);
+    return Texts.printable(said);
   }
 
   private static ObjectNode json(GenericKubernetesResource object) {

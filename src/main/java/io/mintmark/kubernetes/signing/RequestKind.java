@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import io.mintmark.credential.Credential;
 import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.Reason;
+import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -25,9 +26,9 @@ interface RequestKind {
   /**
    * What is wrong with a certificate.
    *
-   * @param passes whether a later one may do
+   * @param passesAfter how long it takes until another may do; null where none will
    */
-  record Objection(String sentence, boolean passes) {}
+  record Objection(String sentence, @Nullable Duration passesAfter) {}
 
   /** The status of the request once it is served. */
   ObjectNode issued(ObjectNode request, Credential.X509Svid svid, Instant now);

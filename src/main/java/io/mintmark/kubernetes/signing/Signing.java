@@ -1,15 +1,16 @@
 package io.mintmark.kubernetes.signing;
 
 import io.mintmark.exchange.Exchange;
+import io.mintmark.exchange.Worlds;
 import io.mintmark.kubernetes.ClusterApi;
 import io.mintmark.workload.TrustDomain;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.security.cert.X509Certificate;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** What the broker does as a signer of its cluster. */
 public final class Signing implements AutoCloseable {
@@ -19,14 +20,31 @@ public final class Signing implements AutoCloseable {
     this.controllers = controllers;
   }
 
-  /** Serves requests for pods' certificates and approved signing requests, until it is closed. */
+  /**
+   * Serves requests for pods' certificates and approved signing requests, until it is closed.
+   *
+   * @param worlds by which the exchange decides
+   * @param policyIsCurrent false where documents may have changed without our knowing: what policy
+   *     refuses then is asked again
+   */
   public static Signing serve(
-      ClusterApi api, Exchange exchange, InstantSource clock, SigningListener listener) {
-    Desk desk = new Desk(exchange, clock, address(api));
+      ClusterApi api,
+      Exchange exchange,
+      Worlds worlds,
+      BooleanSupplier policyIsCurrent,
+      InstantSource clock,
+      SigningListener listener) {
+    Desk desk =
+        new Desk(
+            exchange,
+            ClaimedObjects.of(api.client()),
+            policyIsCurrent,
+            clock,
+            String.valueOf(URI.create(api.toString()).getHost()));
     return new Signing(
-        List.of(
-            new RequestController(api.client(), new PodCertificates(), desk, listener),
-            new RequestController(api.client(), new SigningRequests(), desk, listener)));
+        Stream.of(new PodCertificates(), new SigningRequests())
+            .map(kind -> new RequestController(api.client(), kind, desk, worlds::current, listener))
+            .toList());
   }
 
   /**
@@ -50,14 +68,5 @@ public final class Signing implements AutoCloseable {
   @Override
   public void close() {
     controllers.forEach(RequestController::close);
-  }
-
-  /** The record wants a source; a name that cannot be resolved now is none. */
-  private static InetAddress address(ClusterApi api) {
-    try {
-      return InetAddress.getByName(URI.create(api.toString()).getHost());
-    } catch (UnknownHostException away) {
-      return InetAddress.getLoopbackAddress();
-    }
   }
 }

@@ -95,7 +95,7 @@ final class SigningRequests implements RequestKind {
       return new Request.Wanted(
           new Evidence.ClusterRequest(kind(), facts, sha256, created, most),
           CertificateRequest.parse(csr).key(),
-          seconds > 0 ? most : null);
+          seconds > 0 ? most.minus(Signer.BACKDATED) : null);
     } catch (MalformedCsr e) {
       return unfit(sha256, e.reason(), String.valueOf(e.getMessage()));
     }

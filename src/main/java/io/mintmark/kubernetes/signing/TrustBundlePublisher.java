@@ -83,19 +83,19 @@ final class TrustBundlePublisher implements AutoCloseable {
     }
   }
 
-  /** Looks and writes where it must. */
+  /** Looks and writes where it must; throws nothing. */
   void publish() {
-    List<X509Certificate> roots = authorities.get();
-    if (roots.isEmpty()) {
-      // to publish nothing would tell the cluster to trust nobody
-      return;
-    }
-    String wanted = Certificates.pem(List.copyOf(new LinkedHashSet<>(roots)));
-    boolean recent = System.nanoTime() - looked < LOOK.toNanos();
-    if (wanted.equals(current) && recent) {
-      return;
-    }
     try {
+      List<X509Certificate> roots = authorities.get();
+      if (roots.isEmpty()) {
+        // to publish nothing would tell the cluster to trust nobody
+        return;
+      }
+      String wanted = Certificates.pem(List.copyOf(new LinkedHashSet<>(roots)));
+      boolean recent = System.nanoTime() - looked < LOOK.toNanos();
+      if (wanted.equals(current) && recent) {
+        return;
+      }
       GenericKubernetesResource there = named().get();
       if (there == null || !wanted.equals(bundle(there))) {
         client
@@ -117,7 +117,8 @@ final class TrustBundlePublisher implements AutoCloseable {
               ? "the API server cannot be reached"
               : "the API server answered with status %d: %s"
                   .formatted(refused.getCode(), Texts.printable(said)));
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
+      // whatever it is, the next look may do
       current = null;
       LOG.log(Level.ERROR, "publishing the trust bundle failed unexpectedly", bug);
       listener.published(false);

@@ -8,26 +8,31 @@ import java.util.random.RandomGenerator;
 
 /**
  * Names of objects that want attention: each once, however often it is named, worked on by one at a
- * time, and later and later where it fails. What goes beyond the bound is forgotten; whoever names
- * it again, by a look at all that there is, brings it back.
+ * time, and later and later where it fails. What goes beyond the bounds, of which each namespace
+ * has its own, is forgotten; whoever names it again, by a look at all that there is, brings it
+ * back.
  */
 final class WorkQueue {
   private final int most;
+  private final int mostOfOne;
   private final Duration first;
   private final Duration last;
   private final RandomGenerator random;
 
   // guarded by this
   private final Map<String, Item> items = new HashMap<>();
+  private final Map<String, Integer> namespaces = new HashMap<>();
   private final PriorityQueue<Item> waiting =
       new PriorityQueue<>((one, other) -> Long.compare(one.due - other.due, 0));
 
   private static final class Item {
     final String name;
-    long due = System.nanoTime();
+    final long since = System.nanoTime();
+    long due = since;
     int failures;
     boolean busy;
     boolean again;
+    boolean parked;
 
     Item(String name) {
       this.name = name;
@@ -35,11 +40,13 @@ final class WorkQueue {
   }
 
   /**
+   * @param mostOfOne of a namespace's objects
    * @param first pause after a failure, doubled with each further one
    * @param last the longest pause
    */
-  WorkQueue(int most, Duration first, Duration last, RandomGenerator random) {
+  WorkQueue(int most, int mostOfOne, Duration first, Duration last, RandomGenerator random) {
     this.most = most;
+    this.mostOfOne = mostOfOne;
     this.first = first;
     this.last = last;
     this.random = random;
@@ -52,9 +59,11 @@ final class WorkQueue {
       known.again |= known.busy;
       return true;
     }
-    if (items.size() >= most) {
+    String namespace = namespace(name);
+    if (items.size() >= most || namespaces.getOrDefault(namespace, 0) >= mostOfOne) {
       return false;
     }
+    namespaces.merge(namespace, 1, Integer::sum);
     Item item = new Item(name);
     items.put(name, item);
     waiting.add(item);
@@ -70,6 +79,7 @@ final class WorkQueue {
       if (next != null && left <= 0) {
         waiting.remove();
         next.busy = true;
+        next.parked = false;
         return next.name;
       }
       if (next == null) {
@@ -80,14 +90,20 @@ final class WorkQueue {
     }
   }
 
+  /** How long ago it was named first. */
+  synchronized Duration waited(String name) {
+    Item item = items.get(name);
+    return item == null ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - item.since);
+  }
+
   synchronized void done(String name) {
     Item item = items.get(name);
     if (item != null && item.again) {
       item.again = false;
       item.failures = 0;
       queued(item, 0);
-    } else {
-      items.remove(name);
+    } else if (items.remove(name) != null) {
+      namespaces.computeIfPresent(namespace(name), (of, count) -> count == 1 ? null : count - 1);
     }
   }
 
@@ -101,8 +117,33 @@ final class WorkQueue {
     }
   }
 
+  /** After a pause, or once somebody {@linkplain #wake wakes} what pauses so. */
+  synchronized void later(String name, Duration pause) {
+    Item item = items.get(name);
+    if (item != null) {
+      item.again = false;
+      item.parked = true;
+      queued(item, pause.toNanos());
+    }
+  }
+
+  /** Ends all pauses of a given length. */
+  synchronized void wake() {
+    for (Item item : items.values()) {
+      if (item.parked && waiting.remove(item)) {
+        queued(item, 0);
+      }
+    }
+  }
+
   synchronized int size() {
     return items.size();
+  }
+
+  /** Objects of the cluster are no namespace's, and share its room. */
+  private static String namespace(String name) {
+    int slash = name.indexOf('/');
+    return slash < 0 ? "" : name.substring(0, slash);
   }
 
   private void queued(Item item, long pause) {

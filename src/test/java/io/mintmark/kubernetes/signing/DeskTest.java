@@ -21,8 +21,13 @@ class DeskTest {
   private static final Duration OLD = Duration.ofHours(1);
 
   private static Desk.Answer decided(Office office, RequestKind kind, ObjectNode request) {
+    return decided(office, kind, request, Desk.SETTLING);
+  }
+
+  private static Desk.Answer decided(
+      Office office, RequestKind kind, ObjectNode request, Duration waited) {
     try {
-      return office.desk.decide(kind, request);
+      return office.desk.decide(kind, request, waited);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
@@ -80,7 +85,7 @@ class DeskTest {
             Base64.getDecoder().decode(answer.status().path("certificate").asText()),
             StandardCharsets.US_ASCII);
     assertThat(leaf(pem).getSubjectX500Principal().getName()).isEqualTo("O=Mintmark");
-    assertThat(leaf(pem).getNotAfter().toInstant()).isEqualTo(Office.NOW.plusSeconds(1200));
+    assertThat(leaf(pem).getNotAfter().toInstant()).isEqualTo(Office.NOW.plusSeconds(1170));
     assertThat(answer.status().at("/conditions/0/type").asText()).isEqualTo("Approved");
   }
 
@@ -96,6 +101,49 @@ class DeskTest {
                 + office.records.getFirst().decisionId()
                 + ")");
     assertThat(answer.status().has("certificateChain")).isFalse();
+  }
+
+  @Test
+  void aRequestThatNamesAnotherPodThanThereIsGetsNothing() {
+    Office office = new Office(Office.CLUSTER + Office.grant("orders", "24h"), OLD);
+    office.contradiction = "there is no pod \"orders-1\"";
+    for (RequestKind kind : List.of(new PodCertificates(), new SigningRequests())) {
+      ObjectNode request =
+          kind instanceof PodCertificates
+              ? Objects.podCertificateRequest()
+              : Objects.signingRequest();
+      ObjectNode status = decided(office, kind, request).status();
+      assertThat(status.at("/conditions").toString())
+          .contains("EvidenceRevoked")
+          .contains("there is no pod");
+      assertThat(status.has("certificateChain") || status.has("certificate")).isFalse();
+    }
+    assertThat(office.records).allMatch(line -> line.reason().equals("evidence-revoked"));
+  }
+
+  @Test
+  void policysNoIsNotFinalWhileTheGrantMayBeOnItsWay() {
+    Office office = new Office(Office.CLUSTER + Office.grant("other", "24h"), OLD);
+    ObjectNode request = Objects.podCertificateRequest();
+    Desk.Answer early = decided(office, new PodCertificates(), request, Duration.ofSeconds(2));
+    assertThat(early.status()).isNull();
+    assertThat(early.pause()).hasSeconds(8);
+    office.say(Office.CLUSTER + Office.grant("orders", "24h"));
+    assertThat(decided(office, new PodCertificates(), request, Duration.ofSeconds(3)).issued())
+        .isTrue();
+  }
+
+  @Test
+  void policysNoIsNotFinalWhileDocumentsCannotBeWatched() {
+    Office office = new Office(Office.CLUSTER + Office.grant("other", "24h"), OLD);
+    office.policyIsCurrent = false;
+    assertThat(
+            decided(office, new PodCertificates(), Objects.podCertificateRequest(), OLD).status())
+        .isNull();
+    office.policyIsCurrent = true;
+    assertThat(
+            decided(office, new PodCertificates(), Objects.podCertificateRequest(), OLD).status())
+        .isNotNull();
   }
 
   @Test
@@ -115,7 +163,7 @@ class DeskTest {
     Office office = new Office(Office.CLUSTER + Office.grant("orders", "24h"), tenSeconds);
     ObjectNode request =
         Objects.with(Objects.podCertificateRequest(), "/spec/maxExpirationSeconds", "3600");
-    assertThat(decided(office, new PodCertificates(), request)).isEqualTo(Desk.Answer.LATER);
+    assertThat(decided(office, new PodCertificates(), request).pause()).hasSeconds(30);
   }
 
   @Test
@@ -135,8 +183,9 @@ class DeskTest {
             Office.CLUSTER.replace("[pod-certificate, kubernetes-csr]", "[kubernetes-csr]")
                 + Office.grant("orders", "24h"),
             OLD);
-    assertThat(decided(office, new PodCertificates(), Objects.podCertificateRequest()))
-        .isEqualTo(Desk.Answer.LATER);
+    Desk.Answer answer = decided(office, new PodCertificates(), Objects.podCertificateRequest());
+    assertThat(answer.status()).isNull();
+    assertThat(answer.pause()).hasMinutes(10);
     assertThat(office.records.getFirst().reason()).isEqualTo("issuer-not-trusted");
   }
 

@@ -35,7 +35,6 @@ import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.Reason;
 import io.mintmark.workload.TrustDomain;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -65,6 +64,9 @@ final class Office implements KeySources {
 
   final List<LedgerRecord> records = new CopyOnWriteArrayList<>();
   volatile boolean ledgerFails;
+  volatile boolean policyIsCurrent = true;
+  volatile @Nullable String contradiction;
+  final Worlds worlds;
   final Desk desk;
   private final InstantSource clock = () -> NOW;
 
@@ -82,9 +84,10 @@ final class Office implements KeySources {
               NOW.minus(begun));
       DocumentSet set = Documents.parse("test", documents).load();
       Ledger ledger = this::append;
+      worlds = new Worlds(new World(attestor(set), policy(set)));
       Exchange exchange =
           new Exchange(
-              new Worlds(new World(attestor(set), policy(set))),
+              worlds,
               new Mint(ring, "https://mintmark.example.org", new SecureRandom()),
               ledger,
               id -> true,
@@ -92,8 +95,18 @@ final class Office implements KeySources {
               clock,
               new SplittableRandom(),
               Runnable::run);
-      desk = new Desk(exchange, clock, InetAddress.getLoopbackAddress());
+      desk = new Desk(exchange, facts -> contradiction, () -> policyIsCurrent, clock, "127.0.0.1");
     } catch (IOException | DocumentErrors e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Puts other documents in force. */
+  void say(String documents) {
+    try {
+      DocumentSet set = Documents.parse("test", documents).load();
+      worlds.swap(new World(attestor(set), policy(set)));
+    } catch (DocumentErrors e) {
       throw new AssertionError(e);
     }
   }

@@ -58,6 +58,7 @@ class RequestControllerTest {
             api.client(),
             new PodCertificates(),
             office.desk,
+            office.worlds::current,
             new SigningListener() {
               @Override
               public void served(EvidenceKind kind, Outcome outcome) {
@@ -67,7 +68,8 @@ class RequestControllerTest {
               @Override
               public void published(boolean current) {}
             },
-            new WorkQueue(16, Duration.ofMillis(1), Duration.ofMillis(20), new SplittableRandom()));
+            new WorkQueue(
+                16, 16, Duration.ofMillis(1), Duration.ofMillis(20), new SplittableRandom()));
   }
 
   private void answer(HttpExchange exchange) throws IOException, InterruptedException {
@@ -148,5 +150,14 @@ class RequestControllerTest {
     }
     assertThat(writes).hasValue(1);
     assertThat(office.records).hasSize(1);
+  }
+
+  @Test
+  void aGrantThatComesAfterItsPodIsInTime() throws Exception {
+    office.say(Office.CLUSTER + Office.grant("other", "24h"));
+    serve();
+    assertThat(next()).isEqualTo(Outcome.RETRIED);
+    office.say(Office.CLUSTER + Office.grant("orders", "24h"));
+    assertThat(next()).isEqualTo(Outcome.ISSUED);
   }
 }

@@ -49,7 +49,7 @@ class RequestKindTest {
                 "serviceaccount_uid", "s-1",
                 "pod", "orders-1",
                 "pod_uid", "p-1"));
-    assertThat(wanted.lifetime()).isEqualTo(Duration.ofSeconds(1200));
+    assertThat(wanted.lifetime()).isEqualTo(Duration.ofSeconds(1170));
   }
 
   @ParameterizedTest
