@@ -2,9 +2,11 @@ package io.mintmark.kubernetes;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
@@ -13,8 +15,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.documents.Texts;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
+import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -59,6 +60,8 @@ public record AdmissionReview(
                           .build())
                   .build())
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          // half a character (U+D800 to U+DFFF) can be escaped and not encoded
+          .enable(JsonWriteFeature.ESCAPE_NON_ASCII)
           .build();
 
   /** What a body comes to. */
@@ -179,10 +182,7 @@ public record AdmissionReview(
   public byte[] changed(ArrayNode patch) {
     ObjectNode response = response(uid, true);
     if (!patch.isEmpty()) {
-      byte[] steps = patch.toString().getBytes(StandardCharsets.UTF_8);
-      response
-          .put("patchType", "JSONPatch")
-          .put("patch", Base64.getEncoder().encodeToString(steps));
+      response.put("patchType", "JSONPatch").put("patch", json(patch)); // as base64
     }
     return bytes(response);
   }
@@ -218,7 +218,15 @@ public record AdmissionReview(
   private static byte[] bytes(ObjectNode response) {
     ObjectNode review = JSON.createObjectNode();
     review.put("apiVersion", API_VERSION).put("kind", KIND).set("response", response);
-    return review.toString().getBytes(StandardCharsets.UTF_8);
+    return json(review);
+  }
+
+  private static byte[] json(JsonNode node) {
+    try {
+      return JSON.writeValueAsBytes(node);
+    } catch (JsonProcessingException impossible) {
+      throw new UncheckedIOException(impossible);
+    }
   }
 
   private static String kind(JsonNode kind) {

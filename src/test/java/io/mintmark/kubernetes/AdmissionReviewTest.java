@@ -72,6 +72,7 @@ final class AdmissionReviewTest {
         ((AdmissionReview.Reading.Question) read(HEAD + "{\"uid\": \"u-1\"}}")).review();
     JsonNode response = JSON.readTree(review.refused("\uD83D", List.of())).path("response");
     assertThat(response.path("allowed").asBoolean(true)).isFalse();
+    assertThat(response.at("/status/message").asText()).isEqualTo("\uD83D");
     assertThat(review.kind()).isEqualTo("/");
     assertThat(review.object().isMissingNode()).isTrue();
   }

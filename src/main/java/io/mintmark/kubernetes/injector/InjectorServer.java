@@ -29,7 +29,7 @@ public final class InjectorServer implements AutoCloseable {
   private static final int MAX_LINE = 4 * 1024;
   private static final int IDLE_SECONDS = 60;
   private static final int HANDSHAKE_SECONDS = 5;
-  private static final int MAX_STREAMS = 100;
+  private static final int MAX_STREAMS = 20;
   private static final int OPENING_SECONDS = 30;
   private static final int REHEARSALS = 300;
   private static final String REHEARSAL =

@@ -3,17 +3,23 @@ package io.mintmark.kubernetes.injector;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import io.vertx.core.AsyncResult;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers the API server's AdmissionReviews at {@code POST /inject}. Nothing tells the API server
@@ -23,10 +29,13 @@ final class Webhook implements Handler<HttpServerRequest> {
   private static final Logger LOG = Logger.getLogger(Webhook.class);
 
   /** The greatest AdmissionReview in bytes: a pod with all that its API server adds. */
-  static final int MAX_BYTES = 4 << 20;
+  static final int MAX_BYTES = 3 << 20;
 
-  /** What large bodies under way may take in all. */
-  private static final long BUDGET = 16L << 20;
+  /** What bodies under way may take in all: their large parts, and apart from these the others. */
+  private static final long BUDGET = 8L << 20;
+
+  /** Reviews that wait or are worked on. */
+  private static final int MAX_REVIEWS = 1_000;
 
   /** A body up to this size counts apart: nobody keeps ordinary pods out by large ones. */
   private static final int ORDINARY = 64 << 10;
@@ -37,6 +46,11 @@ final class Webhook implements Handler<HttpServerRequest> {
   private final Injection injection;
   private final MeterRegistry meters;
   private final Timer took;
+
+  /** One large review at a time: each takes many times its bytes. */
+  private final WorkerExecutor large;
+
+  private final AtomicInteger reviews = new AtomicInteger();
   private final AtomicLong underWay = new AtomicLong();
   private final AtomicLong ordinary = new AtomicLong();
 
@@ -44,6 +58,7 @@ final class Webhook implements Handler<HttpServerRequest> {
     this.vertx = vertx;
     this.injection = injection;
     this.meters = meters;
+    this.large = vertx.createSharedWorkerExecutor("mintmark-large", 1);
     this.took =
         Timer.builder("mintmark_injector_review_seconds")
             .description("From an AdmissionReview's last byte to its answer")
@@ -69,7 +84,7 @@ final class Webhook implements Handler<HttpServerRequest> {
       request.response().putHeader("allow", "POST");
       refuse(request, 405, "an AdmissionReview is posted");
     } else if (announced(request) > MAX_BYTES) {
-      refuse(request, 413, "an AdmissionReview has at most 4 MiB");
+      refuse(request, 413, "an AdmissionReview has at most 3 MiB");
     } else {
       new Reading(request).begin();
     }
@@ -99,14 +114,18 @@ final class Webhook implements Handler<HttpServerRequest> {
     }
   }
 
-  /** One body on its way in: as much as it may be, in as long as it may take. */
+  /** One body on its way in, as much as it may be, in as long as it may take; and its answer. */
   private final class Reading {
     private final HttpServerRequest request;
-    private final Buffer body = Buffer.buffer();
+    private @Nullable Buffer body = Buffer.buffer();
     private long timer;
     private long taken;
     private long takenSmall;
-    private boolean over;
+    private boolean whole;
+    private boolean released;
+
+    /** Nobody waits for the answer any more. */
+    private volatile boolean over;
 
     Reading(HttpServerRequest request) {
       this.request = request;
@@ -117,52 +136,68 @@ final class Webhook implements Handler<HttpServerRequest> {
           vertx.setTimer(
               BODY.toMillis(), late -> stop(408, "the body did not come within ten seconds"));
       request.handler(this::part).endHandler(end -> whole());
-      request.exceptionHandler(gone -> close());
-      request.response().closeHandler(gone -> close());
+      request.exceptionHandler(gone -> end());
+      request.response().closeHandler(gone -> end());
     }
 
     private void part(Buffer part) {
-      if (over) {
+      Buffer all = body;
+      if (over || all == null) {
         return;
       }
-      if (body.length() + part.length() > MAX_BYTES) {
-        stop(413, "an AdmissionReview has at most 4 MiB");
+      if (all.length() + part.length() > MAX_BYTES) {
+        stop(413, "an AdmissionReview has at most 3 MiB");
         return;
       }
-      body.appendBuffer(part);
-      long small = Math.min(body.length(), ORDINARY);
-      long large = body.length() - small;
-      long all = ordinary.addAndGet(small - takenSmall);
-      long allLarge = underWay.addAndGet(large - taken);
+      all.appendBuffer(part);
+      long small = Math.min(all.length(), ORDINARY);
+      long rest = all.length() - small;
+      long allSmall = ordinary.addAndGet(small - takenSmall);
+      long allLarge = underWay.addAndGet(rest - taken);
       takenSmall = small;
-      taken = large;
-      if (all > BUDGET || (large > 0 && allLarge > BUDGET)) {
+      taken = rest;
+      if (allSmall > BUDGET || (rest > 0 && allLarge > BUDGET)) {
         stop(503, "too much is under way");
       }
     }
 
     private void whole() {
-      if (over) {
+      Buffer all = body;
+      if (over || all == null) {
+        return;
+      }
+      if (reviews.incrementAndGet() > MAX_REVIEWS) {
+        reviews.decrementAndGet();
+        stop(503, "too many are under way");
         return;
       }
       vertx.cancelTimer(timer);
+      whole = true;
       long began = System.nanoTime();
-      vertx
-          .executeBlocking(() -> PodAdmission.answer(body.getBytes(), injection), false)
-          .onComplete(
-              done -> {
-                if (done.succeeded()) {
-                  counter(done.result().outcome()).increment();
-                  took.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
-                  send(done.result());
-                } else if (done.cause() instanceof PodAdmission.Malformed malformed) {
-                  stop(400, String.valueOf(malformed.getMessage()));
-                } else {
-                  LOG.error("an AdmissionReview could not be answered", done.cause());
-                  stop(500, "it could not be answered");
-                }
-                close();
-              });
+      Callable<PodAdmission.@Nullable Answer> work =
+          () -> over ? null : PodAdmission.answer(all.getBytes(), injection);
+      Future<PodAdmission.@Nullable Answer> answer =
+          all.length() > ORDINARY
+              ? large.executeBlocking(work, false)
+              : vertx.executeBlocking(work, false);
+      answer.onComplete(done -> answered(done, began));
+    }
+
+    private void answered(AsyncResult<PodAdmission.@Nullable Answer> done, long began) {
+      reviews.decrementAndGet();
+      release();
+      PodAdmission.Answer answer = done.result();
+      if (answer != null) {
+        counter(answer.outcome()).increment();
+        took.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+        send(answer);
+      } else if (done.cause() instanceof PodAdmission.Malformed malformed) {
+        stop(400, String.valueOf(malformed.getMessage()));
+      } else if (done.failed()) {
+        LOG.error("an AdmissionReview could not be answered", done.cause());
+        stop(500, "it could not be answered");
+      }
+      end();
     }
 
     private void send(PodAdmission.Answer answer) {
@@ -176,17 +211,26 @@ final class Webhook implements Handler<HttpServerRequest> {
 
     private void stop(int status, String sentence) {
       if (!over) {
-        close();
+        end();
         if (!request.response().closed()) {
           refuse(request, status, sentence);
         }
       }
     }
 
-    private void close() {
-      if (!over) {
-        over = true;
-        vertx.cancelTimer(timer);
+    /** What is worked on counts until that is done, whoever has gone by then. */
+    private void end() {
+      over = true;
+      vertx.cancelTimer(timer);
+      if (!whole) {
+        release();
+      }
+    }
+
+    private void release() {
+      if (!released) {
+        released = true;
+        body = null;
         underWay.addAndGet(-taken);
         ordinary.addAndGet(-takenSmall);
       }
