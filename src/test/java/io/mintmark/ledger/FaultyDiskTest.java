@@ -98,7 +98,8 @@ class FaultyDiskTest {
       assertThat(LedgerReader.of(disk, journal::size, seq).read(1).getFirst().record().decisionId())
           .isEqualTo("decision-51");
     }
-    assertThat(told).last().isEqualTo("recovered");
+    // a machine under load may be as slow again for itself
+    assertThat(told).containsSubsequence("the ledger's disk does not answer", "recovered");
     verifies(3);
   }
 
