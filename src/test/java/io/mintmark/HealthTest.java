@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mintmark.cli.dev.DevAuthority;
 import io.mintmark.keys.Pem;
-import io.mintmark.ledger.CheckpointSigner;
 import io.mintmark.ledger.Journal;
 import io.mintmark.ledger.JournalSettings;
 import io.mintmark.ledger.LedgerListener;
+import io.mintmark.ledger.TestKey;
 import io.mintmark.workload.WorkloadId;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -26,7 +26,6 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,7 +98,7 @@ final class HealthTest {
         };
     try (Journal journal =
         Journal.open(
-            folder, JournalSettings.defaults(), new Key(), InstantSource.system(), broken)) {
+            folder, JournalSettings.defaults(), new TestKey(0), InstantSource.system(), broken)) {
       assertThat(Health.Alive.of(journal).getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
       new Chronicle(journal, InstantSource.system(), new Random(1)).started("v");
       until(journal::isBroken);
@@ -107,24 +106,6 @@ final class HealthTest {
       HealthCheckResponse dead = Health.Alive.of(journal);
       assertThat(dead.getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
       assertThat(data(dead).get("problem")).asString().contains("restart the broker");
-    }
-  }
-
-  private static final class Key implements CheckpointSigner {
-    private final byte[] secret = new byte[Ed25519.SECRET_KEY_SIZE];
-
-    @Override
-    public byte[] publicKey() {
-      byte[] key = new byte[Ed25519.PUBLIC_KEY_SIZE];
-      Ed25519.generatePublicKey(secret, 0, key, 0);
-      return key;
-    }
-
-    @Override
-    public byte[] sign(byte[] message) {
-      byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
-      Ed25519.sign(secret, 0, message, 0, message.length, signature, 0);
-      return signature;
     }
   }
 

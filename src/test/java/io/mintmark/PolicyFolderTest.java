@@ -8,6 +8,7 @@ import io.mintmark.evidence.BundleOrigin;
 import io.mintmark.evidence.JwksOrigin;
 import io.mintmark.evidence.KeySource;
 import io.mintmark.evidence.KeySources;
+import io.mintmark.evidence.NoKeys;
 import io.mintmark.evidence.oidc.Oidc;
 import io.mintmark.evidence.trust.TrustContext;
 import io.mintmark.evidence.trust.TrustSources;
@@ -29,7 +30,6 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,37 +161,12 @@ class PolicyFolderTest {
     }
   }
 
-  private final class Source<T> implements KeySource<T> {
+  private final class Source<T> extends NoKeys<T> {
     private final String name;
 
     Source(String name) {
       this.name = name;
       heard.add("open " + name);
-    }
-
-    @Override
-    public @Nullable T current(Instant now) {
-      return null;
-    }
-
-    @Override
-    public boolean mayRefresh(Instant now) {
-      return false;
-    }
-
-    @Override
-    public @Nullable T refreshed(Instant now) {
-      return null;
-    }
-
-    @Override
-    public @Nullable Instant lastGood() {
-      return null;
-    }
-
-    @Override
-    public @Nullable String lastError() {
-      return null;
     }
 
     @Override

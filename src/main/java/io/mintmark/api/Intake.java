@@ -3,7 +3,6 @@ package io.mintmark.api;
 import io.mintmark.exchange.Exchange;
 import io.mintmark.exchange.Outcome;
 import io.mintmark.workload.Ask;
-import io.mintmark.workload.Delegation;
 import io.mintmark.workload.Reason;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -54,13 +53,7 @@ public final class Intake {
   }
 
   private Begun exchanged(Caller caller, Request request) {
-    Ask ask =
-        new Ask(
-            request.wanted(),
-            request.lifetime(),
-            Delegation.NONE,
-            caller.source(),
-            caller.traceparent());
+    Ask ask = request.ask(caller);
     return new Begun(
         request.presentation(), exchange.exchange(request.evidence(), request.expected(), ask));
   }

@@ -3,6 +3,7 @@ package io.mintmark.api;
 import io.mintmark.evidence.Evidence;
 import io.mintmark.exchange.Expected;
 import io.mintmark.workload.Ask;
+import io.mintmark.workload.Delegation;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -17,4 +18,9 @@ public record Request(
     Expected expected,
     Presentation presentation,
     Ask.Wanted wanted,
-    @Nullable Duration lifetime) {}
+    @Nullable Duration lifetime) {
+  /** What is asked of the policy; nothing proves a delegation yet, so none is claimed. */
+  public Ask ask(Caller caller) {
+    return new Ask(wanted, lifetime, Delegation.NONE, caller.source(), caller.traceparent());
+  }
+}

@@ -17,6 +17,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -44,11 +45,7 @@ final class ClientOptions {
           "PEM authorities that the broker's certificate must end at (default: --data's).")
   @Nullable Path trust;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Data folder of a broker on this machine (default: MINTMARK_DATA).")
-  @Nullable Path data;
+  @Mixin LocalBroker local = new LocalBroker();
 
   @Option(
       names = "--evidence",
@@ -142,7 +139,7 @@ final class ClientOptions {
     }
     ClientTls.Identity identity =
         certificate == null || key == null ? null : ClientTls.Identity.read(certificate, key);
-    Path trusted = trust != null ? trust : data().resolve("broker-bundle.pem");
+    Path trusted = trust != null ? trust : local.folder().resolve("broker-bundle.pem");
     boolean systemTrust = trust == null && (broker != null || !Files.exists(trusted));
     return new BrokerClient(
         url(), ClientTls.context(systemTrust ? null : ClientTls.certificates(trusted), identity));
@@ -160,11 +157,7 @@ final class ClientOptions {
         throw usage("MINTMARK_BROKER is no URL");
       }
     }
-    String https = DataFolder.endpoint(data(), "https");
-    if (https == null) {
-      throw new IOException("no broker runs on \"" + data() + "\": give --broker or --data");
-    }
-    return URI.create(https);
+    return local.endpoint("https", "--broker or --data");
   }
 
   private URI absolute(URI url, String from) {
@@ -181,10 +174,6 @@ final class ClientOptions {
 
   private ParameterException usage(String message) {
     return new ParameterException(spec.commandLine(), message);
-  }
-
-  private Path data() {
-    return DataFolder.or(data);
   }
 
   private static String fromWorkloadApi(String address, String issuer) throws IOException {

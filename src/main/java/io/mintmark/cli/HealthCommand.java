@@ -3,7 +3,6 @@ package io.mintmark.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Path;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -12,6 +11,7 @@ import java.util.concurrent.Callable;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -38,11 +38,7 @@ final class HealthCommand implements Callable<Integer> {
       description = "The management port (default: that of the broker running on --data).")
   @Nullable URI url;
 
-  @Option(
-      names = "--data",
-      paramLabel = "DIR",
-      description = "Data folder of a broker on this machine (default: MINTMARK_DATA).")
-  @Nullable Path data;
+  @Mixin LocalBroker local = new LocalBroker();
 
   @Option(
       names = "--wait",
@@ -96,14 +92,7 @@ final class HealthCommand implements Callable<Integer> {
   }
 
   private URI management() throws IOException {
-    if (url != null) {
-      return url;
-    }
-    String running = DataFolder.endpoint(DataFolder.or(data), "management");
-    if (running == null) {
-      throw new IOException("no broker runs on \"" + DataFolder.or(data) + "\"");
-    }
-    return URI.create(running);
+    return url != null ? url : local.endpoint("management", "the URL or --data");
   }
 
   /** What is not up, by name; null where all is. */

@@ -1,5 +1,6 @@
 package io.mintmark.ledger;
 
+import io.mintmark.workload.Characters;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -91,33 +92,19 @@ final class RecordText {
           && i + 1 < value.length()
           && Character.isLowSurrogate(value.charAt(i + 1))) {
         int point = value.codePointAt(i++);
-        if (shows(point)) {
+        if (Characters.isShown(point)) {
           out.appendCodePoint(point);
         } else {
           escape(c);
           escape(value.charAt(i));
         }
-      } else if (shows(c)) {
+      } else if (Characters.isShown(c)) {
         out.append(c);
       } else {
         escape(Character.isSurrogate(c) ? '\ufffd' : c);
       }
     }
     out.append('"');
-  }
-
-  private static boolean shows(int point) {
-    return switch (Character.getType(point)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED ->
-          false;
-      default -> true;
-    };
   }
 
   private void escape(char c) {

@@ -11,10 +11,6 @@ import io.mintmark.workload.Reason;
 import io.mintmark.workload.Scope;
 import io.mintmark.workload.WorkloadId;
 import java.net.InetAddress;
-import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
-import java.security.PublicKey;
-import java.security.spec.ECGenParameterSpec;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -93,7 +89,7 @@ record TestCase(Document document, Facts facts, Ask ask, Instant time) {
     }
     return jwt
         ? new Ask.JwtSvid(Set.copyOf(Fields.texts(ask.path("jwtSvid").path("audiences"))))
-        : new Ask.X509Svid(Supposed.KEY);
+        : new Ask.X509Svid(SupposedKey.KEY);
   }
 
   private static void reason(JsonNode expect) {
@@ -101,21 +97,6 @@ record TestCase(Document document, Facts facts, Ask ask, Instant time) {
     if (word != null && Arrays.stream(Reason.values()).noneMatch(r -> r.word().equals(word))) {
       throw new IllegalArgumentException(
           "\"" + word + "\" is not a reason; known are " + Arrays.toString(Reason.values()));
-    }
-  }
-
-  /** A key that stands for the one of a certificate request. */
-  private static final class Supposed {
-    static final PublicKey KEY = key();
-
-    private static PublicKey key() {
-      try {
-        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-        generator.initialize(new ECGenParameterSpec("secp256r1"));
-        return generator.generateKeyPair().getPublic();
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("this JDK makes no P-256 keys", e);
-      }
     }
   }
 }

@@ -32,28 +32,18 @@ class ExecCommandTest {
   @BeforeEach
   void broker() throws IOException {
     broker = new FakeBroker();
-    Files.writeString(folder.resolve("proof"), "eyJhbGciOiJFUzI1NiJ9.e30.AAAA");
-    Files.writeString(folder.resolve("bundle.pem"), broker.pem());
-    Files.writeString(
-        folder.resolve("sidecar.yaml"),
+    SidecarFolder.write(
+        folder,
+        broker,
         """
-        apiVersion: mintmark.io/v1
-        kind: Sidecar
-        metadata: {name: orders}
-        spec:
-          broker:
-            url: "%s"
-            trust: {trustDomain: prod.example.org, file: bundle.pem}
-          evidence: [{kind: oidc, file: proof}]
-          credentials: [{name: ledger, accessToken: {resource: "https://ledger.example.org"}}]
-          deliver: [{name: token, credential: ledger, to: {file: {path: token}}}]
-          exec:
-            env:
-              - {name: LEDGER_TOKEN, credential: ledger}
-              - {name: LEDGER_HEADER, credential: ledger, format: header}
-              - {name: LEDGER_FILE, path: token}
-        """
-            .formatted(broker.address()));
+        credentials: [{name: ledger, accessToken: {resource: "https://ledger.example.org"}}]
+        deliver: [{name: token, credential: ledger, to: {file: {path: token}}}]
+        exec:
+          env:
+            - {name: LEDGER_TOKEN, credential: ledger}
+            - {name: LEDGER_HEADER, credential: ledger, format: header}
+            - {name: LEDGER_FILE, path: token}
+        """);
   }
 
   @AfterEach

@@ -24,26 +24,16 @@ class SidecarRunTest {
   @BeforeEach
   void broker() throws IOException {
     broker = new FakeBroker();
-    Files.writeString(folder.resolve("proof"), "eyJhbGciOiJFUzI1NiJ9.e30.AAAA");
-    Files.writeString(folder.resolve("bundle.pem"), broker.pem());
-    Files.writeString(
-        folder.resolve("sidecar.yaml"),
+    SidecarFolder.write(
+        folder,
+        broker,
         """
-        apiVersion: mintmark.io/v1
-        kind: Sidecar
-        metadata: {name: orders}
-        spec:
-          broker:
-            url: "%s"
-            trust: {trustDomain: prod.example.org, file: bundle.pem}
-          evidence: [{kind: oidc, file: proof}]
-          health: {listen: "127.0.0.1:0"}
-          deliver:
-            - name: token
-              credential: {accessToken: {resource: "https://ledger.example.org"}}
-              to: {file: {path: token}}
-        """
-            .formatted(broker.address()));
+        health: {listen: "127.0.0.1:0"}
+        deliver:
+          - name: token
+            credential: {accessToken: {resource: "https://ledger.example.org"}}
+            to: {file: {path: token}}
+        """);
   }
 
   @AfterEach

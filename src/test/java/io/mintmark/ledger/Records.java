@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Records for tests. */
-final class Records {
-  static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123456Z");
+public final class Records {
+  public static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123456Z");
 
   private Records() {}
 
@@ -16,7 +16,11 @@ final class Records {
     return minted(number, null);
   }
 
-  static LedgerRecord minted(int number, @Nullable String detail) {
+  public static LedgerRecord minted(int number, @Nullable String detail) {
+    return minted(number, detail, null);
+  }
+
+  public static LedgerRecord minted(int number, @Nullable String detail, @Nullable String action) {
     return new LedgerRecord(
         NOON.plusSeconds(number),
         "minted",
@@ -37,10 +41,10 @@ final class Records {
         "192.0.2.7",
         "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
         null,
-        null);
+        action);
   }
 
-  static LedgerRecord refused(Instant time, String reason, String source) {
+  public static LedgerRecord refused(Instant time, String reason, @Nullable String source) {
     return new LedgerRecord(
         time,
         "refused",

@@ -4,10 +4,10 @@ import java.util.Arrays;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 
 /** A signer with a key made from a number. */
-final class TestKey implements CheckpointSigner {
+public final class TestKey implements CheckpointSigner {
   private final byte[] secret = new byte[Ed25519.SECRET_KEY_SIZE];
 
-  TestKey(int seed) {
+  public TestKey(int seed) {
     Arrays.fill(secret, (byte) seed);
   }
 

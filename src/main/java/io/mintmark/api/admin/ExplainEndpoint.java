@@ -17,7 +17,6 @@ import io.mintmark.exchange.Worlds;
 import io.mintmark.policy.Explanation;
 import io.mintmark.workload.Ask;
 import io.mintmark.workload.AttestedWorkload;
-import io.mintmark.workload.Delegation;
 import io.mintmark.workload.EvidenceSummary;
 import io.mintmark.workload.Reason;
 import java.time.InstantSource;
@@ -78,13 +77,7 @@ final class ExplainEndpoint {
           String detail = "the request names another kind of proof";
           yield refused(world, mismatch, detail, workload.evidence(), act);
         }
-        Ask ask =
-            new Ask(
-                request.wanted(),
-                request.lifetime(),
-                Delegation.NONE,
-                caller.source(),
-                caller.traceparent());
+        Ask ask = request.ask(caller);
         Explanation explanation = world.policy().explain(workload, ask, clock.instant());
         acts.done(act, told(workload, explanation));
         yield HttpAnswer.json(200, json(explanation, examination));

@@ -1,6 +1,7 @@
 package io.mintmark.cli.policy;
 
 import io.mintmark.policy.Facts;
+import io.mintmark.policy.SupposedKey;
 import io.mintmark.workload.Ask;
 import io.mintmark.workload.Delegation;
 import io.mintmark.workload.EvidenceKind;
@@ -8,10 +9,6 @@ import io.mintmark.workload.MalformedWorkloadId;
 import io.mintmark.workload.Scope;
 import io.mintmark.workload.WorkloadId;
 import java.net.InetAddress;
-import java.security.GeneralSecurityException;
-import java.security.KeyPairGenerator;
-import java.security.PublicKey;
-import java.security.spec.ECGenParameterSpec;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -191,7 +188,9 @@ final class SupposedRequest {
     if (!scopes.isEmpty()) {
       throw usage("--scope needs --resource");
     }
-    return audiences == null ? new Ask.X509Svid(key()) : new Ask.JwtSvid(Set.copyOf(audiences));
+    return audiences == null
+        ? new Ask.X509Svid(SupposedKey.KEY)
+        : new Ask.JwtSvid(Set.copyOf(audiences));
   }
 
   private static Object value(String text) {
@@ -200,17 +199,6 @@ final class SupposedRequest {
       case "false" -> false;
       default -> text.matches("-?[0-9]{1,18}") ? (Object) Long.parseLong(text) : text;
     };
-  }
-
-  /** A key that stands for the one of a certificate request. */
-  private static PublicKey key() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp256r1"));
-      return generator.generateKeyPair().getPublic();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this JDK makes no P-256 keys", e);
-    }
   }
 
   private ParameterException usage(String message) {

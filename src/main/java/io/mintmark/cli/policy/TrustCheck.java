@@ -5,6 +5,7 @@ import io.mintmark.evidence.BundleOrigin;
 import io.mintmark.evidence.JwksOrigin;
 import io.mintmark.evidence.KeySource;
 import io.mintmark.evidence.KeySources;
+import io.mintmark.evidence.NoKeys;
 import io.mintmark.evidence.ReplayGuard;
 import io.mintmark.evidence.kubernetes.Kubernetes;
 import io.mintmark.evidence.oidc.GitHub;
@@ -20,7 +21,6 @@ import io.mintmark.spiffe.Bundle;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Compiles TrustDomain and Issuer documents as the broker does, but fetches nothing. */
 public final class TrustCheck {
@@ -53,36 +53,6 @@ public final class TrustCheck {
     public KeySource<JwkSet> keys(JwksOrigin origin) {
       return new NoKeys<>();
     }
-  }
-
-  private static final class NoKeys<T> implements KeySource<T> {
-    @Override
-    public @Nullable T current(Instant now) {
-      return null;
-    }
-
-    @Override
-    public boolean mayRefresh(Instant now) {
-      return false;
-    }
-
-    @Override
-    public @Nullable T refreshed(Instant now) {
-      return null;
-    }
-
-    @Override
-    public @Nullable Instant lastGood() {
-      return null;
-    }
-
-    @Override
-    public @Nullable String lastError() {
-      return null;
-    }
-
-    @Override
-    public void close() {}
   }
 
   private record NoGuard(Instant since) implements ReplayGuard {

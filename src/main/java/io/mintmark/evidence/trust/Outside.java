@@ -1,5 +1,6 @@
 package io.mintmark.evidence.trust;
 
+import io.mintmark.workload.Characters;
 import org.jspecify.annotations.Nullable;
 
 /** Text from outside, made fit for a message: bounded, and without characters that deceive. */
@@ -33,23 +34,9 @@ final class Outside {
       if (next > end) {
         break;
       }
-      clean.appendCodePoint(isPlain(c) ? c : '?');
+      clean.appendCodePoint(Characters.isShown(c) ? c : '?');
       i = next;
     }
     return cut ? clean.append('…').toString() : clean.toString();
-  }
-
-  private static boolean isPlain(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR ->
-          false;
-      default -> true;
-    };
   }
 }

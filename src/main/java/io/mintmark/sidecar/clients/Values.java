@@ -1,6 +1,7 @@
 package io.mintmark.sidecar.clients;
 
 import io.mintmark.sidecar.plan.Section;
+import io.mintmark.workload.Characters;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ final class Values {
         !value.isEmpty()
             && value.length() <= MAX_BYTES
             && value.equals(value.strip())
-            && value.codePoints().allMatch(Values::visible);
+            && value.codePoints().allMatch(Characters::isShown);
     if (!plain) {
       to.error(name, "it must be one line of visible characters");
     }
@@ -77,20 +78,5 @@ final class Values {
       }
     }
     return value;
-  }
-
-  /** What ends a line, is not shown or is no character at all has no place in a value. */
-  private static boolean visible(int c) {
-    return switch (Character.getType(c)) {
-      case Character.CONTROL,
-          Character.FORMAT,
-          Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR,
-          Character.SURROGATE,
-          Character.PRIVATE_USE,
-          Character.UNASSIGNED ->
-          false;
-      default -> true;
-    };
   }
 }

@@ -2,11 +2,11 @@ package io.mintmark.cli.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.mintmark.ledger.CheckpointSigner;
 import io.mintmark.ledger.Journal;
 import io.mintmark.ledger.JournalSettings;
 import io.mintmark.ledger.LedgerListener;
-import io.mintmark.ledger.LedgerRecord;
+import io.mintmark.ledger.Records;
+import io.mintmark.ledger.TestKey;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,63 +31,21 @@ class LedgerCommandTest {
   private final StringWriter out = new StringWriter();
   private String error = "";
 
-  private static final class Key implements CheckpointSigner {
-    private final byte[] secret = new byte[Ed25519.SECRET_KEY_SIZE];
-
-    @Override
-    public byte[] publicKey() {
-      byte[] key = new byte[Ed25519.PUBLIC_KEY_SIZE];
-      Ed25519.generatePublicKey(secret, 0, key, 0);
-      return key;
-    }
-
-    @Override
-    public byte[] sign(byte[] message) {
-      byte[] signature = new byte[Ed25519.SIGNATURE_SIZE];
-      Ed25519.sign(secret, 0, message, 0, message.length, signature, 0);
-      return signature;
-    }
-  }
-
   @BeforeEach
   void write() throws Exception {
     try (Journal journal =
         Journal.open(
             data,
             JournalSettings.defaults(),
-            new Key(),
+            new TestKey(0),
             InstantSource.fixed(NOON),
             LedgerListener.NONE)) {
       CompletableFuture<Long> last = CompletableFuture.completedFuture(0L);
       for (int i = 0; i < RECORDS; i++) {
-        last = journal.append(entry(i)).toCompletableFuture();
+        last = journal.append(Records.minted(i, "=cmd|' /C calc'!A0")).toCompletableFuture();
       }
       last.get();
     }
-  }
-
-  private static LedgerRecord entry(int number) {
-    return new LedgerRecord(
-        NOON.plusSeconds(number),
-        "denied",
-        "no-grant",
-        "=cmd|' /C calc'!A0",
-        "decision-" + number,
-        null,
-        null,
-        null,
-        null,
-        List.of(),
-        null,
-        null,
-        null,
-        List.of(),
-        null,
-        List.of(),
-        null,
-        null,
-        null,
-        null);
   }
 
   private int run(String... arguments) {

@@ -9,6 +9,7 @@ import io.mintmark.evidence.BundleOrigin;
 import io.mintmark.evidence.JwksOrigin;
 import io.mintmark.evidence.KeySource;
 import io.mintmark.evidence.KeySources;
+import io.mintmark.evidence.NoKeys;
 import io.mintmark.evidence.kubernetes.Kubernetes;
 import io.mintmark.evidence.trust.TrustCompilation;
 import io.mintmark.evidence.trust.TrustCompiler;
@@ -166,36 +167,6 @@ final class Office implements KeySources {
   @Override
   public KeySource<JwkSet> keys(JwksOrigin origin) {
     return new NoKeys<>();
-  }
-
-  private static final class NoKeys<T> implements KeySource<T> {
-    @Override
-    public @Nullable T current(Instant now) {
-      return null;
-    }
-
-    @Override
-    public boolean mayRefresh(Instant now) {
-      return false;
-    }
-
-    @Override
-    public @Nullable T refreshed(Instant now) {
-      return null;
-    }
-
-    @Override
-    public @Nullable Instant lastGood() {
-      return null;
-    }
-
-    @Override
-    public @Nullable String lastError() {
-      return null;
-    }
-
-    @Override
-    public void close() {}
   }
 
   private static final class Silent implements Observer {

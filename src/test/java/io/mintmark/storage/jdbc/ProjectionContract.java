@@ -6,8 +6,7 @@ import io.mintmark.ledger.Journal;
 import io.mintmark.ledger.JournalSettings;
 import io.mintmark.ledger.LedgerListener;
 import io.mintmark.ledger.LedgerRecord;
-import io.mintmark.workload.EvidenceKind;
-import io.mintmark.workload.EvidenceSummary;
+import io.mintmark.ledger.Records;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -31,7 +31,8 @@ abstract class ProjectionContract {
   static final Pace EAGER =
       new Pace(Duration.ofMillis(1), 0, Duration.ofMillis(20), Duration.ofMillis(200));
 
-  private static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123Z");
+  /** A line has milliseconds. */
+  private static final Instant NOON = Records.NOON.truncatedTo(ChronoUnit.MILLIS);
 
   @TempDir Path folder;
   private final Signer signer = new Signer();
@@ -263,50 +264,10 @@ abstract class ProjectionContract {
   }
 
   static LedgerRecord minted(int number, @Nullable String detail) {
-    return new LedgerRecord(
-        NOON.plusSeconds(number),
-        "minted",
-        null,
-        detail,
-        "decision-" + number,
-        "spiffe://prod.example.org/ns/payments/sa/orders",
-        new EvidenceSummary(EvidenceKind.JWT_SVID, "prod.example.org", "ab".repeat(32)),
-        "access-token",
-        "https://ledger.example.org",
-        List.of("ledger:read", "ledger:write"),
-        300L,
-        "jti-" + number,
-        "spiffe://prod.example.org/ns/payments/sa/orders",
-        List.of("orders-reads-ledger"),
-        "sha256:" + "cd".repeat(32),
-        List.of(),
-        "192.0.2.7",
-        "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01",
-        null,
-        "keys-change");
+    return Records.minted(number, detail, "keys-change");
   }
 
   private static LedgerRecord refused(String reason) {
-    return new LedgerRecord(
-        NOON,
-        "refused",
-        reason,
-        null,
-        "decision",
-        null,
-        null,
-        null,
-        null,
-        List.of(),
-        null,
-        null,
-        null,
-        List.of(),
-        null,
-        List.of(),
-        null,
-        null,
-        null,
-        null);
+    return Records.refused(NOON, reason, null);
   }
 }
