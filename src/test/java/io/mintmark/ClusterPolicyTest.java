@@ -70,7 +70,7 @@ final class ClusterPolicyTest {
   void aChangeInTheClusterIsInForceBesideTheFolder() throws Exception {
     try (PolicyFolder policy = open(view())) {
       World first = policy.worlds().current();
-      assertThat(cluster.tell(view("a/r"))).isTrue();
+      assertThat(cluster.tell(view("a-r"))).isTrue();
       assertThat(policy.worlds().current()).isNotSameAs(first);
       assertThat(cluster.leftOut).isEmpty();
       assertThat(policy.state().errors()).isEmpty();
@@ -79,11 +79,11 @@ final class ClusterPolicyTest {
 
   @Test
   void aBrokenFolderKeepsNoNamespaceFromItsChangesAndStaysBroken() throws Exception {
-    try (PolicyFolder policy = open(view("a/r"))) {
+    try (PolicyFolder policy = open(view("a-r"))) {
       write("kind: Nothing");
       assertThat(changes.poll(20, TimeUnit.SECONDS)).startsWith("stays");
       String before = policy.state().version();
-      assertThat(cluster.tell(view("a/r", "b/s"))).isTrue();
+      assertThat(cluster.tell(view("a-r", "b-s"))).isTrue();
       assertThat(policy.state().version()).isNotEqualTo(before);
       assertThat(policy.state().errors()).isNotEmpty();
 
@@ -99,23 +99,23 @@ final class ClusterPolicyTest {
     try (PolicyFolder policy = open(view())) {
       World first = policy.worlds().current();
       full = true;
-      assertThat(cluster.tell(view("a/r"))).isFalse();
+      assertThat(cluster.tell(view("a-r"))).isFalse();
       assertThat(policy.worlds().current()).isSameAs(first);
       assertThat(cluster.waiting).hasSize(1);
       full = false;
-      assertThat(cluster.tell(view("a/r"))).isTrue();
+      assertThat(cluster.tell(view("a-r"))).isTrue();
       assertThat(policy.worlds().current()).isNotSameAs(first);
     }
   }
 
   @Test
   void whatChangesNothingOfThePolicyIsNoChange() throws Exception {
-    try (PolicyFolder policy = open(view("a/r"))) {
+    try (PolicyFolder policy = open(view("a-r"))) {
       World first = policy.worlds().current();
       CustomResource broken =
           new CustomResource(
               CustomKind.RESOURCE, "b", "broken", "u", 1, "2026-11-22T11:00:00Z", spec("{}"));
-      List<CustomResource> all = new ArrayList<>(view("a/r").resources());
+      List<CustomResource> all = new ArrayList<>(view("a-r").resources());
       all.add(broken);
       assertThat(cluster.tell(new ClusterView(all, null))).isTrue();
       assertThat(policy.worlds().current()).isSameAs(first);
@@ -147,16 +147,15 @@ final class ClusterPolicyTest {
   private static ClusterView view(String... resources) {
     List<CustomResource> all = new ArrayList<>();
     for (String where : resources) {
-      String[] parts = where.split("/", 2);
       all.add(
           new CustomResource(
-              CustomKind.RESOURCE,
-              parts[0],
-              parts[1],
+              CustomKind.GUARDRAIL,
+              null,
+              where,
               "uid-" + where,
               1,
               "2026-11-22T10:00:00Z",
-              spec("{owner: a@b, audience: 'https://" + where + "', scopes: [read]}")));
+              spec("{owner: a@b, deny: 'false', message: stop}")));
     }
     return new ClusterView(all, null);
   }

@@ -22,17 +22,20 @@ final class NamespaceRules {
   private final Consumer<Problem> problems;
   private final Map<String, ResourceTerms> byAudience = new HashMap<>();
   private final @Nullable String template;
+  private final Audiences audiences;
 
   NamespaceRules(DocumentSet documents, PolicyContext context, Consumer<Problem> problems) {
     this.context = context;
     this.problems = problems;
-    this.template =
+    JsonNode issuer =
         documents.ofKind(Kind.ISSUER.word()).stream()
             .map(Document::spec)
             .filter(spec -> spec.path("issuer").asText().equals(context.clusterIssuer()))
-            .map(spec -> spec.path("identity").asText())
             .findFirst()
             .orElse(null);
+    this.template = issuer == null ? null : issuer.path("identity").asText();
+    this.audiences =
+        new Audiences(issuer == null ? List.of() : Fields.texts(issuer.path("namespaceAudiences")));
   }
 
   void know(ResourceTerms resource) {
@@ -45,14 +48,38 @@ final class NamespaceRules {
     return namespace == null ? name : namespace + "/" + name;
   }
 
-  /** Tokens for the broker itself, or for anything below its URL, are the platform's to define. */
+  /** A namespace's resources have the audiences that the platform leaves to it. */
   boolean mayOwn(Document resource, String audience) {
-    return resource.namespace() == null
-        || !(audience.equals(context.issuer()) || audience.startsWith(context.issuer() + "/"))
+    String namespace = resource.namespace();
+    if (namespace == null) {
+      return true;
+    }
+    if (isBrokers(audience)) {
+      return refused(
+          resource,
+          "/spec/audience",
+          "audience \"" + audience + "\" is the broker's own and no namespace's");
+    }
+    return audiences.mayOwn(namespace, audience)
         || refused(
             resource,
             "/spec/audience",
-            "audience \"" + audience + "\" is the broker's own and no namespace's");
+            template == null
+                ? "no Issuer document is for the service accounts of this cluster, so no audience"
+                    + " is a namespace's"
+                : audiences.isNone()
+                    ? "the Issuer of this cluster has no namespaceAudiences, so no audience is a"
+                        + " namespace's"
+                    : "audience \""
+                        + audience
+                        + "\" is not one of namespace \""
+                        + namespace
+                        + "\"");
+  }
+
+  /** Tokens for the broker itself, or for anything below its URL, are the platform's to define. */
+  private boolean isBrokers(String audience) {
+    return audience.equals(context.issuer()) || audience.startsWith(context.issuer() + "/");
   }
 
   boolean mayDescribe(Document workload, WorkloadId id) {
@@ -112,12 +139,13 @@ final class NamespaceRules {
     for (int i = 0; i < audiences.size(); i++) {
       String audience = audiences.get(i);
       ResourceTerms resource = byAudience.get(audience);
-      if (resource != null && !resource.name().startsWith(namespace + "/")) {
+      boolean taken = resource != null && !resource.name().startsWith(namespace + "/");
+      if (taken || isBrokers(audience) || this.audiences.isOfAnother(namespace, audience)) {
         allowed =
             refused(
                 grant,
                 "/spec/issue/jwtSvid/audiences/" + i,
-                "audience \"" + audience + "\" is of a resource that is not this namespace's");
+                "audience \"" + audience + "\" is not this namespace's to ask for");
       }
     }
     return allowed;

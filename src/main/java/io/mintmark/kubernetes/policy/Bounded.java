@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one JSON value of a stream as far as it is small enough to keep, and passes over the rest
@@ -20,6 +21,8 @@ final class Bounded {
   private static final int MAX_DEPTH = 32;
   private static final int MAX_DIGITS = 40;
   private static final int MAX_NAME = 256;
+  private static final String AUDIENCE = "audience";
+  private static final int MAX_AUDIENCE = 512;
 
   /** What a value takes beside its text: in the limit, and in memory with its place and name. */
   private static final int VALUE = 8;
@@ -33,9 +36,11 @@ final class Bounded {
   private int left;
   private int weight;
   private String objection = "";
+  private @Nullable String audience;
 
   /**
-   * @param node missing where there is an objection
+   * @param node where there is an objection, of an object its {@code audience} at most, which stays
+   *     taken
    * @param weight about how many bytes of memory it takes
    * @param objection why it was not read; empty where it was
    */
@@ -52,13 +57,21 @@ final class Bounded {
     left = limit;
     weight = 0;
     objection = "";
+    audience = null;
     JsonNode node = value(json, 0);
     if (left < 0) {
       objection = "more than " + limit / 1024 + " KiB are not read";
     }
     return objection.isEmpty()
         ? new Value(node, weight, "")
-        : new Value(MissingNode.getInstance(), 0, objection);
+        : new Value(rest(audience), audience == null ? 0 : 2 * NODE, objection);
+  }
+
+  /** What is kept of a value that is not. */
+  static JsonNode rest(@Nullable String audience) {
+    return audience == null
+        ? MissingNode.getInstance()
+        : NODES.objectNode().put(AUDIENCE, audience);
   }
 
   private JsonNode value(JsonParser json, int depth) throws IOException {
@@ -94,7 +107,10 @@ final class Bounded {
       } else if (!names.containsKey(name) && names.size() < MAX_NAMES) {
         names.put(name, name);
       }
-      json.nextToken();
+      boolean text = json.nextToken() == JsonToken.VALUE_STRING;
+      if (depth == 0 && text && name.equals(AUDIENCE) && json.getTextLength() <= MAX_AUDIENCE) {
+        audience = json.getText();
+      }
       JsonNode member = value(json, depth + 1);
       if (!isOver()) {
         String known = names.get(name);

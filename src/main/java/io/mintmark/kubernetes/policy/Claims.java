@@ -1,5 +1,6 @@
 package io.mintmark.kubernetes.policy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.documents.Document;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Custom resources, each read by itself: which are documents, the oldest first, and which cannot be
@@ -29,6 +31,7 @@ record Claims(List<Document> documents, Map<String, List<Problem>> refused, List
 
   static final int MAX = 50_000;
 
+  private static final String AUDIENCE = "audience";
   private static final String OVERRULED = "the policy folder has a document of this name";
 
   private static final Comparator<CustomResource> BY_AGE =
@@ -43,9 +46,10 @@ record Claims(List<Document> documents, Map<String, List<Problem>> refused, List
     Map<String, List<Problem>> refused = new LinkedHashMap<>();
     List<Problem> said = new ArrayList<>();
     Map<String, Integer> counts = new HashMap<>();
-    Map<String, String> audiences = new HashMap<>();
+    List<CustomResource> byAge = cluster.resources().stream().sorted(BY_AGE).toList();
+    Map<String, CustomResource> owners = owners(byAge);
     int total = 0;
-    for (CustomResource one : cluster.resources().stream().sorted(BY_AGE).toList()) {
+    for (CustomResource one : byAge) {
       String namespace = one.namespace();
       if (namespace != null
           && (counts.merge(namespace, 1, Integer::sum) > MAX_OF_NAMESPACE || ++total > MAX)) {
@@ -61,27 +65,58 @@ record Claims(List<Document> documents, Map<String, List<Problem>> refused, List
                 "the cluster has a " + one.label() + " too; this one is in force"));
         continue;
       }
-      // of an older resource the audience is taken even while the resource is broken
-      String audience =
-          one.kind() == CustomKind.RESOURCE ? one.spec().path("audience").textValue() : null;
-      String owner = audience == null ? null : audiences.putIfAbsent(audience, one.label());
       try {
         Document document = one.document();
-        if (owner == null) {
+        List<Problem> taken = taken(one, document, owners);
+        if (taken.isEmpty()) {
           documents.add(document);
         } else {
-          refused.put(
-              one.label(),
-              List.of(
-                  document.error(
-                      "/spec/audience",
-                      "audience \"" + audience + "\" is that of an older resource already")));
+          refused.put(one.label(), taken);
         }
       } catch (DocumentErrors errors) {
         refused.put(one.label(), errors.problems());
       }
     }
     return new Claims(documents, refused, said);
+  }
+
+  /** Whose each audience is: the oldest resource's, though that one be broken or left out. */
+  private static Map<String, CustomResource> owners(List<CustomResource> byAge) {
+    Map<String, CustomResource> owners = new HashMap<>();
+    for (CustomResource one : byAge) {
+      String audience = one.spec().path(AUDIENCE).textValue();
+      if (one.kind() == CustomKind.RESOURCE && audience != null) {
+        owners.putIfAbsent(audience, one);
+      }
+    }
+    return owners;
+  }
+
+  /** The audiences of a document that are another one's, or another namespace's. */
+  private static List<Problem> taken(
+      CustomResource one, Document document, Map<String, CustomResource> owners) {
+    if (one.kind() == CustomKind.RESOURCE) {
+      String audience = one.spec().path(AUDIENCE).asText();
+      return one.equals(owners.get(audience))
+          ? List.of()
+          : List.of(
+              document.error(
+                  "/spec/audience",
+                  "audience \"" + audience + "\" is that of an older resource already"));
+    }
+    List<Problem> taken = new ArrayList<>();
+    int index = 0;
+    for (JsonNode audience : one.spec().at("/issue/jwtSvid/audiences")) {
+      CustomResource owner = owners.get(audience.asText());
+      if (owner != null && !Objects.equals(owner.namespace(), one.namespace())) {
+        taken.add(
+            document.error(
+                "/spec/issue/jwtSvid/audiences/" + index,
+                "audience \"" + audience.asText() + "\" is not this namespace's to ask for"));
+      }
+      index++;
+    }
+    return taken;
   }
 
   /** Whether a document of the folder stands in place of the resource. */

@@ -1,7 +1,6 @@
 package io.mintmark.kubernetes.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.MissingNode;
 import io.mintmark.documents.Document;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.ObjectReader;
@@ -15,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param namespace null where the kind is the cluster's
  * @param created RFC 3339, as the API server set it
- * @param spec missing where there is none, or where there is an objection
+ * @param spec missing where there is none; where there is an objection, its audience at most
  * @param objection why it is not read; empty where it is
  * @param read what was made of it
  */
@@ -105,10 +104,10 @@ public record CustomResource(
     return ObjectReader.read(kind.kind(), namespace, name, spec);
   }
 
-  /** The same without what it says. */
+  /** The same without what it says, but that its audience stays its own. */
   CustomResource unread(String objection) {
-    return new CustomResource(
-        kind, namespace, name, uid, generation, created, MissingNode.getInstance(), objection);
+    JsonNode rest = Bounded.rest(spec.path("audience").textValue());
+    return new CustomResource(kind, namespace, name, uid, generation, created, rest, objection);
   }
 
   /** The name of its document. */

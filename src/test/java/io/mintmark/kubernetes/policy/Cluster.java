@@ -32,6 +32,7 @@ final class Cluster {
         type: kubernetes
         issuer: https://oidc.prod.example.org
         identity: spiffe://prod.example.org/ns/{namespace}/sa/{serviceaccount}
+        namespaceAudiences: ["*"]
       ---
       apiVersion: mintmark.io/v1
       kind: Resource
@@ -64,6 +65,14 @@ final class Cluster {
   Cluster with(CustomKind kind, String where, String spec) {
     resources.add(
         resource(kind, where, spec, "2026-11-22T10:%02d:00Z".formatted(resources.size())));
+    return this;
+  }
+
+  /** Adds a resource that was not read to its end. */
+  Cluster with(CustomKind kind, String where, String spec, String objection) {
+    var _ = with(kind, where, spec);
+    CustomResource last = resources.removeLast();
+    resources.add(objection.isEmpty() ? last : last.unread(objection));
     return this;
   }
 

@@ -5,6 +5,7 @@ import static io.mintmark.kubernetes.policy.CustomKind.ISSUER;
 import static io.mintmark.kubernetes.policy.CustomKind.RESOURCE;
 import static io.mintmark.kubernetes.policy.CustomKind.WORKLOAD;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mintmark.documents.DocumentErrors;
 import org.junit.jupiter.api.Test;
@@ -152,6 +153,102 @@ final class NamespaceTest {
         .containsOnlyKeys("Resource shop/shop-api", "Resource payments/squatter");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "'{owner: a@b, audience: x, scopes: [''not a scope'']}', ''",
+    "'{owner: a@b, audience: x, scopes: [read], maxLifetme: 5m}', ''",
+    "'{audience: x}', 'more than 64 KiB are not read'",
+  })
+  void nobodyAddressesTheAudienceOfAResourceThatIsBroken(String spec, String objection)
+      throws DocumentErrors {
+    Cluster cluster =
+        new Cluster()
+            .with(RESOURCE, "shop/shop-api", spec, objection)
+            .with(GRANT, "payments/poses", jwtSvid("x"))
+            .with(GRANT, "shop/own", jwtSvid("x").replace("ns/payments", "ns/shop"));
+    assertThat(cluster.compile().leftOut())
+        .containsOnlyKeys("Resource shop/shop-api", "Grant payments/poses");
+    assertThat(cluster.sentence("Grant payments/poses"))
+        .isEqualTo(
+            "spec.issue.jwtSvid.audiences[0]: audience \"x\" is not this namespace's to ask for");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://mintmark.example.org",
+    "https://mintmark.example.org/oauth2/token",
+    "https://vault.example.org",
+    "https://shop.example.org/till",
+  })
+  void nobodyAddressesTheBrokerThePlatformOrWhatIsLeftToAnother(String audience)
+      throws DocumentErrors {
+    Cluster cluster =
+        new Cluster()
+            .folder(Cluster.OWN.replace("[\"*\"]", "['https://{namespace}.example.org/*']"))
+            .with(GRANT, "payments/poses", jwtSvid(audience))
+            .with(GRANT, "payments/own", jwtSvid("https://payments.example.org/ledger"))
+            .with(GRANT, "payments/free", jwtSvid("elsewhere"));
+    assertThat(cluster.compile().leftOut()).containsOnlyKeys("Grant payments/poses");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://{namespace}.example.org/*, https://pay.example.org/a/b, pay, true",
+    "https://{namespace}.example.org/*, https://payments.example.org/a, pay, false",
+    "https://{namespace}.example.org/*, https://pay.example.org, pay, false",
+    "https://{namespace}.example.org/*, https://pay.example.org.evil/, pay, false",
+    "https://{namespace}.example.org/*, https://a.pay.example.org/, pay, false",
+    "https://api.example.org/{namespace}/*, https://api.example.org/pay/x, pay, true",
+    "https://api.example.org/{namespace}/*, https://api.example.org/pay-b/x, pay, false",
+    "https://api.example.org/{namespace}/*, https://api.example.org/pay, pay, false",
+    "{namespace}, pay, pay, true",
+    "{namespace}, payx, pay, false",
+    "ns-{namespace}-api, ns-pay-api, pay, true",
+    "ns-{namespace}-api, ns-pay-api-api, pay, false",
+    "*, anything, pay, true",
+  })
+  void aResourceHasTheAudiencesThatThePlatformLeavesToItsNamespace(
+      String pattern, String audience, String namespace, boolean allowed) throws DocumentErrors {
+    Cluster cluster =
+        new Cluster()
+            .folder(Cluster.OWN.replace("*", pattern))
+            .with(
+                RESOURCE,
+                namespace + "/r",
+                "{owner: a@b, scopes: [x], audience: '" + audience + "'}");
+    assertThat(cluster.sentence("Resource " + namespace + "/r"))
+        .isEqualTo(
+            allowed
+                ? ""
+                : "spec.audience: audience \"%s\" is not one of namespace \"%s\""
+                    .formatted(audience, namespace));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://{namespace}*", "{namespace}-*", "https://example.org/*", "{namespace}/{namespace}",
+    "{pod}/{namespace}", "https://*.{namespace}/", "''", "{namespace}/*/x"
+  })
+  void aPatternThatDoesNotTellNamespacesApartIsRefused(String pattern) {
+    assertThatThrownBy(() -> new Cluster().folder(Cluster.OWN.replace("*", pattern)))
+        .hasMessageContaining("namespaceAudiences");
+  }
+
+  @Test
+  void withoutAWordOfThePlatformNoAudienceIsANamespaces() throws DocumentErrors {
+    Cluster cluster =
+        new Cluster()
+            .folder(Cluster.OWN.replace("namespaceAudiences: [\"*\"]", ""))
+            .with(RESOURCE, "payments/ledger-api", LEDGER);
+    assertThat(cluster.sentence("Resource payments/ledger-api"))
+        .contains("has no namespaceAudiences, so no audience is a namespace's");
+    assertThat(
+            new Cluster(null)
+                .with(RESOURCE, "payments/ledger-api", LEDGER)
+                .sentence("Resource payments/ledger-api"))
+        .contains("no Issuer document is for the service accounts of this cluster");
+  }
+
   @Test
   void twoNamespacesMayUseOneName() throws DocumentErrors {
     Cluster cluster =
@@ -208,5 +305,12 @@ final class NamespaceTest {
       Cluster reading = new Cluster().folder("").with(ISSUER, "x", issuer.formatted(", " + file));
       assertThat(reading.sentence("Issuer x")).contains("a custom resource names no files");
     }
+  }
+
+  private static String jwtSvid(String audience) {
+    return "{owner: a@b, evidence: [kubernetes], workload:"
+        + " 'spiffe://prod.example.org/ns/payments/sa/orders', issue: {jwtSvid: {audiences: ['"
+        + audience
+        + "']}}}";
   }
 }
