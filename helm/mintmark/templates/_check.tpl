@@ -30,6 +30,9 @@
 {{- if and $v.policy.files $v.policy.existingConfigMap -}}
 {{ fail "policy.files and policy.existingConfigMap are both given: the broker reads one folder" }}
 {{- end -}}
+{{- if and $v.kubernetes.keys (hasKey $v.policy.files "cluster-ca.pem") -}}
+{{ fail "policy.files has \"cluster-ca.pem\", which kubernetes.keys puts there: give it another name" }}
+{{- end -}}
 {{- if and (or $v.kubernetes.reviewAttributes.pods $v.kubernetes.reviewAttributes.nodes) (not $v.kubernetes.review) -}}
 {{ fail "kubernetes.reviewAttributes needs kubernetes.review: attributes are read for tokens that are reviewed" }}
 {{- end -}}
@@ -97,7 +100,7 @@
 {{- end -}}
 {{- if and $v.priorityClassName $v.priorityClass.create -}}{{ fail "priorityClassName and priorityClass.create are both given: a pod has one class" }}{{- end -}}
 {{- if and (not $v.serviceAccount.create) (not $v.serviceAccount.name) -}}{{ fail "serviceAccount.create is false: give serviceAccount.name" }}{{- end -}}
-{{- if and (eq $v.serviceAccount.name "default") (include "mintmark.callsCluster" .) -}}{{ fail "serviceAccount.name is \"default\": the broker's rights would be every pod's of the namespace" }}{{- end -}}
+{{- if and (eq $v.serviceAccount.name "default") (include "mintmark.hasRole" .) -}}{{ fail "serviceAccount.name is \"default\": the broker's rights would be every pod's of the namespace" }}{{- end -}}
 {{- if and $v.service.loadBalancerSourceRanges (ne $v.service.type "LoadBalancer") -}}{{ fail (printf "service.loadBalancerSourceRanges is given, but service.type is %q" $v.service.type) }}{{- end -}}
 {{- if le (int $v.terminationGracePeriodSeconds) (add (int $v.preStopSeconds) 20) -}}
 {{ fail (printf "terminationGracePeriodSeconds is %d: it must be more than preStopSeconds and the 20 s that requests under way get" (int $v.terminationGracePeriodSeconds)) }}

@@ -52,5 +52,5 @@ sidecar.yaml: |
       trust: {{ $trust | toJson }}
     evidence: [{kind: kubernetes, file: /var/run/secrets/mintmark/token}]
     health: {listen: "0.0.0.0:9901"}
-    deliver: [{name: tls, credential: {x509Svid: {}}, to: {file: {path: /run/mintmark/tls, format: pem}}}]
+    deliver: [{name: tls, credential: {x509Svid: {}}, to: {file: {path: /run/mintmark/tls, format: pem, sharedFolder: true}}}]
 {{- end -}}

@@ -65,6 +65,11 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 
 {{/* Whether the broker calls the API server. */}}
 {{- define "mintmark.callsCluster" -}}
+{{- if or .Values.kubernetes.keys (include "mintmark.hasRole" .) -}}yes{{- end -}}
+{{- end -}}
+
+{{/* Whether it needs more of it than every service account may: the cluster's keys are for all of them. */}}
+{{- define "mintmark.hasRole" -}}
 {{- $k := .Values.kubernetes -}}
 {{- if or $k.customResources $k.review $k.signing $k.trustBundle -}}yes{{- end -}}
 {{- end -}}

@@ -1,0 +1,36 @@
+# For checks that run what the API server has stored, after image-lib.sh: what controllers and the kubelet would do.
+
+# volumes_elsewhere: what pods are given lies in $work/pods, another file system than the image's, as it is on a node.
+volumes_elsewhere() {
+  mkdir "$work/pods" && mount -t tmpfs -o size=512m,mode=0755 tmpfs "$work/pods" || die "no volumes can be made"
+  at_exit "umount -l $work/pods"
+}
+
+# pod_of KIND NAME POD: the pod that a controller would make of a workload's template.
+pod_of() {
+  kubectl -n mintmark get "$1" "$2" -o json | python3 -c '
+import json, sys
+template = json.load(sys.stdin)["spec"]["template"]
+print(json.dumps({"apiVersion": "v1", "kind": "Pod", "metadata": {**template["metadata"], "name": sys.argv[1]}, "spec": template["spec"]}))' "$3"
+}
+
+# stored POD [NAMESPACE]: the pod as it is stored, in $work/POD.json.
+stored() { kubectl -n "${2:-mintmark}" get pod "$1" -o json > "$work/$1.json"; }
+
+# as_stored POD CONTAINER [OLD=NEW...]: becomes the container, in the image at $root; for the background. Its volumes are in $work/pods/POD.
+as_stored() {
+  local pod=$1 container=$2 word part=0 variables=() mounts=() command=()
+  shift 2
+  python3 "$interop/kubelet.py" "$work/$pod.json" "$container" "$work/pods/$pod" "$@" > "$work/$pod.$container.run" || return 1
+  while IFS= read -r -d '' word; do
+    if [ -z "$word" ]; then part=$((part + 1)); continue; fi
+    case $part in
+      0) variables+=("$word") ;;
+      1) mounts+=("$word") ;;
+      2) command+=("$word") ;;
+    esac
+  done < "$work/$pod.$container.run"
+  for word in ${variables[@]+"${variables[@]}"}; do export "${word?}"; done
+  export LANG=C.UTF-8 HOME=/var/lib/mintmark
+  contained "$root" ${mounts[@]+"${mounts[@]}"} -- "${command[@]}"
+}
