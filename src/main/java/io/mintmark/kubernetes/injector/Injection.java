@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -65,6 +66,10 @@ final class Injection {
         || !(pod.path("metadata").path("annotations") instanceof ObjectNode annotations)) {
       return new Outcome.Refused("it is not a pod");
     }
+    String unfit = unfit(spec, profile);
+    if (unfit != null) {
+      return new Outcome.Refused(unfit);
+    }
     boolean again = annotations.path(Wish.STATUS).asText().equals(Wish.INJECTED);
     String taken = cleared(spec, again, profile.folder());
     if (taken != null) {
@@ -88,6 +93,11 @@ final class Injection {
       annotations.put(Wish.AUTHORITIES, authorities.get());
     }
     volumes(list(spec, "volumes"), profile);
+    for (String secret : plan.pullSecrets()) {
+      if (!holds(spec.path("imagePullSecrets"), secret)) {
+        list(spec, "imagePullSecrets").addObject().put("name", secret);
+      }
+    }
     for (String kind : LISTS) {
       for (JsonNode container : spec.path(kind)) {
         boolean wanted =
@@ -102,6 +112,29 @@ final class Injection {
     first.addAll(list(spec, "initContainers"));
     spec.set("initContainers", first);
     return new Outcome.Injected(pod);
+  }
+
+  /** Why a sidecar's port would not be its own. */
+  private static @Nullable String unfit(ObjectNode spec, Profile profile) {
+    if (spec.path("hostNetwork").asBoolean()) {
+      return "it is in its node's network (hostNetwork), where the sidecar's port would be"
+          + " everybody's";
+    }
+    for (String kind : LISTS) {
+      for (JsonNode container : spec.path(kind)) {
+        for (JsonNode port : container.path("ports")) {
+          if (port.path("containerPort").asInt() == profile.healthPort()
+              && !container.path("name").asText().equals(CONTAINER)) {
+            return "container \""
+                + container.path("name").asText()
+                + "\" has port "
+                + profile.healthPort()
+                + ", which is the sidecar's; a profile can give it another (healthPort)";
+          }
+        }
+      }
+    }
+    return null;
   }
 
   /** Takes out what is ours; says what has one of our names and is not. */
@@ -234,8 +267,7 @@ final class Injection {
         .put("mountPath", profile.folder())
         .put("readOnly", true);
     ArrayNode env = list(container, "env");
-    for (Map.Entry<String, String> each :
-        new java.util.TreeMap<>(profile.environment()).entrySet()) {
+    for (Map.Entry<String, String> each : new TreeMap<>(profile.environment()).entrySet()) {
       if (!holds(env, each.getKey())) {
         env.addObject().put("name", each.getKey()).put("value", each.getValue());
       }

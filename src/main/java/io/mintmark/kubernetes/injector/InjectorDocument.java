@@ -1,7 +1,6 @@
 package io.mintmark.kubernetes.injector;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.mintmark.documents.Document;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.Documents;
@@ -68,6 +67,8 @@ public final class InjectorDocument {
     }
     Set<String> excluded = new TreeSet<>();
     spec.path("namespaces").path("excluded").forEach(each -> excluded.add(each.asText()));
+    List<String> pullSecrets = new ArrayList<>();
+    spec.path("imagePullSecrets").forEach(each -> pullSecrets.add(each.asText()));
     List<String> arguments = new ArrayList<>();
     spec.path("arguments").forEach(each -> arguments.add(each.asText()));
     JsonNode webhook = spec.path("webhook");
@@ -87,6 +88,7 @@ public final class InjectorDocument {
                         webhook.path("name").asText(), path(webhook.path("authorities")))),
             spec.path("image").asText(),
             spec.path("pullPolicy").asText("IfNotPresent"),
+            pullSecrets,
             arguments.isEmpty() ? ARGUMENTS : arguments,
             excluded,
             broker,
@@ -144,10 +146,10 @@ public final class InjectorDocument {
         profile.path("folder").asText("/run/mintmark"),
         environment,
         profile.path("resources").isMissingNode()
-            ? JsonNodeFactory.instance.objectNode()
+            ? Profile.resourcesUnlessGiven()
             : profile.path("resources"),
         life == null ? LEAST.toSeconds() : life.toSeconds(),
-        profile.path("healthPort").asInt(9901));
+        profile.path("healthPort").asInt(9961));
   }
 
   private InetSocketAddress address(String listen, String at) {

@@ -2,6 +2,7 @@ package io.mintmark.kubernetes.injector;
 
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -13,6 +14,7 @@ import java.util.Set;
  * @param health where health and metrics are served
  * @param webhook whose {@code caBundle} is kept current; empty where that is somebody else's
  * @param image of the sidecar
+ * @param pullSecrets names of Secrets of the pods' namespaces, by which the image is pulled
  * @param arguments of the sidecar's container, before the path of its document
  * @param excluded namespaces whose pods are left alone
  * @param profiles by name
@@ -25,12 +27,14 @@ public record InjectorPlan(
     Optional<Webhook> webhook,
     String image,
     String pullPolicy,
-    java.util.List<String> arguments,
+    List<String> pullSecrets,
+    List<String> arguments,
     Set<String> excluded,
     BrokerReference broker,
     Map<String, Profile> profiles) {
   public InjectorPlan {
-    arguments = java.util.List.copyOf(arguments);
+    arguments = List.copyOf(arguments);
+    pullSecrets = List.copyOf(pullSecrets);
     excluded = Set.copyOf(excluded);
     profiles = Map.copyOf(profiles);
   }

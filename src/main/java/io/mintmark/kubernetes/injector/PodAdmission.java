@@ -15,7 +15,12 @@ final class PodAdmission {
 
   /** All that an injection touches. */
   private static final List<String> CHANGED =
-      List.of("/metadata/annotations", "/spec/volumes", "/spec/initContainers", "/spec/containers");
+      List.of(
+          "/metadata/annotations",
+          "/spec/volumes",
+          "/spec/imagePullSecrets",
+          "/spec/initContainers",
+          "/spec/containers");
 
   private PodAdmission() {}
 

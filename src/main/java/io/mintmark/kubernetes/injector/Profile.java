@@ -1,6 +1,8 @@
 package io.mintmark.kubernetes.injector;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Map;
 
 /**
@@ -25,6 +27,14 @@ record Profile(
     long tokenSeconds,
     int healthPort) {
   static final String DEFAULT = "default";
+
+  /** A namespace's quota, and the kubelet, want to know what each container takes. */
+  static JsonNode resourcesUnlessGiven() {
+    ObjectNode resources = JsonNodeFactory.instance.objectNode();
+    resources.putObject("requests").put("cpu", "10m").put("memory", "96Mi");
+    resources.putObject("limits").put("memory", "128Mi");
+    return resources;
+  }
 
   Profile {
     environment = Map.copyOf(environment);

@@ -113,6 +113,51 @@ class InjectionTest {
   }
 
   @Test
+  void oneAnnotationSufficesWhereTheProfileLeavesNothingToThePod() throws DocumentErrors {
+    String one = Pods.DOCUMENT.replace("name: default", "name: x").replace("identity", "default");
+    Injection injection = new Injection(Pods.plan(folder, one), () -> "");
+    ObjectNode pod = Pods.pod("{\"mintmark.io/inject\": \"true\"}");
+    ObjectNode injected = ((Injection.Outcome.Injected) injection.into(pod, "payments")).pod();
+    assertThat(names(injected.at("/spec/initContainers"))).containsExactly("mintmark", "migrate");
+    // a namespace's quota refuses a pod of which one container says nothing
+    JsonNode resources = injected.at("/spec/initContainers/0/resources");
+    assertThat(resources.at("/requests/cpu").asText()).isEqualTo("10m");
+    assertThat(resources.at("/requests/memory").asText()).isEqualTo("96Mi");
+    assertThat(resources.at("/limits/memory").asText()).isEqualTo("128Mi");
+  }
+
+  @Test
+  void aPodInItsNodesNetworkIsRefusedSinceTheSidecarsPortWouldBeEverybodys() throws DocumentErrors {
+    ObjectNode pod = Pods.pod(WANTED);
+    ((ObjectNode) pod.path("spec")).put("hostNetwork", true);
+    assertThat(((Injection.Outcome.Refused) into(pod)).sentence()).contains("hostNetwork");
+  }
+
+  @Test
+  void aPortThatTwoWouldHaveIsRefused() throws DocumentErrors {
+    ObjectNode pod = Pods.pod(WANTED);
+    ((ObjectNode) pod.at("/spec/containers/1"))
+        .putArray("ports")
+        .addObject()
+        .put("containerPort", 9961);
+    assertThat(((Injection.Outcome.Refused) into(pod)).sentence())
+        .startsWith("container \"logs\" has port 9961");
+  }
+
+  @Test
+  void theImageIsPulledByTheSecretsThatThePlatformTeamNames() throws DocumentErrors {
+    String registry =
+        Pods.DOCUMENT.replace("namespaces:", "imagePullSecrets: [registry]\n  namespaces:");
+    Injection injection = new Injection(Pods.plan(folder, registry), () -> "");
+    ObjectNode pod = Pods.pod(WANTED);
+    ((ObjectNode) pod.path("spec")).putArray("imagePullSecrets").addObject().put("name", "own");
+    ObjectNode once = ((Injection.Outcome.Injected) injection.into(pod, "payments")).pod();
+    assertThat(names(once.at("/spec/imagePullSecrets"))).containsExactly("own", "registry");
+    assertThat(((Injection.Outcome.Injected) injection.into(once, "payments")).pod())
+        .isEqualTo(once);
+  }
+
+  @Test
   void doneTwiceItIsTheSame() throws DocumentErrors {
     ObjectNode once = injected(Pods.pod(WANTED));
     assertThat(injected(once)).isEqualTo(once);

@@ -3,6 +3,7 @@ package io.mintmark.kubernetes.injector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mintmark.spiffe.Certificates;
 import io.mintmark.spiffe.Pki;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -69,7 +70,8 @@ class InjectorServerTest {
     trusting.init(roots);
     trust = SSLContext.getInstance("TLS");
     trust.init(null, trusting.getTrustManagers(), null);
-    Files.writeString(folder.resolve("authorities.pem"), "-----BEGIN CERTIFICATE-----\nAA==\n");
+    Files.writeString(
+        folder.resolve("authorities.pem"), Certificates.pem(List.of(authority.certificate())));
     String document =
         Pods.DOCUMENT.replace(
             "spec:\n", "spec:\n  listen: 127.0.0.1:0\n  health: {listen: 127.0.0.1:0}\n");
