@@ -59,7 +59,8 @@ class DeliveriesTest {
         .containsExactly(URI.create("https://mintmark.example.org:8443"));
     assertThat(plan.broker().issuer()).isEqualTo("https://mintmark.example.org:8443");
     assertThat(plan.broker().trust())
-        .isEqualTo(new BrokerPlan.BrokerTrust.Authorities(folder.resolve("broker-bundle.pem")));
+        .isEqualTo(
+            new BrokerPlan.BrokerTrust.Authorities(folder.resolve("broker-bundle.pem"), null));
     assertThat(plan.evidence())
         .containsExactly(
             new ProofPlan.TokenFile(

@@ -20,6 +20,9 @@ final class SidecarDocument {
   static final String TOKEN_FOLDER = "/var/run/secrets/mintmark";
   static final String TOKEN = "token";
 
+  /** In the shared volume, which lives as long as the pod. */
+  private static final String KEPT = ".trust";
+
   private static final String RESOURCE = "{resource}";
   private static final String SCOPES = "{scopes}";
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
@@ -49,7 +52,7 @@ final class SidecarDocument {
     ObjectNode to = spec.putObject("broker");
     to.set("url", broker.url());
     to.put("issuer", broker.issuer());
-    trust(to.putObject("trust"), broker.trust());
+    trust(to.putObject("trust"), broker.trust(), profile.folder() + "/" + KEPT);
     spec.putArray("evidence")
         .addObject()
         .put("kind", "kubernetes")
@@ -100,16 +103,18 @@ final class SidecarDocument {
     }
   }
 
-  private static void trust(ObjectNode to, BrokerReference.Trust trust) {
+  private static void trust(ObjectNode to, BrokerReference.Trust trust, String kept) {
     switch (trust) {
       case BrokerReference.Trust.Image _ -> to.put("system", true);
-      case BrokerReference.Trust.Authorities(_, String domain) -> file(to, domain);
-      case BrokerReference.Trust.ClusterBundle(_, String domain) -> file(to, domain);
+      case BrokerReference.Trust.Authorities(_, String domain) -> file(to, domain, kept);
+      case BrokerReference.Trust.ClusterBundle(_, String domain) -> file(to, domain, kept);
     }
   }
 
-  private static void file(ObjectNode to, @Nullable String domain) {
+  private static void file(ObjectNode to, @Nullable String domain, String kept) {
     to.put("file", FOLDER + "/" + AUTHORITIES);
+    // a container that starts again learns no more than its pod's first day knew
+    to.put("kept", kept);
     if (domain != null) {
       to.put("trustDomain", domain);
     }

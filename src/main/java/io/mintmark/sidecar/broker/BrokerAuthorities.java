@@ -9,6 +9,7 @@ import io.mintmark.workload.TrustDomain;
 import io.mintmark.workload.WorkloadId;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -58,9 +59,13 @@ final class BrokerAuthorities extends ServerTrust {
     }
   }
 
-  /** Throws an {@link IOException} with a sentence where the file holds no authorities. */
-  BrokerAuthorities(Path path) throws IOException {
-    this.file = new TrustFile<>(path, bytes -> parsed(path, bytes));
+  /**
+   * Throws an {@link IOException} with a sentence where the file holds no authorities.
+   *
+   * @param kept where what the broker's trust domain names is kept; null where it is not
+   */
+  BrokerAuthorities(Path path, @Nullable Path kept) throws IOException {
+    this.file = new TrustFile<>(path, kept, new KnownReader(path));
     this.compiled = trusting(authorities());
   }
 
@@ -120,17 +125,54 @@ final class BrokerAuthorities extends ServerTrust {
     }
   }
 
-  private static Known parsed(Path path, byte[] bytes) throws IOException {
-    try {
-      Set<X509Certificate> authorities = Set.copyOf(Certificates.parse(bytes, MAX_AUTHORITIES));
+  private record KnownReader(Path path) implements TrustFile.Reader<Known> {
+    /** Between what the trust domain named and the others. */
+    private static final String OTHERS = "others\n";
+
+    @Override
+    public Known parsed(byte[] bytes) throws IOException {
+      Set<X509Certificate> authorities = certificates(bytes);
       if (authorities.isEmpty()) {
         throw new IOException("\"" + path + "\" holds no certificate authorities");
       }
       return new Known(authorities, Set.of());
-    } catch (MalformedCertificate malformed) {
-      throw new IOException(
-          "\"" + path + "\" holds no certificate authorities: " + malformed.getMessage(),
-          malformed);
+    }
+
+    @Override
+    public byte[] written(Known known) {
+      Set<X509Certificate> others = new HashSet<>(known.authorities());
+      others.removeAll(known.learned());
+      return (Certificates.pem(List.copyOf(known.learned()))
+              + OTHERS
+              + Certificates.pem(List.copyOf(others)))
+          .getBytes(StandardCharsets.US_ASCII);
+    }
+
+    @Override
+    public Known restored(byte[] kept) throws IOException {
+      String text = new String(kept, StandardCharsets.US_ASCII);
+      int others = text.indexOf(OTHERS);
+      if (others < 0) {
+        throw new IOException("it was not kept whole");
+      }
+      Set<X509Certificate> learned = certificates(text.substring(0, others));
+      Set<X509Certificate> all = new HashSet<>(learned);
+      all.addAll(certificates(text.substring(others + OTHERS.length())));
+      return new Known(Set.copyOf(all), learned);
+    }
+
+    private Set<X509Certificate> certificates(String pem) throws IOException {
+      return pem.isEmpty() ? Set.of() : certificates(pem.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private Set<X509Certificate> certificates(byte[] bytes) throws IOException {
+      try {
+        return Set.copyOf(Certificates.parse(bytes, MAX_AUTHORITIES));
+      } catch (MalformedCertificate malformed) {
+        throw new IOException(
+            "\"" + path + "\" holds no certificate authorities: " + malformed.getMessage(),
+            malformed);
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bundle by which the broker is known: at first that of a file, then what the broker itself
@@ -26,10 +27,15 @@ final class BrokerBundle implements Supplier<Bundle> {
     this.file = file;
   }
 
-  /** Throws an {@link IOException} with a sentence where the file holds no bundle. */
-  static BrokerBundle read(TrustDomain trustDomain, Path path) throws IOException {
+  /**
+   * Throws an {@link IOException} with a sentence where the file holds no bundle.
+   *
+   * @param kept where what the broker streams is kept; null where it is not
+   */
+  static BrokerBundle read(TrustDomain trustDomain, Path path, @Nullable Path kept)
+      throws IOException {
     return new BrokerBundle(
-        trustDomain, new TrustFile<>(path, bytes -> parsed(trustDomain, path, bytes)));
+        trustDomain, new TrustFile<>(path, kept, new BundleReader(trustDomain, path)));
   }
 
   @Override
@@ -44,20 +50,33 @@ final class BrokerBundle implements Supplier<Bundle> {
     }
   }
 
-  private static Bundle parsed(TrustDomain trustDomain, Path path, byte[] bytes)
-      throws IOException {
-    try {
-      int first = 0;
-      while (first < bytes.length && Character.isWhitespace(bytes[first])) {
-        first++;
+  private record BundleReader(TrustDomain trustDomain, Path path)
+      implements TrustFile.Reader<Bundle> {
+    @Override
+    public Bundle parsed(byte[] bytes) throws IOException {
+      try {
+        int first = 0;
+        while (first < bytes.length && Character.isWhitespace(bytes[first])) {
+          first++;
+        }
+        return first < bytes.length && bytes[first] == '{'
+            ? Bundle.parse(trustDomain, bytes)
+            : new Bundle(
+                trustDomain, Certificates.parse(bytes, MAX_AUTHORITIES), List.of(), null, null);
+      } catch (MalformedBundle | MalformedCertificate malformed) {
+        throw new IOException(
+            "bundle \"" + path + "\" does not parse: " + malformed.getMessage(), malformed);
       }
-      return first < bytes.length && bytes[first] == '{'
-          ? Bundle.parse(trustDomain, bytes)
-          : new Bundle(
-              trustDomain, Certificates.parse(bytes, MAX_AUTHORITIES), List.of(), null, null);
-    } catch (MalformedBundle | MalformedCertificate malformed) {
-      throw new IOException(
-          "bundle \"" + path + "\" does not parse: " + malformed.getMessage(), malformed);
+    }
+
+    @Override
+    public byte[] written(Bundle learned) {
+      return learned.toJson();
+    }
+
+    @Override
+    public Bundle restored(byte[] kept) throws IOException {
+      return parsed(kept);
     }
   }
 }

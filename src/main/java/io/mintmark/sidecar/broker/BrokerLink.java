@@ -46,13 +46,13 @@ public record BrokerLink(Connections connections, BundleStream trust) implements
     Consumer<Map<TrustDomain, Bundle>> learning = _ -> {};
     TrustManager trust = null;
     switch (plan.trust()) {
-      case BrokerPlan.BrokerTrust.Spiffe(TrustDomain domain, Path file) -> {
-        BrokerBundle bundle = BrokerBundle.read(domain, file);
+      case BrokerPlan.BrokerTrust.Spiffe(TrustDomain domain, Path file, Path kept) -> {
+        BrokerBundle bundle = BrokerBundle.read(domain, file, kept);
         trust = new PeerTrust(new WorkloadId(domain, BROKER_PATH), bundle, clock);
         learning = bundle::streamed;
       }
-      case BrokerPlan.BrokerTrust.Authorities(Path file) -> {
-        BrokerAuthorities authorities = new BrokerAuthorities(file);
+      case BrokerPlan.BrokerTrust.Authorities(Path file, Path kept) -> {
+        BrokerAuthorities authorities = new BrokerAuthorities(file, kept);
         trust = authorities;
         learning = authorities::streamed;
       }

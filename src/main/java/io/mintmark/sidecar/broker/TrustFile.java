@@ -6,11 +6,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file that says whom to believe. It counts at first, and again only when its content changes:
  * somebody put it there on purpose, while an old file would let an authority vouch that was rotated
- * out long ago.
+ * out long ago. What was learned since may be kept for the next start.
  */
 final class TrustFile<T> {
   private static final System.Logger LOG = System.getLogger(TrustFile.class.getName());
@@ -18,22 +19,42 @@ final class TrustFile<T> {
 
   private final Path path;
   private final Reader<T> reader;
+  private final @Nullable KeptTrust kept;
   private byte[] read;
   private T current;
 
   /** What makes sense of a file's content; where there is none, it says so in a sentence. */
   interface Reader<T> {
     T parsed(byte[] content) throws IOException;
+
+    /** What was learned by this file, to be kept. */
+    byte[] written(T learned);
+
+    /** What {@link #written} has written. */
+    T restored(byte[] kept) throws IOException;
   }
 
   /**
+   * @param kept where what was learned is kept; null where it is not
    * @throws IOException with a sentence where it cannot be read or makes no sense
    */
-  TrustFile(Path path, Reader<T> reader) throws IOException {
+  TrustFile(Path path, @Nullable Path kept, Reader<T> reader) throws IOException {
     this.path = path;
     this.reader = reader;
+    this.kept = kept == null ? null : new KeptTrust(kept);
     this.read = bytes(path);
-    this.current = reader.parsed(read);
+    this.current = first();
+  }
+
+  private T first() throws IOException {
+    T parsed = reader.parsed(read);
+    byte[] learned = kept == null ? null : kept.of(read);
+    try {
+      return learned == null ? parsed : reader.restored(learned);
+    } catch (IOException broken) {
+      LOG.log(System.Logger.Level.WARNING, "what was kept of \"" + path + "\" makes no sense");
+      return parsed;
+    }
   }
 
   /** What counts now: the file's where it changed, else what was learned since. */
@@ -52,7 +73,11 @@ final class TrustFile<T> {
   }
 
   synchronized void learn(UnaryOperator<T> change) {
-    current = change.apply(get());
+    T before = get();
+    current = change.apply(before);
+    if (kept != null && !current.equals(before)) {
+      kept.keep(read, reader.written(current));
+    }
   }
 
   private static byte[] bytes(Path path) throws IOException {

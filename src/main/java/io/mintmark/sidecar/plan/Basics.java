@@ -5,6 +5,7 @@ import io.mintmark.workload.Scope;
 import io.mintmark.workload.TrustDomain;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,15 +57,19 @@ final class Basics {
     if (trust.has("file") == trust.has("system")) {
       trust.error("", "the broker is known by exactly one of \"file\" and \"system\"");
     }
+    if (trust.has("kept") && !trust.has("file")) {
+      trust.error("kept", "what is learned is kept beside a \"file\" to begin with");
+    }
+    Path kept = trust.has("kept") ? trust.path("kept") : null;
     if (trust.has("trustDomain")) {
       if (!trust.has("file")) {
         trust.error("trustDomain", "a trust domain needs \"file\", its bundle to begin with");
       }
       return new BrokerPlan.BrokerTrust.Spiffe(
-          new TrustDomain(trust.text("trustDomain")), trust.relied("file"));
+          new TrustDomain(trust.text("trustDomain")), trust.relied("file"), kept);
     }
     return trust.has("file")
-        ? new BrokerPlan.BrokerTrust.Authorities(trust.relied("file"))
+        ? new BrokerPlan.BrokerTrust.Authorities(trust.relied("file"), kept)
         : new BrokerPlan.BrokerTrust.SystemAuthorities();
   }
 

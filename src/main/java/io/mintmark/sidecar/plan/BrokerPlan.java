@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where the broker is and how it is known.
@@ -24,11 +25,18 @@ public record BrokerPlan(List<URI> addresses, String issuer, BrokerTrust trust, 
      * Who shows an X.509-SVID with the broker's SPIFFE ID.
      *
      * @param bundle the file to begin with; what the broker streams later replaces it
+     * @param kept where that is kept for the next start; null where it is not
      */
-    record Spiffe(TrustDomain trustDomain, Path bundle) implements BrokerTrust {}
+    record Spiffe(TrustDomain trustDomain, Path bundle, @Nullable Path kept)
+        implements BrokerTrust {}
 
-    /** Who shows a certificate for the address's host name that ends at these authorities. */
-    record Authorities(Path caFile) implements BrokerTrust {}
+    /**
+     * Who shows a certificate for the address's host name that ends at these authorities.
+     *
+     * @param kept where those that the broker names later are kept for the next start; null where
+     *     they are not
+     */
+    record Authorities(Path caFile, @Nullable Path kept) implements BrokerTrust {}
 
     /** Who shows a certificate for the address's host name that the system believes. */
     record SystemAuthorities() implements BrokerTrust {}

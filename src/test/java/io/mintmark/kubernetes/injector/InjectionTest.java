@@ -89,6 +89,7 @@ class InjectionTest {
         .isEqualTo("/run/mintmark/token");
     assertThat(document.at("/spec/broker/trust/file").asText())
         .isEqualTo("/etc/mintmark-sidecar/authorities.pem");
+    assertThat(document.at("/spec/broker/trust/kept").asText()).isEqualTo("/run/mintmark/.trust");
     JsonNode token = pod.at("/spec/volumes/2/projected/sources/0/serviceAccountToken");
     assertThat(token.path("audience").asText()).isEqualTo("https://mintmark.example.org");
     assertThat(token.path("expirationSeconds").asLong()).isEqualTo(3600);

@@ -18,11 +18,14 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -31,9 +34,12 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A broker that is known by the authorities of a file, which rotate. */
 class BrokerAuthoritiesTest {
@@ -49,6 +55,8 @@ class BrokerAuthoritiesTest {
   private final FakeBroker first = new FakeBroker();
   private final FakeBroker second = new FakeBroker();
   @TempDir Path folder;
+  private @Nullable Path kept;
+  private boolean spiffe;
 
   BrokerAuthoritiesTest() throws IOException {}
 
@@ -133,9 +141,61 @@ class BrokerAuthoritiesTest {
     }
   }
 
+  /** One that was rotated since the file was written, as it is after a container's restart. */
+  private void learned() throws Exception {
+    kept = folder.resolve(".trust");
+    first.send(streamed(FakeBroker.DOMAIN, first, second));
+    try (BrokerLink link = link(first.pem(), first.address())) {
+      link.trust().start();
+      try (Credentials.Watch watch = link.trust().watch(heard::add)) {
+        assertThat(next()).containsKey(FakeBroker.DOMAIN);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatWasLearnedIsKeptForTheNextStart(boolean byTrustDomain) throws Exception {
+    spiffe = byTrustDomain;
+    learned();
+    try (BrokerLink link = link(first.pem(), second.address())) {
+      assertThat(client(link).obtain(TOKEN)).isNotNull();
+    }
+    // another file was put there on purpose
+    try (BrokerLink link = link(first.pem() + "\n", second.address())) {
+      assertThat(refused(link)).isEqualTo("broker-untrusted");
+    }
+  }
+
+  @Test
+  void whatOthersMayHaveWrittenIsNotBelieved() throws Exception {
+    learned();
+    Path file = Objects.requireNonNull(kept);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw----"));
+    try (BrokerLink link = link(first.pem(), second.address())) {
+      assertThat(refused(link)).isEqualTo("broker-untrusted");
+    }
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    Files.move(file, folder.resolve("elsewhere"));
+    Files.createSymbolicLink(file, folder.resolve("elsewhere"));
+    try (BrokerLink link = link(first.pem(), second.address())) {
+      assertThat(refused(link)).isEqualTo("broker-untrusted");
+    }
+  }
+
+  @Test
+  void whatWasNotKeptWholeIsAsIfNothingWas() throws Exception {
+    learned();
+    Path file = Objects.requireNonNull(kept);
+    byte[] whole = Files.readAllBytes(file);
+    Files.write(file, Arrays.copyOf(whole, whole.length / 2));
+    try (BrokerLink link = link(first.pem(), first.address())) {
+      assertThat(client(link).obtain(TOKEN)).isNotNull();
+    }
+  }
+
   private static Set<X509Certificate> trusts(BrokerLink link) {
-    return ((BrokerAuthorities) java.util.Objects.requireNonNull(link.connections().trust()))
-        .authorities();
+    return ((BrokerAuthorities) Objects.requireNonNull(link.connections().trust())).authorities();
   }
 
   private static StreamBundlesResponse streamed(TrustDomain domain, FakeBroker... of) {
@@ -180,7 +240,9 @@ class BrokerAuthoritiesTest {
         new BrokerPlan(
             List.of(addresses),
             "https://issuer",
-            new BrokerPlan.BrokerTrust.Authorities(file),
+            spiffe
+                ? new BrokerPlan.BrokerTrust.Spiffe(FakeBroker.DOMAIN, file, kept)
+                : new BrokerPlan.BrokerTrust.Authorities(file, kept),
             Duration.ofSeconds(20)),
         () -> new Proof.JwtSvid("a.b.c"),
         network,

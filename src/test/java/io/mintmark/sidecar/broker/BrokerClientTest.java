@@ -361,7 +361,8 @@ class BrokerClientTest {
         new BrokerPlan(
             addresses,
             "https://issuer",
-            new BrokerPlan.BrokerTrust.Spiffe(FakeBroker.DOMAIN, folder.resolve("bundle.pem")),
+            new BrokerPlan.BrokerTrust.Spiffe(
+                FakeBroker.DOMAIN, folder.resolve("bundle.pem"), null),
             timeout),
         () -> null,
         network,

@@ -160,7 +160,8 @@ class BundleStreamTest {
             new BrokerPlan(
                 List.of(broker.address()),
                 "https://issuer",
-                new BrokerPlan.BrokerTrust.Spiffe(FakeBroker.DOMAIN, folder.resolve("bundle.pem")),
+                new BrokerPlan.BrokerTrust.Spiffe(
+                    FakeBroker.DOMAIN, folder.resolve("bundle.pem"), null),
                 Duration.ofSeconds(20)),
             () -> proof,
             network,

@@ -43,7 +43,8 @@ class PlanTest {
     assertThat(several.timeout()).isEqualTo(Duration.ofSeconds(3));
     assertThat(several.trust())
         .isEqualTo(
-            new BrokerTrust.Spiffe(new TrustDomain("prod.example.org"), folder.resolve("b.json")));
+            new BrokerTrust.Spiffe(
+                new TrustDomain("prod.example.org"), folder.resolve("b.json"), null));
   }
 
   @ParameterizedTest
