@@ -26,7 +26,7 @@ import org.apache.commons.compress.archivers.tar.TarConstants;
  * Packs a folder as an OCI image layout in a tar file: layers of which the first change least,
  * every file of one date and root's, those that the program writes to excepted. The same folder
  * gives the same bytes. A file that stands twice in a layer is there once, so that the kernel keeps
- * one copy of it in memory, too.
+ * one copy of it in memory, too. Prints the digest of the manifest.
  *
  * <p>usage: Pack.java ROOT ARCH OUT NAME zstd|gzip [LABEL=VALUE]...
  */
@@ -73,13 +73,13 @@ final class Pack {
           name, layer.packed().length / 1e6, digest(layer.packed()));
     }
     try (TarArchiveOutputStream tar = new TarArchiveOutputStream(Files.newOutputStream(out))) {
-      write(tar, root, arguments[1], arguments[3], zstd ? "zstd" : "gzip", labels, layers);
+      System.out.println(
+          write(tar, arguments[1], arguments[3], zstd ? "zstd" : "gzip", labels, layers));
     }
   }
 
-  private static void write(
+  private static String write(
       TarArchiveOutputStream tar,
-      Path root,
       String arch,
       String name,
       String compression,
@@ -129,13 +129,22 @@ final class Pack {
     Map<String, Object> manifest = new TreeMap<>();
     manifest.put("schemaVersion", 2);
     manifest.put("mediaType", "application/vnd.oci.image.manifest.v1+json");
-    manifest.put("config", blob(tar, "application/vnd.oci.image.config.v1+json", json(config)));
+    Map<String, Object> configuration =
+        blob(tar, "application/vnd.oci.image.config.v1+json", json(config));
+    manifest.put("config", configuration);
     manifest.put("layers", described);
     manifest.put("annotations", labels);
     Map<String, Object> top =
         new TreeMap<>(blob(tar, "application/vnd.oci.image.manifest.v1+json", json(manifest)));
     top.put("platform", platform);
-    top.put("annotations", Map.of("org.opencontainers.image.ref.name", name));
+    // the second is what containerd calls it
+    top.put(
+        "annotations",
+        Map.of(
+            "org.opencontainers.image.ref.name",
+            name,
+            "io.containerd.image.name",
+            "docker.io/library/" + name));
     put(
         tar,
         "index.json",
@@ -147,6 +156,24 @@ final class Pack {
                 "application/vnd.oci.image.index.v1+json",
                 "manifests",
                 List.of(top))));
+    // what Docker before 25 looks for in place of the index
+    put(
+        tar,
+        "manifest.json",
+        json(
+            List.of(
+                Map.of(
+                    "Config",
+                    path(configuration),
+                    "RepoTags",
+                    List.of(name),
+                    "Layers",
+                    described.stream().map(Pack::path).toList()))));
+    return String.valueOf(top.get("digest"));
+  }
+
+  private static String path(Map<String, Object> descriptor) {
+    return "blobs/" + String.valueOf(descriptor.get("digest")).replace(':', '/');
   }
 
   /** Writes content under its digest and returns its descriptor. */
