@@ -268,6 +268,10 @@ final class Telemetry
         "Custom resources that requests are decided by",
         cluster::inForce);
     gauge(
+        "mintmark.kubernetes.policy.denials",
+        "Guardrails among the custom resources that deny everything, being broken",
+        cluster::denials);
+    gauge(
         "mintmark.kubernetes.policy.left.out",
         "Custom resources that are in error and not in force",
         cluster::leftOut);

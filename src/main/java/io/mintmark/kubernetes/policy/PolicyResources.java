@@ -38,6 +38,7 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
   private volatile @Nullable String issuer;
   private volatile int inForce;
   private volatile int leftOut;
+  private volatile int denials;
   private volatile @Nullable Thread thread;
 
   /** Begins to list and watch; nothing is waited for. */
@@ -114,6 +115,7 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
     told.clear();
     told.putAll(now);
     leftOut = union.leftOut().size();
+    denials = union.denials();
     inForce = view.resources().size() - leftOut;
   }
 
@@ -140,6 +142,11 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
 
   public int inForce() {
     return inForce;
+  }
+
+  /** How many guardrails of the cluster deny everything. */
+  public int denials() {
+    return denials;
   }
 
   public int leftOut() {

@@ -45,6 +45,11 @@ public record Union<T>(
     said = List.copyOf(said);
   }
 
+  /** How many guardrails deny everything, since no good version of them is known. */
+  public int denials() {
+    return (int) standIns.stream().filter(label -> !guardrails.containsKey(label)).count();
+  }
+
   /**
    * Compiles both, again without what was in error until nothing is.
    *

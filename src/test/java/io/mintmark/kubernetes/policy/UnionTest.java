@@ -97,14 +97,17 @@ final class UnionTest {
     var denies = cluster.compile();
     assertThat(denies.standIns()).containsExactly("Guardrail g");
     assertThat(denies.guardrails()).isEmpty();
+    assertThat(denies.denials()).isEqualTo(1);
 
     var opened = cluster.without(GUARDRAIL, "g").with(GUARDRAIL, "g", good).compile();
     assertThat(opened.standIns()).isEmpty();
+    assertThat(opened.denials()).isZero();
     Policy inForce = opened.compiled();
 
     var kept = cluster.without(GUARDRAIL, "g").with(GUARDRAIL, "g", broken).compile();
     assertThat(kept.standIns()).containsExactly("Guardrail g");
     assertThat(kept.guardrails()).containsOnlyKeys("Guardrail g");
+    assertThat(kept.denials()).isZero();
     assertThat(kept.compiled().version()).isEqualTo(inForce.version());
     var still = cluster.compile();
     assertThat(still.compiled().version()).isEqualTo(inForce.version());
