@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps the world in force equal to the policy folder, and to the documents of the cluster where
@@ -158,9 +159,10 @@ final class PolicyFolder implements AutoCloseable {
   private List<Problem> swapped(
       DocumentSet documents, ClusterView resources, List<Problem> stillBroken) {
     List<Problem> problems;
+    @Nullable Union<Compiled> union;
     long began = System.nanoTime();
     try {
-      Union<Compiled> union = union(documents, resources, guardrails);
+      union = union(documents, resources, guardrails);
       Compiled next = union.compiled();
       boolean same = next.policy().version().equals(state.version());
       if (!same) {
@@ -181,19 +183,34 @@ final class PolicyFolder implements AutoCloseable {
       broken = stillBroken;
       Instant since = same ? state.since() : trust.clock().instant();
       state = state(union, since, stillBroken);
-      cluster.inForce(resources, union, state.version());
-      return List.of();
+      problems = List.of();
     } catch (DocumentErrors errors) {
+      union = null;
       problems = errors.problems();
     } catch (UncheckedIOException failed) {
+      union = null;
       problems = List.of(unusable(String.valueOf(failed.getMessage())));
-    } catch (RuntimeException unexpected) {
-      LOG.error("the policy changed and could not be compiled", unexpected);
+    } catch (RuntimeException | StackOverflowError | LinkageError unexpected) {
+      LOG.error("the policy changed and could not be put in force", unexpected);
+      union = null;
       problems = List.of(unusable(unexpected.getClass().getSimpleName()));
     }
-    // what was opened for documents that are not in force must not fetch
-    trust.sources().dropDrafts();
+    if (union == null) {
+      // what was opened for documents that are not in force must not fetch
+      trust.sources().dropDrafts();
+    } else {
+      tell(resources, union);
+    }
     return problems;
+  }
+
+  /** What is in force is so whether the cluster can be told of it or not. */
+  private void tell(ClusterView resources, Union<Compiled> union) {
+    try {
+      cluster.inForce(resources, union, state.version());
+    } catch (RuntimeException bug) {
+      LOG.error("the cluster could not be told what is in force", bug);
+    }
   }
 
   private Union<Compiled> union(

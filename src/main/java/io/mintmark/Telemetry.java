@@ -279,6 +279,14 @@ final class Telemetry
         "mintmark.kubernetes.policy.statuses.pending",
         "Custom resources whose status is not written yet",
         cluster::pending);
+    gauge(
+        "mintmark.kubernetes.policy.look.age.seconds",
+        "Seconds since what the API server tells of custom resources was looked at",
+        () -> cluster.sinceLook().toSeconds());
+    FunctionCounter.builder(
+            "mintmark.kubernetes.policy.statuses.failed", cluster, PolicyResources::failures)
+        .description("Statuses of custom resources that could not be written when that was tried")
+        .register(registry);
   }
 
   private void gauge(String name, String description, Supplier<Number> value) {

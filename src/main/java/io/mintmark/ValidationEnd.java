@@ -13,10 +13,13 @@ import io.mintmark.policy.Compilation;
 import io.mintmark.policy.Policy;
 import io.mintmark.policy.PolicyContext;
 import java.util.Map;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * {@code POST /kubernetes/validate}: the webhook that API servers ask before they store a custom
@@ -30,12 +33,25 @@ final class ValidationEnd implements Endpoint {
    */
   private static final int MAX_BODY = 4 << 20;
 
-  private static final int AT_ONCE = 16;
+  private static final int AT_ONCE = 2;
+  private static final int WAITING = 16;
   private static final Map<String, String> JSON =
       Map.of("Content-Type", "application/json", "Cache-Control", "no-store");
 
   private final Validation validation;
-  private final Executor executor = new WaitingExecutor(AT_ONCE);
+
+  /**
+   * Threads of their own: a review takes a processor while it lasts, and exchanges that wait share
+   * theirs.
+   */
+  private final Executor executor =
+      new ThreadPoolExecutor(
+          AT_ONCE,
+          AT_ONCE,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(WAITING),
+          Thread.ofPlatform().daemon().name("policy-review-", 1).factory());
 
   ValidationEnd(Validation validation) {
     this.validation = validation;

@@ -22,21 +22,34 @@ record Condition(long generation, State compiled, State inForce, @Nullable Strin
   private static final int MAX_MESSAGE = 1_024;
 
   /** One condition; its reason is a word of Kubernetes' kind, its message a sentence. */
-  record State(boolean holds, String reason, String message) {}
+  record State(Holds holds, String reason, String message) {}
+
+  /** Whether a condition holds, as Kubernetes says it. */
+  enum Holds {
+    YES("True"),
+    NO("False"),
+    UNKNOWN("Unknown");
+
+    private final String word;
+
+    Holds(String word) {
+      this.word = word;
+    }
+  }
 
   static Condition inForce(long generation, String version) {
     return new Condition(
         generation,
-        new State(true, "Good", "the document is good"),
-        new State(true, "InForce", "requests are decided by it"),
+        new State(Holds.YES, "Good", "the document is good"),
+        new State(Holds.YES, "InForce", "requests are decided by it"),
         version);
   }
 
   static Condition leftOut(long generation, List<Problem> problems) {
     return new Condition(
         generation,
-        new State(false, "Broken", message(problems)),
-        new State(false, "LeftOut", "the policy in force is without it"),
+        new State(Holds.NO, "Broken", message(problems)),
+        new State(Holds.NO, "LeftOut", "the policy in force is without it"),
         null);
   }
 
@@ -44,9 +57,9 @@ record Condition(long generation, State compiled, State inForce, @Nullable Strin
   static Condition standIn(long generation, List<Problem> problems, boolean denial) {
     return new Condition(
         generation,
-        new State(false, "Broken", message(problems)),
+        new State(Holds.NO, "Broken", message(problems)),
         new State(
-            false,
+            Holds.NO,
             denial ? "DeniesEverything" : "OlderVersion",
             denial
                 ? "as no good version of it is known, every request is denied"
@@ -54,12 +67,12 @@ record Condition(long generation, State compiled, State inForce, @Nullable Strin
         null);
   }
 
-  /** Of what is good and could not be put in force. */
+  /** Of what is part of a policy that could not be put in force; nobody looked at it alone. */
   static Condition waiting(long generation) {
     return new Condition(
         generation,
-        new State(true, "Good", "the document is good"),
-        new State(false, "Waiting", "the policy that has it could not be put in force yet"),
+        new State(Holds.UNKNOWN, "Waiting", "it was not looked at yet"),
+        new State(Holds.NO, "Waiting", "the policy that has it could not be put in force yet"),
         null);
   }
 
@@ -92,7 +105,7 @@ record Condition(long generation, State compiled, State inForce, @Nullable Strin
 
   private ObjectNode condition(String type, State state, JsonNode before, Instant now) {
     JsonNode said = find(before, type);
-    String word = state.holds() ? "True" : "False";
+    String word = state.holds().word;
     String since =
         said.path("status").asText().equals(word) && said.has("lastTransitionTime")
             ? said.path("lastTransitionTime").asText()
@@ -109,7 +122,7 @@ record Condition(long generation, State compiled, State inForce, @Nullable Strin
 
   private boolean says(JsonNode status, String type, State state) {
     JsonNode said = find(status, type);
-    return said.path("status").asText().equals(state.holds() ? "True" : "False")
+    return said.path("status").asText().equals(state.holds().word)
         && said.path("observedGeneration").asLong(-1) == generation
         && said.path("reason").asText().equals(state.reason())
         && said.path("message").asText().equals(state.message());
@@ -127,7 +140,12 @@ record Condition(long generation, State compiled, State inForce, @Nullable Strin
   /** The sentences of {@code policy check}, each after the path of its field. */
   static String message(List<Problem> problems) {
     String all = problems.stream().map(Condition::sentence).collect(Collectors.joining("; "));
-    return all.length() > MAX_MESSAGE ? all.substring(0, MAX_MESSAGE - 1) + "…" : all;
+    if (all.length() <= MAX_MESSAGE) {
+      return all;
+    }
+    // half a character could not be written
+    int end = MAX_MESSAGE - (Character.isHighSurrogate(all.charAt(MAX_MESSAGE - 2)) ? 2 : 1);
+    return all.substring(0, end) + "…";
   }
 
   /** The path of the field that a problem is about; empty where it is about all. */

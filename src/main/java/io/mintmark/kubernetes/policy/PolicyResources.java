@@ -27,6 +27,13 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(200);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
   private static final Duration AGAIN = Duration.ofSeconds(5);
+  private static final Duration LAST_SWAP = Duration.ofSeconds(5);
+
+  /** How often what the API server says of documents is compared with what became of them. */
+  private static final Duration COMPARED = Duration.ofSeconds(30);
+
+  private static final Duration ISSUER_KNOWN = Duration.ofMinutes(5);
+  private static final Duration ISSUER_UNKNOWN = Duration.ofSeconds(1);
   private static final String DISCOVERY = "/.well-known/openid-configuration";
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -34,16 +41,28 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
   private final Semaphore changes = new Semaphore(0);
   private final ResourceWatch watch;
   private final StatusWriter statuses;
-  private final Map<String, Condition> told = new HashMap<>();
-  private volatile @Nullable String issuer;
+  private final Duration compared;
+  private final Map<String, Told> told = new HashMap<>();
+  private @Nullable String issuer;
+  private boolean issuerMissed;
+  private long issuerAsked;
+  private volatile ClusterView last = ClusterView.NONE;
+  private volatile long looked = System.nanoTime();
   private volatile int inForce;
   private volatile int leftOut;
   private volatile int denials;
   private volatile @Nullable Thread thread;
 
+  private record Told(CustomResource resource, Condition condition) {}
+
   /** Begins to list and watch; nothing is waited for. */
   public PolicyResources(ClusterApi api, InstantSource clock) {
+    this(api, clock, COMPARED);
+  }
+
+  PolicyResources(ClusterApi api, InstantSource clock, Duration compared) {
     this.api = api;
+    this.compared = compared;
     this.watch = new ResourceWatch(api, changes::release);
     this.statuses = new StatusWriter(api, watch, clock);
   }
@@ -91,7 +110,7 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
 
   @Override
   public synchronized void inForce(ClusterView view, Union<?> union, String version) {
-    Map<String, Condition> now = new HashMap<>();
+    Map<String, Told> now = new HashMap<>();
     for (CustomResource resource : view.resources()) {
       List<Problem> problems = union.leftOut().get(resource.label());
       Condition condition =
@@ -103,12 +122,11 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
                       problems,
                       !union.guardrails().containsKey(resource.label()))
                   : Condition.leftOut(resource.generation(), problems);
-      String key = resource.uid() + " " + resource.label();
-      Condition before = told.get(key);
-      if (before != null && before.saysAsMuchAs(condition)) {
-        now.put(key, before);
+      Told before = told.get(key(resource));
+      if (before != null && before.condition().saysAsMuchAs(condition)) {
+        now.put(key(resource), before);
       } else {
-        now.put(key, condition);
+        now.put(key(resource), new Told(resource, condition));
         statuses.say(resource, condition);
       }
     }
@@ -122,17 +140,39 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
   @Override
   public synchronized void waits(ClusterView view) {
     for (CustomResource resource : view.resources()) {
-      Condition before = told.get(resource.uid() + " " + resource.label());
-      if (before == null || before.generation() != resource.generation()) {
-        statuses.say(resource, Condition.waiting(resource.generation()));
+      Told before = told.get(key(resource));
+      if (before == null || !before.resource().equals(resource)) {
+        Condition waiting = Condition.waiting(resource.generation());
+        told.put(key(resource), new Told(resource, waiting));
+        statuses.say(resource, waiting);
       }
     }
   }
 
-  /** What the API server has told of up to now; nothing where it has not told all once. */
+  private static String key(CustomResource resource) {
+    return resource.uid() + " " + resource.label();
+  }
+
+  /** Mends statuses that somebody else wrote, or that are older than a backup of the cluster. */
+  private synchronized void compare() {
+    told.values().forEach(one -> statuses.say(one.resource(), one.condition()));
+  }
+
+  /** What was looked at last; nothing where the API server has not told all once. */
   public ClusterView now() {
-    List<CustomResource> resources = watch.resources();
-    return resources == null ? ClusterView.NONE : new ClusterView(resources, issuer);
+    return last;
+  }
+
+  /**
+   * How long ago what the API server tells was looked at; some seconds unless something is wrong.
+   */
+  public Duration sinceLook() {
+    return Duration.ofNanos(System.nanoTime() - looked);
+  }
+
+  /** How many statuses could not be written when that was tried. */
+  public long failures() {
+    return statuses.failures();
   }
 
   /** Whether the API server tells of changes now. */
@@ -163,25 +203,36 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
     Thread follower = thread;
     if (follower != null) {
       follower.interrupt();
+      try {
+        // a swap that is under way needs what is closed next
+        var _ = follower.join(LAST_SWAP);
+      } catch (InterruptedException stop) {
+        Thread.currentThread().interrupt();
+      }
     }
     statuses.close();
     watch.close();
   }
 
   private void run(ClusterView first, Predicate<ClusterView> listener) {
-    ClusterView last = first;
+    ClusterView before = first;
     boolean taken = true;
+    long comparison = System.nanoTime();
     try {
       while (true) {
         var _ = changes.tryAcquire(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
         settle();
-        ClusterView next = view();
-        if (next == null || (taken && next.equals(last))) {
+        ClusterView next = looked();
+        if (System.nanoTime() - comparison > compared.toNanos()) {
+          comparison = System.nanoTime();
+          compare();
+        }
+        if (next == null || (taken && next.equals(before))) {
           continue;
         }
         long began = System.nanoTime();
         taken = offered(listener, next);
-        last = next;
+        before = next;
         // whoever changes documents without end gets about half of one processor
         long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
         TimeUnit.MILLISECONDS.sleep(Math.clamp(took, PAUSE.toMillis(), LONGEST_PAUSE.toMillis()));
@@ -191,10 +242,21 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
     }
   }
 
+  private @Nullable ClusterView looked() {
+    try {
+      ClusterView view = view();
+      looked = System.nanoTime();
+      return view;
+    } catch (RuntimeException | StackOverflowError | LinkageError bug) {
+      LOG.log(System.Logger.Level.ERROR, "the cluster's documents could not be looked at", bug);
+      return null;
+    }
+  }
+
   private static boolean offered(Predicate<ClusterView> listener, ClusterView next) {
     try {
       return listener.test(next);
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | StackOverflowError | LinkageError bug) {
       LOG.log(System.Logger.Level.ERROR, "the cluster's documents could not be used", bug);
       return false;
     }
@@ -210,25 +272,40 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
 
   private @Nullable ClusterView view() {
     List<CustomResource> resources = watch.resources();
-    return resources == null ? null : new ClusterView(resources, issuer());
+    if (resources == null) {
+      return null;
+    }
+    ClusterView view = new ClusterView(resources, issuer());
+    last = view;
+    return view;
   }
 
-  /** The issuer of the cluster's service accounts, by its own word; asked for until it is known. */
+  /** The issuer of the cluster's service accounts, by its own word; the last one it gave. */
   private @Nullable String issuer() {
-    String known = issuer;
-    if (known != null) {
-      return known;
+    long again = (issuer == null ? ISSUER_UNKNOWN : ISSUER_KNOWN).toNanos();
+    if (issuerAsked != 0 && System.nanoTime() - issuerAsked < again) {
+      return issuer;
     }
-    try {
-      String text = api.client().raw(DISCOVERY);
-      issuer = text == null ? null : MAPPER.readTree(text).path("issuer").textValue();
-    } catch (KubernetesClientException | JsonProcessingException unknown) {
+    issuerAsked = System.nanoTime();
+    String now = askedIssuer();
+    if (now != null) {
+      issuer = now;
+    } else if (issuer == null && !issuerMissed) {
+      issuerMissed = true;
       LOG.log(
           System.Logger.Level.WARNING,
           "the API server does not tell the issuer of its service accounts, so namespaces have no"
-              + " identities: {0}",
-          unknown.getClass().getSimpleName());
+              + " identities and no audiences");
     }
     return issuer;
+  }
+
+  private @Nullable String askedIssuer() {
+    try {
+      String text = api.client().raw(DISCOVERY);
+      return text == null ? null : MAPPER.readTree(text).path("issuer").textValue();
+    } catch (KubernetesClientException | JsonProcessingException unknown) {
+      return null;
+    }
   }
 }

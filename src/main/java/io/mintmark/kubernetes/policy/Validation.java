@@ -4,16 +4,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mintmark.documents.Document;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.DocumentSet;
-import io.mintmark.documents.Kind;
 import io.mintmark.documents.Position;
 import io.mintmark.documents.Problem;
 import io.mintmark.kubernetes.AdmissionReview;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -30,6 +27,7 @@ public final class Validation {
   private final Supplier<DocumentSet> folder;
   private final Supplier<ClusterView> cluster;
   private final Check check;
+  private volatile @Nullable Related related;
 
   /** Port: compiles documents and puts nothing in force. */
   @FunctionalInterface
@@ -137,18 +135,14 @@ public final class Validation {
   }
 
   private List<Problem> problems(CustomResource resource) throws DocumentErrors {
-    ClusterView view = cluster.get();
-    DocumentSet whole = folder.get();
-    Wanted wanted = new Wanted(resource);
-    List<CustomResource> related = new ArrayList<>();
-    for (CustomResource other : view.resources()) {
-      if (!other.label().equals(resource.label()) && wanted.has(other)) {
-        related.add(other);
-      }
-    }
+    Related known = related();
+    ClusterView view = known.cluster();
+    DocumentSet whole = known.folder();
+    List<String> wanted = Related.wanted(resource);
+    List<CustomResource> related = new ArrayList<>(known.resources(wanted));
+    related.removeIf(other -> other.label().equals(resource.label()));
     related.add(resource);
-    List<Document> platform =
-        whole.documents().stream().filter(document -> wanted.has(document)).toList();
+    List<Document> platform = known.documents(wanted);
     Union<Boolean> union =
         Union.of(
             new DocumentSet(platform, whole.attachments(), whole.digest()),
@@ -159,6 +153,18 @@ public final class Validation {
               return true;
             });
     return union.leftOut().getOrDefault(resource.label(), List.of());
+  }
+
+  /** Made anew where something has changed, and once for all who ask meanwhile. */
+  private Related related() {
+    ClusterView view = cluster.get();
+    DocumentSet documents = folder.get();
+    Related known = related;
+    if (known == null || known.cluster() != view || known.folder() != documents) {
+      known = new Related(documents, view);
+      related = known;
+    }
+    return known;
   }
 
   private static CustomResource resource(CustomKind kind, JsonNode object, boolean isNew) {
@@ -175,54 +181,5 @@ public final class Validation {
 
   private static Problem problem(String place, String message) {
     return new Problem(Problem.Severity.ERROR, new Position(place, 0, 0), message);
-  }
-
-  /** The documents that decide whether a resource is good. */
-  private static final class Wanted {
-    private final CustomResource candidate;
-    private final Set<String> audiences = new HashSet<>();
-    private final String resource;
-    private final String workload;
-
-    Wanted(CustomResource candidate) {
-      this.candidate = candidate;
-      JsonNode spec = candidate.spec();
-      JsonNode issue = spec.path("issue");
-      issue.path("jwtSvid").path("audiences").forEach(one -> audiences.add(one.asText()));
-      if (candidate.kind() == CustomKind.RESOURCE) {
-        audiences.add(spec.path("audience").asText());
-      }
-      this.workload = candidate.kind() == CustomKind.WORKLOAD ? spec.path("id").asText() : "";
-      String name = issue.path("accessToken").path("resource").asText();
-      this.resource =
-          candidate.kind() == CustomKind.GUARDRAIL
-              ? spec.path("match").path("resource").asText()
-              : candidate.namespace() + "/" + name;
-    }
-
-    boolean has(CustomResource other) {
-      return switch (other.kind()) {
-        case ISSUER -> true;
-        case RESOURCE ->
-            other.qualified().equals(resource)
-                || audiences.contains(other.spec().path("audience").asText());
-        case WORKLOAD -> other.spec().path("id").asText().equals(workload);
-        case TRUST_DOMAIN, GRANT, GUARDRAIL -> false;
-      };
-    }
-
-    boolean has(Document document) {
-      Kind kind = Kind.ofWord(document.kind()).orElseThrow();
-      return switch (kind) {
-        case ISSUER -> true;
-        case RESOURCE ->
-            document.name().equals(resource)
-                || audiences.contains(document.spec().path("audience").asText());
-        case WORKLOAD -> document.spec().path("id").asText().equals(workload);
-        case TRUST_DOMAIN, GUARDRAIL ->
-            kind == candidate.kind().kind() && document.name().equals(candidate.name());
-        case GRANT, POLICY_TEST, SIDECAR, INJECTOR -> false;
-      };
-    }
   }
 }

@@ -162,7 +162,9 @@ final class PolicyApi implements AutoCloseable {
     Map<String, String> query = query(exchange.getRequestURI().getQuery());
     if (exchange.getRequestMethod().equals("PATCH")) {
       int code = writing.applyAsInt(path);
-      String body = server.bodies.getLast();
+      // one status is written at a time, and nothing else has a body
+      String body =
+          server.bodies.reversed().stream().filter(one -> !one.isEmpty()).findFirst().orElseThrow();
       statuses.add(Map.entry(path, JSON.readTree(body)));
       FakeApiServer.answer(exchange, code, code == 200 ? body : "{\"kind\":\"Status\"}");
     } else if (refusing != 0) {
