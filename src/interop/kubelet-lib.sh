@@ -34,3 +34,21 @@ as_stored() {
   export LANG=C.UTF-8 HOME=/var/lib/mintmark
   contained "$root" ${mounts[@]+"${mounts[@]}"} -- "${command[@]}"
 }
+
+free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("0.0.0.0", 0)); print(s.getsockname()[1])'; }
+
+# leads_here SERVICE PORT: the Service leads to that port of this machine; not where that has no address, since no slice may name
+# loopback. The API server follows slices with --enable-aggregator-routing=true.
+leads_here() {
+  local address
+  address=$(python3 -c 'import socket; s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM); s.connect(("192.0.2.1", 9)); print(s.getsockname()[0])' 2> /dev/null)
+  case $address in '' | 127.*) return 1 ;; esac
+  kubectl -n mintmark create -f - > /dev/null <<YAML
+apiVersion: discovery.k8s.io/v1
+kind: EndpointSlice
+metadata: {name: $1-here, labels: {kubernetes.io/service-name: $1}}
+addressType: IPv4
+endpoints: [{addresses: ["$address"], conditions: {ready: true}}]
+ports: [{name: https, port: $2, protocol: TCP}]
+YAML
+}
