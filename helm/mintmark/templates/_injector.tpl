@@ -30,6 +30,9 @@ injector.yaml: |
     webhook: {name: {{ $cluster }}, authorities: /run/mintmark/tls/bundle.pem}
     image: {{ include "mintmark.image" . | quote }}
     pullPolicy: {{ $v.image.pullPolicy }}
+    {{- with $i.podImagePullSecrets }}
+    imagePullSecrets: {{ toJson . }}
+    {{- end }}
     namespaces: {excluded: {{ append $i.excludedNamespaces .Release.Namespace | uniq | toJson }}}
     broker:
       url: {{ $broker | quote }}
