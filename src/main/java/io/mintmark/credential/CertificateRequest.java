@@ -10,10 +10,11 @@ import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Primitive;
 import org.bouncycastle.asn1.pkcs.CertificationRequest;
 import org.bouncycastle.asn1.pkcs.CertificationRequestInfo;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 
 /**
- * A PKCS #10 request (RFC 2986) whose signature shows possession of its key; nothing else of it is
- * read.
+ * A PKCS #10 request (RFC 2986) whose signature shows possession of its key, or a bare key with a
+ * signature; nothing else of it is read.
  */
 public record CertificateRequest(PublicKey key) {
   private static final int MAX_BYTES = 16 * 1024;
@@ -35,6 +36,32 @@ public record CertificateRequest(PublicKey key) {
     PublicKey key = RequestedKey.parse(request.getCertificationRequestInfo());
     if (!PossessionProof.holds(request, key)) {
       throw malformed("the certificate request is not signed by its own key");
+    }
+    return new CertificateRequest(key);
+  }
+
+  /**
+   * A key by itself (SubjectPublicKeyInfo in DER) and its signature of a text that is not the
+   * caller's to choose: ECDSA with SHA-256, RSASSA-PSS with SHA-256 or Ed25519. Keys as in {@link
+   * #parse}. Throws {@link MalformedCsr}.
+   */
+  public static CertificateRequest parse(byte[] publicKey, byte[] text, byte[] signature)
+      throws MalformedCsr {
+    if (publicKey.length > MAX_BYTES || signature.length > MAX_BYTES) {
+      throw malformed("the key or its signature is larger than 16 KiB");
+    }
+    SubjectPublicKeyInfo encoded;
+    try {
+      encoded = SubjectPublicKeyInfo.getInstance(ASN1Primitive.fromByteArray(publicKey));
+      if (encoded == null || !Arrays.equals(encoded.getEncoded(ASN1Encoding.DER), publicKey)) {
+        throw malformed("the key is not in DER");
+      }
+    } catch (IOException | RuntimeException hostile) {
+      throw malformed("the key is no SubjectPublicKeyInfo");
+    }
+    PublicKey key = RequestedKey.parse(encoded);
+    if (!PossessionProof.holds(key, text, signature)) {
+      throw malformed("the proof of possession is not of this key");
     }
     return new CertificateRequest(key);
   }

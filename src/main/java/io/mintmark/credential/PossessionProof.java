@@ -8,6 +8,9 @@ import java.security.GeneralSecurityException;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPublicKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
 import java.util.Map;
 import org.bouncycastle.asn1.ASN1Encodable;
@@ -42,6 +45,8 @@ final class PossessionProof {
       Map.of(
           SignatureAlgorithm.PS256, 32, SignatureAlgorithm.PS384, 48, SignatureAlgorithm.PS512, 64);
 
+  private static final int SHA256_OCTETS = 32;
+
   /** The digest's name, and the curve that JWS pairs it with. */
   private record Ecdsa(String digest, SignatureAlgorithm paired, int octets) {}
 
@@ -68,6 +73,32 @@ final class PossessionProof {
       SignatureAlgorithm algorithm = algorithm(identifier);
       return algorithm != null && Crypto.verify(algorithm, key, message, signature);
     } catch (IOException | RuntimeException hostile) {
+      return false;
+    }
+  }
+
+  /** A signature of a text whose algorithm goes without saying, as Go makes it by default. */
+  static boolean holds(PublicKey key, byte[] text, byte[] signature) {
+    return switch (key) {
+      case RSAPublicKey rsa -> {
+        // Go's salt is as long as can be, or a digest's in FIPS mode
+        int longest = (rsa.getModulus().bitLength() + 6) / 8 - SHA256_OCTETS - 2;
+        yield pss(rsa, text, signature, longest) || pss(rsa, text, signature, SHA256_OCTETS);
+      }
+      case ECPublicKey ec -> unpaired("SHA256", ec, text, signature);
+      default -> Crypto.verify(SignatureAlgorithm.EDDSA, key, text, signature);
+    };
+  }
+
+  private static boolean pss(RSAPublicKey key, byte[] text, byte[] signature, int salt) {
+    try {
+      Signature verifier = Signature.getInstance("RSASSA-PSS");
+      verifier.setParameter(
+          new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, salt, 1));
+      verifier.initVerify(key);
+      verifier.update(text);
+      return verifier.verify(signature);
+    } catch (GeneralSecurityException e) {
       return false;
     }
   }

@@ -32,7 +32,10 @@ final class RequestedKey {
   private RequestedKey() {}
 
   static PublicKey parse(CertificationRequestInfo info) throws MalformedCsr {
-    SubjectPublicKeyInfo encoded = info.getSubjectPublicKeyInfo();
+    return parse(info.getSubjectPublicKeyInfo());
+  }
+
+  static PublicKey parse(SubjectPublicKeyInfo encoded) throws MalformedCsr {
     String type = type(encoded);
     PublicKey key;
     try {

@@ -143,7 +143,7 @@ public final class ClusterApi implements AutoCloseable {
       return config;
     } catch (RuntimeException malformed) {
       // its message may quote the file, and the file holds keys
-      throw new IOException("kubeconfig \"" + kubeconfig + "\" cannot be used", malformed);
+      throw new IOException("kubeconfig \"" + kubeconfig + "\" cannot be used");
     }
   }
 
@@ -181,7 +181,8 @@ public final class ClusterApi implements AutoCloseable {
     try {
       return new ClusterApi(client(config), address);
     } catch (RuntimeException unusable) {
-      throw new IOException(origin + " names certificates or keys that cannot be used", unusable);
+      // its message may quote them
+      throw new IOException(origin + " names certificates or keys that cannot be used");
     }
   }
 

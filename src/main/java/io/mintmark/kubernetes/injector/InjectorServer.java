@@ -1,5 +1,7 @@
 package io.mintmark.kubernetes.injector;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -213,8 +215,7 @@ public final class InjectorServer implements AutoCloseable {
             missing.isEmpty() ? 200 : 503,
             missing.isEmpty()
                 ? "{\"status\":\"UP\"}"
-                : new com.fasterxml.jackson.databind.node.ObjectNode(
-                        com.fasterxml.jackson.databind.node.JsonNodeFactory.instance)
+                : new ObjectNode(JsonNodeFactory.instance)
                     .put("status", "DOWN")
                     .put("why", String.join("; ", missing))
                     .toString());

@@ -7,7 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.Documents;
 import io.mintmark.documents.Kind;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The document of an injected sidecar, as JSON, which is YAML. */
@@ -85,10 +87,7 @@ final class SidecarDocument {
               broker,
               profile,
               new Wish.Sidecar(
-                  profile.name(),
-                  "https://resource.invalid",
-                  java.util.List.of("scope"),
-                  java.util.Set.of()),
+                  profile.name(), "https://resource.invalid", List.of("scope"), Set.of()),
               true);
       Documents.only("profile \"" + profile.name() + "\"", text, Kind.SIDECAR);
     } catch (Unsaid impossible) {

@@ -72,7 +72,9 @@ final class ClusterReviewer implements Reviewer {
   public Review review(Question question, Instant now) {
     Review known = known(question.sha256(), now);
     if (known != null) {
-      listener.remembered(issuer);
+      if (!(known instanceof Review.Unavailable)) {
+        listener.remembered(issuer);
+      }
       return known;
     }
     if (!waiting.tryAcquire()) {

@@ -13,7 +13,7 @@ final class Fields {
   private Fields() {}
 
   /** The bytes of a base64 field; empty where it is absent or none. */
-  static byte[] of(JsonNode node) {
+  static byte[] base64(JsonNode node) {
     try {
       return node.isTextual() ? Base64.getDecoder().decode(node.textValue()) : new byte[0];
     } catch (IllegalArgumentException notBase64) {

@@ -11,6 +11,7 @@ import io.mintmark.evidence.Evidence;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.Reason;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -59,8 +60,9 @@ final class PodCertificates implements RequestKind {
   @Override
   public Request read(ObjectNode request, Instant now) {
     JsonNode spec = request.path("spec");
-    byte[] csr = Fields.of(spec.path("stubPKCS10Request"));
-    String sha256 = Fields.sha256(csr);
+    byte[] csr = Fields.base64(spec.path("stubPKCS10Request"));
+    byte[] bareKey = Fields.base64(spec.path("pkixPublicKey"));
+    String sha256 = Fields.sha256(csr.length > 0 ? csr : bareKey);
     if (!spec.path("unverifiedUserAnnotations").isEmpty()) {
       // a signer that does not know an annotation must not act as if it had heeded it
       return unfit(sha256, Reason.REQUEST_MALFORMED, "this signer knows no userAnnotations");
@@ -76,14 +78,24 @@ final class PodCertificates implements RequestKind {
     if (created == null || most.compareTo(LEAST) < 0) {
       return unfit(sha256, Reason.EVIDENCE_MALFORMED, "the request has no date or lifetime");
     }
-    if (csr.length == 0) {
+    if ((csr.length == 0) == (bareKey.length == 0)) {
       return unfit(
-          sha256, Reason.CSR_MALFORMED, "the request has no stubPKCS10Request (Kubernetes 1.36)");
+          sha256,
+          Reason.CSR_MALFORMED,
+          "the request has none or both of stubPKCS10Request and pkixPublicKey");
     }
     try {
+      CertificateRequest key =
+          csr.length > 0
+              ? CertificateRequest.parse(csr)
+              // kubelets before Kubernetes 1.36 sign the pod's uid
+              : CertificateRequest.parse(
+                  bareKey,
+                  facts.getOrDefault("pod_uid", "").getBytes(StandardCharsets.UTF_8),
+                  Fields.base64(spec.path("proofOfPossession")));
       return new Request.Wanted(
           new Evidence.ClusterRequest(kind(), facts, sha256, created, most),
-          CertificateRequest.parse(csr).key(),
+          key.key(),
           most.minus(Signer.BACKDATED));
     } catch (MalformedCsr e) {
       return unfit(sha256, e.reason(), String.valueOf(e.getMessage()));

@@ -68,7 +68,7 @@ final class SigningRequests implements RequestKind {
   @Override
   public Request read(ObjectNode request, Instant now) {
     JsonNode spec = request.path("spec");
-    byte[] csr = Fields.of(spec.path("request"));
+    byte[] csr = Fields.base64(spec.path("request"));
     String sha256 = Fields.sha256(csr);
     Map<String, String> facts = facts(spec);
     if (facts == null) {

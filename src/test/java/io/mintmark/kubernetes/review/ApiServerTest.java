@@ -95,6 +95,19 @@ class ApiServerTest {
   }
 
   @Test
+  void aServerBelowAPathIsAskedThereAndItsHostsRootGetsNoToken() throws Exception {
+    says(201, GOOD);
+    try (ClusterApi below =
+            ClusterApi.at(fake.url() + "/k8s/clusters/c-1", null, () -> "broker-token");
+        ApiServer server =
+            new ApiServer(below.client(), ReviewOrigin.Wanted.NOTHING, () -> NOW, () -> {})) {
+      var _ = server.ask(QUESTION, Deadline.in(Duration.ofSeconds(5)));
+    }
+    assertThat(fake.requests)
+        .containsExactly("POST /k8s/clusters/c-1/apis/authentication.k8s.io/v1/tokenreviews");
+  }
+
+  @Test
   void whatTheServerNoLongerHonoursIsRevoked() throws NoAnswer {
     says(
         201,

@@ -3,8 +3,16 @@ package io.mintmark.kubernetes.signing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mintmark.jose.Crypto;
 import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.Reason;
+import io.mintmark.workload.SignatureAlgorithm;
+import java.nio.charset.StandardCharsets;
+import java.security.KeyPair;
+import java.security.Signature;
+import java.security.interfaces.RSAKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -12,6 +20,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Which requests are open, and what is made of what they say. */
 class RequestKindTest {
@@ -183,5 +192,56 @@ class RequestKindTest {
   void everyReasonIsAWordThatConditionsMayHave() {
     assertThat(Arrays.stream(Reason.values()).map(Status::camelCase))
         .allMatch(word -> word.matches("[A-Za-z][A-Za-z0-9]*"));
+  }
+
+  /** What Go's crypto makes by default, which kubelets before 1.36 send. */
+  @ParameterizedTest
+  @CsvSource({
+    "ES256, SHA256withECDSA, 0",
+    "EDDSA, Ed25519, 0",
+    "PS256, RSASSA-PSS, 32",
+    "PS256, RSASSA-PSS, -1"
+  })
+  void aBareKeyIsTakenWithTheSignatureOfThePodsUid(
+      SignatureAlgorithm type, String algorithm, int salt) throws Exception {
+    KeyPair key = Crypto.generate(type);
+    Request read = pods.read(bare(key, "p-1", algorithm, salt), NOW);
+    assertThat(read)
+        .isInstanceOfSatisfying(
+            Request.Wanted.class, wanted -> assertThat(wanted.key()).isEqualTo(key.getPublic()));
+    assertThat(pods.read(bare(key, "p-2", algorithm, salt), NOW))
+        .isInstanceOfSatisfying(
+            Request.Unfit.class,
+            unfit -> assertThat(unfit.detail()).contains("proof of possession"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"\"", "\"AAAA\"", "7", "\"MAMCAQE=\""})
+  void aBareKeyThatIsNoneIsUnfit(String key) throws Exception {
+    ObjectNode request =
+        Objects.with(bare(Objects.KEY, "p-1", "SHA256withECDSA", 0), "/spec/pkixPublicKey", key);
+    assertThat(pods.read(request, NOW)).isInstanceOf(Request.Unfit.class);
+    ObjectNode both = Objects.podCertificateRequest();
+    Objects.with(both, "/spec/pkixPublicKey", "\"AAAA\"");
+    assertThat(pods.read(both, NOW)).isInstanceOf(Request.Unfit.class);
+  }
+
+  private static ObjectNode bare(KeyPair key, String text, String algorithm, int salt)
+      throws Exception {
+    Signature signature = Signature.getInstance(algorithm);
+    if (algorithm.equals("RSASSA-PSS")) {
+      int bits = ((RSAKey) key.getPublic()).getModulus().bitLength();
+      int length = salt < 0 ? (bits + 6) / 8 - 34 : salt;
+      signature.setParameter(
+          new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, length, 1));
+    }
+    signature.initSign(key.getPrivate());
+    signature.update(text.getBytes(StandardCharsets.US_ASCII));
+    ObjectNode request = Objects.podCertificateRequest();
+    ((ObjectNode) request.path("spec"))
+        .put("pkixPublicKey", key.getPublic().getEncoded())
+        .put("proofOfPossession", signature.sign())
+        .remove("stubPKCS10Request");
+    return Objects.json(request.toString());
   }
 }

@@ -31,6 +31,7 @@ class TrustBundlePublisherTest {
   private List<X509Certificate> roots = root();
   private volatile @Nullable ObjectNode stored;
   private volatile int status = 200;
+  private @Nullable Error bug;
   private ClusterApi api;
   private TrustBundlePublisher publisher;
 
@@ -57,7 +58,12 @@ class TrustBundlePublisherTest {
         new TrustBundlePublisher(
             api.client(),
             Office.DOMAIN,
-            () -> roots,
+            () -> {
+              if (bug != null) {
+                throw bug;
+              }
+              return roots;
+            },
             new SigningListener() {
               @Override
               public void served(EvidenceKind kind, Outcome outcome) {}
@@ -106,6 +112,17 @@ class TrustBundlePublisherTest {
     assertThat(stored.at("/spec/signerName").asText()).isEqualTo("mintmark.io/x509-svid");
     assertThat(stored.at("/spec/trustBundle").asText()).isEqualTo(Certificates.pem(roots));
     assertThat(heard).containsExactly(true);
+  }
+
+  @Test
+  void aBugWhileItLooksIsNotTheLastThingItDoes() {
+    bug = new StackOverflowError();
+    publisher.publish();
+    assertThat(heard).containsExactly(false);
+    bug = null;
+    publisher.publish();
+    assertThat(heard).containsExactly(false, true);
+    assertThat(patches()).isEqualTo(1);
   }
 
   @Test
