@@ -18,6 +18,9 @@ public final class Texts {
       return "";
     }
     int end = Math.min(text.length(), MAX_SHOWN);
+    if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
+      end--; // half a character is none
+    }
     StringBuilder shown = new StringBuilder(end + 1);
     for (int i = 0; i < end; i++) {
       char c = text.charAt(i);
