@@ -48,11 +48,10 @@ record Claims(List<Document> documents, Map<String, List<Problem>> refused, List
     Map<String, Integer> counts = new HashMap<>();
     List<CustomResource> byAge = cluster.resources().stream().sorted(BY_AGE).toList();
     Map<String, CustomResource> owners = owners(byAge);
-    int total = 0;
+    int share = share(byAge);
     for (CustomResource one : byAge) {
       String namespace = one.namespace();
-      if (namespace != null
-          && (counts.merge(namespace, 1, Integer::sum) > MAX_OF_NAMESPACE || ++total > MAX)) {
+      if (namespace != null && counts.merge(namespace, 1, Integer::sum) > share) {
         refused.put(one.label(), List.of(error(one, "there are too many documents before it")));
         continue;
       }
@@ -78,6 +77,30 @@ record Claims(List<Document> documents, Map<String, List<Problem>> refused, List
       }
     }
     return new Claims(documents, refused, said);
+  }
+
+  /**
+   * How many documents a namespace may have: where all together have too many, those with the most
+   * lose, and none that has fewer.
+   */
+  static int share(List<CustomResource> resources) {
+    Map<String, Integer> counts = new HashMap<>();
+    for (CustomResource one : resources) {
+      String namespace = one.namespace();
+      if (namespace != null) {
+        counts.merge(namespace, 1, Integer::sum);
+      }
+    }
+    int left = MAX;
+    int others = counts.size();
+    for (int count : counts.values().stream().sorted().toList()) {
+      if ((long) count * others > left) {
+        return Math.min(left / others, MAX_OF_NAMESPACE);
+      }
+      left -= count;
+      others--;
+    }
+    return MAX_OF_NAMESPACE;
   }
 
   /** Whose each audience is: the oldest resource's, though that one be broken or left out. */
