@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -16,27 +17,28 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The body of an API server's answer as it comes: no more is asked for than is read, and no wait
  * for more is longer than the patience. For one thread.
  */
 final class AnswerStream extends InputStream {
-  private static final ByteBuffer END = ByteBuffer.allocate(0);
+  /** What has come; nothing where that was all. */
+  private final BlockingQueue<Optional<ByteBuffer>> chunks;
 
-  private final BlockingQueue<ByteBuffer> chunks;
   private final HttpResponse<AsyncBody> response;
   private final Duration patience;
   private ByteBuffer chunk = ByteBuffer.allocate(0);
   private boolean ended;
 
   private AnswerStream(
-      BlockingQueue<ByteBuffer> chunks, HttpResponse<AsyncBody> response, Duration patience) {
+      BlockingQueue<Optional<ByteBuffer>> chunks,
+      HttpResponse<AsyncBody> response,
+      Duration patience) {
     this.chunks = chunks;
     this.response = response;
     this.patience = patience;
-    var _ = response.body().done().whenComplete((done, failure) -> chunks.add(END));
+    var _ = response.body().done().whenComplete((done, failure) -> chunks.add(Optional.empty()));
   }
 
   /**
@@ -49,9 +51,10 @@ final class AnswerStream extends InputStream {
   static AnswerStream of(
       HttpClient client, HttpRequest request, Duration connect, Duration patience)
       throws IOException {
-    BlockingQueue<ByteBuffer> chunks = new LinkedBlockingQueue<>();
+    BlockingQueue<Optional<ByteBuffer>> chunks = new LinkedBlockingQueue<>();
     CompletableFuture<HttpResponse<AsyncBody>> sent =
-        client.consumeBytes(request, (come, body) -> chunks.addAll(come));
+        client.consumeBytes(
+            request, (come, body) -> come.forEach(one -> chunks.add(Optional.of(one))));
     try {
       HttpResponse<AsyncBody> response = sent.get(connect.toNanos(), TimeUnit.NANOSECONDS);
       return new AnswerStream(chunks, response, patience);
@@ -104,27 +107,27 @@ final class AnswerStream extends InputStream {
 
   private boolean more() throws IOException {
     while (!chunk.hasRemaining() && !ended) {
-      ByteBuffer next = next();
-      if (next == END) {
+      Optional<ByteBuffer> next = next();
+      if (next.isEmpty()) {
         ended = true;
         if (response.body().done().isCompletedExceptionally()) {
           throw new IOException("the API server broke off");
         }
       } else {
-        chunk = next;
+        chunk = next.get();
       }
     }
     return chunk.hasRemaining();
   }
 
-  private ByteBuffer next() throws IOException {
-    ByteBuffer next = chunks.poll();
+  private Optional<ByteBuffer> next() throws IOException {
+    Optional<ByteBuffer> next = chunks.poll();
     if (next != null) {
       return next;
     }
     response.body().consume();
     try {
-      @Nullable ByteBuffer come = chunks.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
+      Optional<ByteBuffer> come = chunks.poll(patience.toNanos(), TimeUnit.NANOSECONDS);
       if (come == null) {
         throw new IOException("the API server fell silent");
       }

@@ -276,8 +276,11 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
       return null;
     }
     ClusterView view = new ClusterView(resources, issuer());
-    last = view;
-    return view;
+    // one object for what is the same, so that whoever compares has done at once
+    if (!view.equals(last)) {
+      last = view;
+    }
+    return last;
   }
 
   /** The issuer of the cluster's service accounts, by its own word; the last one it gave. */

@@ -160,7 +160,7 @@ public final class Validation {
     ClusterView view = cluster.get();
     DocumentSet documents = folder.get();
     Related known = related;
-    if (known == null || known.cluster() != view || known.folder() != documents) {
+    if (known == null || !known.cluster().equals(view) || !known.folder().equals(documents)) {
       known = new Related(documents, view);
       related = known;
     }
