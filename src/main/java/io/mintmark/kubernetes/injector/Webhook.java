@@ -14,6 +14,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -174,30 +175,34 @@ final class Webhook implements Handler<HttpServerRequest> {
       vertx.cancelTimer(timer);
       whole = true;
       long began = System.nanoTime();
-      Callable<PodAdmission.@Nullable Answer> work =
-          () -> over ? null : PodAdmission.answer(all.getBytes(), injection);
-      Future<PodAdmission.@Nullable Answer> answer =
+      Callable<Optional<PodAdmission.Answer>> work =
+          () ->
+              over ? Optional.empty() : Optional.of(PodAdmission.answer(all.getBytes(), injection));
+      Future<Optional<PodAdmission.Answer>> answer =
           all.length() > ORDINARY
               ? large.executeBlocking(work, false)
               : vertx.executeBlocking(work, false);
       answer.onComplete(done -> answered(done, began));
     }
 
-    private void answered(AsyncResult<PodAdmission.@Nullable Answer> done, long began) {
+    private void answered(AsyncResult<Optional<PodAdmission.Answer>> done, long began) {
       reviews.decrementAndGet();
       release();
-      PodAdmission.Answer answer = done.result();
-      if (answer != null) {
-        counter(answer.outcome()).increment();
-        took.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
-        send(answer);
+      if (done.succeeded()) {
+        done.result().ifPresent(answer -> answered(answer, began));
       } else if (done.cause() instanceof PodAdmission.Malformed malformed) {
         stop(400, String.valueOf(malformed.getMessage()));
-      } else if (done.failed()) {
+      } else {
         LOG.error("an AdmissionReview could not be answered", done.cause());
         stop(500, "it could not be answered");
       }
       end();
+    }
+
+    private void answered(PodAdmission.Answer answer, long began) {
+      counter(answer.outcome()).increment();
+      took.record(System.nanoTime() - began, TimeUnit.NANOSECONDS);
+      send(answer);
     }
 
     private void send(PodAdmission.Answer answer) {
