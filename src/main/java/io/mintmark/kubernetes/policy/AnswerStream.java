@@ -105,7 +105,6 @@ final class AnswerStream extends InputStream {
     }
   }
 
-  @SuppressWarnings("ReferenceEquality") // the end is that one buffer, and no other that is empty
   private boolean more() throws IOException {
     while (!chunk.hasRemaining() && !ended) {
       Optional<ByteBuffer> next = next();

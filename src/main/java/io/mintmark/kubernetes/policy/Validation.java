@@ -156,7 +156,6 @@ public final class Validation {
   }
 
   /** Made anew where something has changed, and once for all who ask meanwhile. */
-  @SuppressWarnings("ReferenceEquality") // what has changed is another object
   private Related related() {
     ClusterView view = cluster.get();
     DocumentSet documents = folder.get();
