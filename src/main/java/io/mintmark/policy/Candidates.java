@@ -46,25 +46,36 @@ record Candidates<I extends Issue>(List<GrantRule<I>> held, List<GrantRule<I>> a
   }
 
   /**
-   * The grants that give something asked for and whose conditions hold.
+   * The grants that give something asked for and whose conditions hold; none where their conditions
+   * are too many, before any of them is evaluated.
    *
    * @param nothing why, where none gives anything that is asked for
    */
   Chosen<I> choose(Predicate<I> gives, Question question, Reason nothing) {
-    List<GrantRule<I>> chosen = new ArrayList<>(accepted.size());
-    Refused no = null;
-    Refused failed = null;
+    List<GrantRule<I>> giving = new ArrayList<>(accepted.size());
+    Answers answers = new Answers(question);
     for (GrantRule<I> rule : accepted) {
       if (gives.test(rule.issue())) {
         Condition when = rule.when();
-        switch (when == null ? null : when.ask(question)) {
-          case null -> chosen.add(rule);
-          case Condition.Answer.Yes ignored -> chosen.add(rule);
-          case Condition.Answer.No ignored ->
-              no = condition(rule, Reason.CONDITION_FALSE, "is false");
-          case Condition.Answer.Failed(String why) ->
-              failed = condition(rule, Reason.CONDITION_ERROR, why);
+        String tooMuch = when == null ? null : answers.objection(when);
+        if (tooMuch != null) {
+          return new Chosen<>(List.of(), new Refused(Reason.CONDITION_ERROR, tooMuch));
         }
+        giving.add(rule);
+      }
+    }
+    List<GrantRule<I>> chosen = new ArrayList<>(giving.size());
+    Refused no = null;
+    Refused failed = null;
+    for (GrantRule<I> rule : giving) {
+      Condition when = rule.when();
+      switch (when == null ? null : answers.to(when)) {
+        case null -> chosen.add(rule);
+        case Condition.Answer.Yes ignored -> chosen.add(rule);
+        case Condition.Answer.No ignored ->
+            no = condition(rule, Reason.CONDITION_FALSE, "is false");
+        case Condition.Answer.Failed(String why) ->
+            failed = condition(rule, Reason.CONDITION_ERROR, why);
       }
     }
     if (!chosen.isEmpty()) {

@@ -18,14 +18,17 @@ final class Condition {
   private final String source;
   private final Program program;
   private final List<List<String>> paths;
+  private final int steps;
 
   /**
    * @param paths what the expression reads, such as {@code [workload, environment]}
+   * @param steps what an evaluation takes; about
    */
-  Condition(String source, Program program, List<List<String>> paths) {
+  Condition(String source, Program program, List<List<String>> paths, int steps) {
     this.source = source;
     this.program = program;
     this.paths = List.copyOf(paths);
+    this.steps = steps;
   }
 
   /** How an evaluation ended. */
@@ -45,6 +48,10 @@ final class Condition {
 
   String source() {
     return source;
+  }
+
+  int steps() {
+    return steps;
   }
 
   /** Whether it has a meaning only where a resource is asked for. */

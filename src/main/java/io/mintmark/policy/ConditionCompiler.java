@@ -44,7 +44,7 @@ final class ConditionCompiler {
           .maxExpressionCodePointSize(4_096)
           .maxParseRecursionDepth(32)
           .maxParseExpressionNodeCount(1_024)
-          .comprehensionMaxIterations(1_000)
+          .comprehensionMaxIterations(Steps.MAX_LOOPS)
           .build();
 
   /**
@@ -150,7 +150,8 @@ final class ConditionCompiler {
             .distinct()
             .filter(path -> paths.stream().noneMatch(other -> extended(path, other)))
             .toList();
-    return Optional.of(new Condition(source, Cel.RUNTIME.createProgram(ast), longest));
+    int steps = Steps.of(ast.getExpr(), nodes.size());
+    return Optional.of(new Condition(source, Cel.RUNTIME.createProgram(ast), longest, steps));
   }
 
   private static boolean extended(List<String> path, List<String> other) {

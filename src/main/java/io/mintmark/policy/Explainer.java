@@ -29,6 +29,7 @@ final class Explainer {
   private final Ask ask;
   private final Instant now;
   private final @Nullable Question question;
+  private final @Nullable Answers answers;
 
   Explainer(String version, Rules rules, Facts facts, Ask ask, Instant now) {
     this.version = version;
@@ -36,7 +37,9 @@ final class Explainer {
     this.facts = facts;
     this.ask = ask;
     this.now = now;
-    this.question = new Deliberation(rules, facts, ask, now).question().orElse(null);
+    Question asked = new Deliberation(rules, facts, ask, now).question().orElse(null);
+    this.question = asked;
+    this.answers = asked == null ? null : new Answers(asked);
   }
 
   Explanation explain() {
@@ -171,9 +174,10 @@ final class Explainer {
     if (rule.resource() != null) {
       clauses.add(new Clause("match.resource", true, rule.resource()));
     }
-    Clause deny = condition("deny", rule.deny(), asked);
+    Condition.Answer answer = rule.deny().ask(asked);
+    Clause deny = condition("deny", rule.deny(), answer, asked);
     // what cannot be evaluated refuses as well
-    boolean refuses = !(rule.deny().ask(asked) instanceof Condition.Answer.No);
+    boolean refuses = !(answer instanceof Condition.Answer.No);
     clauses.add(new Clause("deny", refuses, deny.detail()));
     return new Rule(rule.name(), rule.owner(), refuses, clauses);
   }
@@ -191,8 +195,16 @@ final class Explainer {
     clauses.add(issue(grant));
     Condition when = grant.when();
     Question asked = question;
-    if (when != null && asked != null && clauses.stream().allMatch(Clause::holds)) {
-      clauses.add(condition("when", when, asked));
+    Answers known = answers;
+    if (when != null
+        && asked != null
+        && known != null
+        && clauses.stream().allMatch(Clause::holds)) {
+      String tooMuch = known.objection(when);
+      clauses.add(
+          tooMuch == null
+              ? condition("when", when, known.to(when), asked)
+              : new Clause("when", false, tooMuch));
     }
     return new Rule(grant.name(), grant.owner(), clauses.stream().allMatch(Clause::holds), clauses);
   }
@@ -242,10 +254,11 @@ final class Explainer {
     };
   }
 
-  private static Clause condition(String name, Condition condition, Question asked) {
+  private static Clause condition(
+      String name, Condition condition, Condition.Answer answer, Question asked) {
     String values = join(condition.values(asked));
     String source = condition.source().strip().replaceAll("\\s+", " ");
-    return switch (condition.ask(asked)) {
+    return switch (answer) {
       case Condition.Answer.Yes ignored -> new Clause(name, true, source + ": true, as " + values);
       case Condition.Answer.No ignored -> new Clause(name, false, source + ": false, as " + values);
       case Condition.Answer.Failed(String why) ->
