@@ -21,6 +21,9 @@ public sealed interface Review {
   /** The platform does not honour it, or knows it as somebody else's. */
   record Rejected(Reason reason, String detail) implements Review {}
 
+  /** The platform was not asked: too much is asked about this workload at once. */
+  record Crowded(String detail) implements Review {}
+
   /** The platform gave no answer that can be used, in the time that there was. */
   record Unavailable(String detail) implements Review {}
 }

@@ -68,6 +68,7 @@ record ReviewTerms(Mode mode, @Nullable Reviewer reviewer) {
     return switch (review) {
       case Review.Confirmed confirmed -> "confirmed by the platform at " + confirmed.at();
       case Review.Rejected(Reason _, String detail) -> detail;
+      case Review.Crowded(String detail) -> detail;
       case Review.Unavailable(String detail) -> detail;
       case null ->
           "not asked for: were what it is bound to deleted, the token would still work until "

@@ -170,6 +170,10 @@ record TrustedIssuer(
           case Review.Rejected(Reason reason, String detail) -> {
             yield Checked.failed(reason, "issuer \"" + document + "\": " + detail, summary);
           }
+          case Review.Crowded(String detail) -> {
+            yield Checked.failed(
+                Reason.RATE_LIMITED, "issuer \"" + document + "\": " + detail, summary);
+          }
           case Review.Unavailable(String detail) -> {
             yield Checked.failed(
                 Reason.DEPENDENCY_UNAVAILABLE, "issuer \"" + document + "\": " + detail, summary);

@@ -24,7 +24,11 @@ final class Answers {
 
   private record Kept(Review review, Instant at) {
     boolean isFresh(Instant now) {
-      Duration kept = review instanceof Review.Unavailable ? SILENCE_KEPT : KEPT;
+      Duration kept =
+          switch (review) {
+            case Review.Confirmed _, Review.Rejected _ -> KEPT;
+            case Review.Crowded _, Review.Unavailable _ -> SILENCE_KEPT;
+          };
       // a clock that was set back must not make an answer last
       return now.isBefore(at.plus(kept)) && !now.plus(KEPT).isBefore(at);
     }

@@ -3,6 +3,7 @@ package io.mintmark.kubernetes.review;
 import io.mintmark.evidence.Review;
 import io.mintmark.evidence.Reviewer;
 import io.mintmark.kubernetes.review.ReviewListener.Outcome;
+import io.mintmark.kubernetes.review.Shares.Share;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks one API server, at most once at a time about each token, about few tokens at once, and never
  * longer than three seconds. Only so many may wait, so that a server that hangs takes no places
- * from exchanges that have nothing to do with it.
+ * from exchanges that have nothing to do with it, and of those only a part for one service account.
  */
 final class ClusterReviewer implements Reviewer {
   private static final System.Logger LOG = System.getLogger(ClusterReviewer.class.getName());
@@ -31,9 +32,12 @@ final class ClusterReviewer implements Reviewer {
   private final InstantSource clock;
   private final Limits limits;
   private final Answers answers = new Answers(MOST_KEPT);
+  // apart from the answers, which a flood of them would push out
+  private final Answers crowded = new Answers(MOST_KEPT);
   private final Map<String, CompletableFuture<Review>> underWay = new ConcurrentHashMap<>();
   private final Semaphore calls;
   private final Semaphore waiting;
+  private final Shares shares;
   private volatile boolean closed;
 
   /**
@@ -58,25 +62,44 @@ final class ClusterReviewer implements Reviewer {
     this.limits = limits;
     this.calls = new Semaphore(limits.calls());
     this.waiting = new Semaphore(limits.waiting());
+    this.shares = new Shares(limits);
   }
 
   @Override
   public @Nullable Review known(String sha256, Instant now) {
     // an exchange that began under an earlier policy may still hold a reviewer that was closed
-    return closed
-        ? new Review.Unavailable("the policy has changed meanwhile")
-        : answers.fresh(sha256, now);
+    if (closed) {
+      return new Review.Unavailable("the policy has changed meanwhile");
+    }
+    Review answer = answers.fresh(sha256, now);
+    return answer == null ? crowded.fresh(sha256, now) : answer;
   }
 
   @Override
   public Review review(Question question, Instant now) {
     Review known = known(question.sha256(), now);
     if (known != null) {
-      if (!(known instanceof Review.Unavailable)) {
-        listener.remembered(issuer);
+      switch (outcome(known)) {
+        case CONFIRMED, REJECTED -> listener.remembered(issuer);
+        case CROWDED, UNAVAILABLE -> {}
       }
       return known;
     }
+    Share share = shares.take(question.facts());
+    if (share == null) {
+      Review refused = new Review.Crowded("too many tokens of this service account wait");
+      crowded.keep(question.sha256(), refused, clock.instant());
+      listener.reviewed(issuer, Outcome.CROWDED, 0);
+      return refused;
+    }
+    try {
+      return waited(question, share);
+    } finally {
+      shares.giveBack(share);
+    }
+  }
+
+  private Review waited(Question question, Share share) {
     if (!waiting.tryAcquire()) {
       return new Review.Unavailable("too many tokens wait for the API server");
     }
@@ -84,7 +107,17 @@ final class ClusterReviewer implements Reviewer {
       Deadline deadline = Deadline.in(limits.patience());
       CompletableFuture<Review> mine = new CompletableFuture<>();
       CompletableFuture<Review> first = underWay.putIfAbsent(question.sha256(), mine);
-      return first == null ? answered(question, mine, deadline) : awaited(first, deadline);
+      if (first != null) {
+        return awaited(first, deadline);
+      }
+      // whoever asked before may have been answered since we looked
+      Review known = answers.fresh(question.sha256(), clock.instant());
+      if (known != null) {
+        underWay.remove(question.sha256(), mine);
+        mine.complete(known);
+        return known;
+      }
+      return answered(question, share, mine, deadline);
     } finally {
       waiting.release();
     }
@@ -96,11 +129,12 @@ final class ClusterReviewer implements Reviewer {
     server.close();
   }
 
-  private Review answered(Question question, CompletableFuture<Review> mine, Deadline deadline) {
+  private Review answered(
+      Question question, Share share, CompletableFuture<Review> mine, Deadline deadline) {
     Review review = new Review.Unavailable("asking the API server failed unexpectedly");
     long began = System.nanoTime();
     try {
-      review = asked(question, deadline);
+      review = asked(question, share, deadline);
     } catch (RuntimeException bug) {
       // its message may hold what a server sent
       LOG.log(Level.ERROR, "asking an API server failed unexpectedly: {0}", bug.getClass());
@@ -113,9 +147,15 @@ final class ClusterReviewer implements Reviewer {
     return review;
   }
 
-  private Review asked(Question question, Deadline deadline) {
+  private Review asked(Question question, Share share, Deadline deadline) {
+    boolean mine = false;
     boolean may = false;
     try {
+      mine = share.calls.tryAcquire(deadline.left(), TimeUnit.NANOSECONDS);
+      if (!mine) {
+        return new Review.Crowded(
+            "too many tokens of this service account were asked about at once");
+      }
       may = calls.tryAcquire(deadline.left(), TimeUnit.NANOSECONDS);
       return may
           ? server.ask(question, deadline)
@@ -128,6 +168,9 @@ final class ClusterReviewer implements Reviewer {
     } finally {
       if (may) {
         calls.release();
+      }
+      if (mine) {
+        share.calls.release();
       }
     }
   }
@@ -147,6 +190,7 @@ final class ClusterReviewer implements Reviewer {
     return switch (review) {
       case Review.Confirmed _ -> Outcome.CONFIRMED;
       case Review.Rejected _ -> Outcome.REJECTED;
+      case Review.Crowded _ -> Outcome.CROWDED;
       case Review.Unavailable _ -> Outcome.UNAVAILABLE;
     };
   }

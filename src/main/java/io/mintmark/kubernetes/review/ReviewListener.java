@@ -15,11 +15,13 @@ public interface ReviewListener {
   enum Outcome {
     CONFIRMED,
     REJECTED,
+    /** Its account had its share: the API server was not asked. */
+    CROWDED,
     UNAVAILABLE
   }
 
   /**
-   * A question was put to the API server.
+   * A question ended that no known answer served.
    *
    * @param issuer the issuer's URL, as the document has it
    */

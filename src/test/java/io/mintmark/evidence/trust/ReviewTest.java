@@ -92,6 +92,16 @@ class ReviewTest {
   }
 
   @Test
+  void whoseAccountAsksTooMuchAtOnceIsRateLimited() {
+    TrustAttestor attestor = attestor("review: always");
+    reviewer().answer = new Review.Crowded("too many tokens of this service account wait");
+    var refused = refused(attestor, token(POD));
+    assertThat(refused.reason()).isEqualTo(Reason.RATE_LIMITED);
+    assertThat(refused.detail())
+        .isEqualTo("issuer \"cluster\": too many tokens of this service account wait");
+  }
+
+  @Test
   void aBrokerThatCanAskNobodyRefusesWhoeverMustBeReviewed() {
     assertThat(io.mintmark.evidence.Reviewers.NONE.open(origin(null)).known("00", NOW))
         .isInstanceOf(Review.Unavailable.class);

@@ -69,7 +69,12 @@ class ClusterReviewerTest {
   }
 
   private static Reviewer.Question question(String sha256) {
-    return new Reviewer.Question("a.b.c", sha256, "aud", Map.of());
+    return question("account of " + sha256, sha256);
+  }
+
+  private static Reviewer.Question question(String account, String sha256) {
+    return new Reviewer.Question(
+        "a.b.c", sha256, "aud", Map.of("namespace", "payments", "serviceaccount", account));
   }
 
   private Review review(ClusterReviewer reviewer) {
@@ -152,7 +157,7 @@ class ClusterReviewerTest {
 
   @Test
   void manyWhoShowTheSameTokenAskOnce() throws Exception {
-    ClusterReviewer reviewer = reviewer();
+    ClusterReviewer reviewer = reviewer(16, 160, Duration.ofSeconds(30));
     CountDownLatch hold = new CountDownLatch(1);
     answer = question -> held(hold);
     List<CompletableFuture<Review>> all = new ArrayList<>();
@@ -208,6 +213,89 @@ class ClusterReviewerTest {
   }
 
   @Test
+  void whoMakesManyTokensForOneAccountKeepsNoOtherAccountOut() throws Exception {
+    ClusterReviewer reviewer = reviewer();
+    CountDownLatch hold = new CountDownLatch(1);
+    CountDownLatch inside = new CountDownLatch(2);
+    AtomicInteger flooding = new AtomicInteger();
+    answer =
+        question -> {
+          if (!"flood".equals(question.facts().get("serviceaccount"))) {
+            return new Review.Confirmed(Map.of(), START);
+          }
+          flooding.incrementAndGet();
+          inside.countDown();
+          return held(hold);
+        };
+    List<CompletableFuture<Review>> all = new ArrayList<>();
+    for (int i = 0; i < 12 + 84; i++) {
+      String sha256 = Integer.toString(i);
+      all.add(inBackground(() -> reviewer.review(question("flood", sha256), now)));
+    }
+    inside.await();
+    // an eighth of 96 waits, all others were refused at once
+    for (int i = 0; i < 84; i++) {
+      assertThat(firstDone(all))
+          .isEqualTo(new Review.Crowded("too many tokens of this service account wait"));
+    }
+    assertThat(reviewer.review(question("flood", "one more"), now))
+        .isInstanceOf(Review.Crowded.class);
+    assertThat(reviewer.known("one more", now)).isInstanceOf(Review.Crowded.class);
+    assertThat(reviewer.review(question("orders", "another's"), now))
+        .isInstanceOf(Review.Confirmed.class);
+    assertThat(flooding).as("an eighth of 16 calls").hasValue(2);
+    hold.countDown();
+    for (CompletableFuture<Review> one : all) {
+      assertThat(one.get()).isInstanceOf(Review.Confirmed.class);
+    }
+    now = START.plusSeconds(1);
+    assertThat(reviewer.review(question("flood", "one more"), now))
+        .isInstanceOf(Review.Confirmed.class);
+    assertThat(heard).containsEntry("CROWDED", 85);
+  }
+
+  @Test
+  void whoseAccountHasItsCallsIsToldSoAndNotThatTheServerIsAway() throws Exception {
+    ClusterReviewer reviewer = reviewer(8, 96, Duration.ofMillis(200));
+    CountDownLatch hold = new CountDownLatch(1);
+    CountDownLatch inside = new CountDownLatch(1);
+    answer =
+        question -> {
+          inside.countDown();
+          return held(hold);
+        };
+    var first = inBackground(() -> reviewer.review(question("flood", "1"), now));
+    inside.await();
+    assertThat(reviewer.review(question("flood", "2"), now))
+        .isEqualTo(
+            new Review.Crowded("too many tokens of this service account were asked about at once"));
+    assertThat(heard).containsOnlyKeys("CROWDED");
+    hold.countDown();
+    first.get();
+  }
+
+  @Test
+  void aFloodOfRefusalsPushesOutNoAnswer() throws Exception {
+    ClusterReviewer reviewer = reviewer(1, 8, Duration.ofSeconds(30));
+    reviewer.review(question("orders", "kept"), now);
+    CountDownLatch hold = new CountDownLatch(1);
+    CountDownLatch inside = new CountDownLatch(1);
+    answer =
+        question -> {
+          inside.countDown();
+          return held(hold);
+        };
+    var first = inBackground(() -> reviewer.review(question("flood", "first"), now));
+    inside.await();
+    for (int i = 0; i < 5_000; i++) {
+      reviewer.review(question("flood", Integer.toString(i)), now);
+    }
+    assertThat(reviewer.known("kept", now)).isInstanceOf(Review.Confirmed.class);
+    hold.countDown();
+    first.get();
+  }
+
+  @Test
   void whoWaitsForAnothersAnswerWaitsNoLongerThanHisOwnDeadline() throws Exception {
     ClusterReviewer reviewer = reviewer(1, 96, Duration.ofMillis(200));
     CountDownLatch hold = new CountDownLatch(1);
@@ -238,6 +326,12 @@ class ClusterReviewerTest {
     assertThat(answers.fresh("0", START)).isNull();
     answers.keep("late", new Review.Confirmed(Map.of(), START), START.plusSeconds(9));
     assertThat(answers.size()).isEqualTo(1);
+  }
+
+  private static Review firstDone(List<CompletableFuture<Review>> all) throws Exception {
+    Object[] done = {CompletableFuture.anyOf(all.toArray(CompletableFuture[]::new)).get()};
+    all.removeIf(one -> one.isDone() && one.getNow(null) == done[0]);
+    return (Review) done[0];
   }
 
   private static Review held(CountDownLatch hold) {
