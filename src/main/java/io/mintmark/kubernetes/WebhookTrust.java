@@ -131,7 +131,7 @@ public final class WebhookTrust implements AutoCloseable {
     } catch (IOException none) {
       return none.getMessage();
     } catch (KubernetesClientException refused) {
-      return refused.getCode() == 0
+      return refused.getCode() < 100
           ? "the API server cannot be reached"
           : "the API server answers " + refused.getCode();
     } catch (RuntimeException bug) {

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class WatchedObjects<T extends HasMetadata> implements AutoCloseable {
   private static final System.Logger LOG = System.getLogger(WatchedObjects.class.getName());
-  private static final long PAGE = 500;
+  private static final long PAGE = 50;
   private static final int MAX_OBJECT = 2 * 1024 * 1024;
 
   /** RFC 1123, section 2.1: what an object's name may be, so that it stays one part of a path. */

@@ -113,7 +113,7 @@ final class TrustBundlePublisher implements AutoCloseable {
       current = null;
       String said = refused.getStatus() == null ? null : refused.getStatus().getMessage();
       ended(
-          refused.getCode() == 0
+          refused.getCode() < 100
               ? "the API server cannot be reached"
               : "the API server answered with status %d: %s"
                   .formatted(refused.getCode(), Texts.printable(said)));
