@@ -3,6 +3,7 @@ package io.mintmark.kubernetes.injector;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -13,7 +14,6 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.net.KeyCertOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
@@ -23,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.net.ssl.X509KeyManager;
+import org.jboss.logging.Logger;
 
 /** The webhook over TLS, and health and metrics beside it. */
 public final class InjectorServer implements AutoCloseable {
@@ -33,17 +34,7 @@ public final class InjectorServer implements AutoCloseable {
   private static final int HANDSHAKE_SECONDS = 5;
   private static final int MAX_STREAMS = 20;
   private static final int OPENING_SECONDS = 30;
-  private static final int REHEARSALS = 300;
-  private static final String REHEARSAL =
-      """
-      {"apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview", "request": {"uid": "0",
-        "kind": {"group": "", "kind": "Pod", "version": "v1"}, "operation": "CREATE", "namespace": "a",
-        "object": {"metadata": {"annotations": {"mintmark.io/inject": "true", "mintmark.io/scopes": "a",
-            "mintmark.io/resource": "https://resource.invalid"}},
-          "spec": {"initContainers": [{"name": "b"}], "volumes": [{"name": "c"}],
-            "containers": [{"name": "a", "env": [{"name": "A", "value": "b"}],
-              "volumeMounts": [{"name": "c", "mountPath": "/c"}]}]}}}}
-      """;
+  private static final Logger LOG = Logger.getLogger(InjectorServer.class);
 
   private final Vertx vertx;
   private final HttpServer webhook;
@@ -75,21 +66,14 @@ public final class InjectorServer implements AutoCloseable {
         throw new IOException(unreadable.getMessage(), unreadable);
       }
     }
-    rehearse(injection);
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(4));
     HttpServer health = null;
     try {
+      rehearse(vertx, injection, certificate);
       HttpServer webhook =
           opened(
               vertx,
-              options(plan.listen().getHostString(), plan.listen().getPort())
-                  .setSsl(true)
-                  .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
-                  .setUseAlpn(true)
-                  .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
-                  .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
-                  .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
-                  .setKeyCertOptions(KeyCertOptions.wrap(certificate)),
+              tls(plan.listen().getHostString(), plan.listen().getPort(), certificate),
               new Webhook(vertx, injection, meters));
       health =
           opened(
@@ -126,14 +110,21 @@ public final class InjectorServer implements AutoCloseable {
     }
   }
 
-  /** A pod's creation waits for the answer: the first is not the one that loads our classes. */
-  private static void rehearse(Injection injection) throws IOException {
+  /** Slow first answers are no reason to give none. */
+  private static void rehearse(Vertx vertx, Injection injection, X509KeyManager certificate) {
     try {
-      for (int i = 0; i < REHEARSALS; i++) {
-        PodAdmission.answer(REHEARSAL.getBytes(StandardCharsets.UTF_8), injection);
+      HttpServer stage =
+          opened(
+              vertx,
+              tls(Rehearsal.LOOPBACK, 0, certificate),
+              new Webhook(vertx, injection, new SimpleMeterRegistry()));
+      try {
+        Rehearsal.of(vertx, stage);
+      } finally {
+        stage.close();
       }
-    } catch (PodAdmission.Malformed impossible) {
-      throw new IOException("the injector cannot answer", impossible);
+    } catch (IOException failed) {
+      LOG.warn("the first answers will be slow: " + failed.getMessage());
     }
   }
 
@@ -148,6 +139,17 @@ public final class InjectorServer implements AutoCloseable {
       throw new UncheckedIOException(
           "the broker's authorities: " + unusable.getMessage(), unusable);
     }
+  }
+
+  private static HttpServerOptions tls(String host, int port, X509KeyManager certificate) {
+    return options(host, port)
+        .setSsl(true)
+        .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
+        .setUseAlpn(true)
+        .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
+        .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
+        .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
+        .setKeyCertOptions(KeyCertOptions.wrap(certificate));
   }
 
   private static HttpServerOptions options(String host, int port) {
