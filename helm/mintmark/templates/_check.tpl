@@ -42,6 +42,15 @@
 {{- if and $v.kubernetes.webhook.enabled (ne $v.tls.mode "own") -}}
 {{ fail (printf "kubernetes.webhook.enabled with tls.mode %q: the API server trusts the broker's own authority, so the mode must be \"own\"" $v.tls.mode) }}
 {{- end -}}
+{{- range $at, $w := dict "kubernetes.webhook" $v.kubernetes.webhook "injector" $v.injector -}}
+{{- if $w.enabled -}}
+{{- if and $w.keepCaBundle $w.caBundle -}}{{ fail (printf "%s.caBundle is given, but %s.keepCaBundle is true, which puts the authority's own in its place: give one" $at $at) }}{{- end -}}
+{{- if not (or $w.keepCaBundle $w.caBundle) -}}{{ fail (printf "%s.keepCaBundle is false: give %s.caBundle, by which the API server believes the webhook" $at $at) }}{{- end -}}
+{{- if and (not $w.keepCaBundle) $v.strict (not $v.authority.secretName) -}}
+{{ fail (printf "%s.caBundle without authority.secretName: the broker makes a new root every %s and nothing changes the value; give authority.secretName, or set strict: false where this is a test" $at $v.settings.keyLifetime) }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- if and (eq $v.tls.mode "secret") (not $v.tls.secretName) -}}{{ fail "tls.mode is \"secret\": give tls.secretName" }}{{- end -}}
 {{- if and (ne $v.tls.mode "secret") $v.tls.secretName -}}{{ fail (printf "tls.secretName is given, but tls.mode is %q" $v.tls.mode) }}{{- end -}}
 {{- if and (eq $v.tls.mode "secret") $v.tls.dnsNames -}}{{ fail "tls.dnsNames is given, but tls.mode is \"secret\": the names are those of the given certificate" }}{{- end -}}

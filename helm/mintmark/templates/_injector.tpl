@@ -27,7 +27,9 @@ injector.yaml: |
     listen: 0.0.0.0:9443
     health: {listen: "0.0.0.0:9000"}
     certificate: {file: /run/mintmark/tls/svid.pem, key: /run/mintmark/tls/key.pem}
+    {{- if $i.keepCaBundle }}
     webhook: {name: {{ $cluster }}, authorities: /run/mintmark/tls/bundle.pem}
+    {{- end }}
     image: {{ include "mintmark.image" . | quote }}
     pullPolicy: {{ $v.image.pullPolicy }}
     {{- with $i.podImagePullSecrets }}
