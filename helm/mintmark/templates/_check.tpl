@@ -14,9 +14,12 @@
 {{- if or $issuer.query $issuer.fragment $issuer.userinfo (hasSuffix "/" $v.issuer) -}}
 {{ fail (printf "issuer %q must have no user, query, fragment and slash at its end" $v.issuer) }}
 {{- end -}}
+{{- if gt (regexFind ":[0-9]+$" $issuer.host | trimPrefix ":" | int64) 65535 -}}
+{{ fail (printf "issuer %q names a port that there cannot be: the highest is 65535" $v.issuer) }}
+{{- end -}}
 {{- if $v.strict -}}
 {{- range $what, $name := dict "issuer" $issuer.hostname "trustDomain" $v.trustDomain -}}
-{{- if regexMatch "(^|[.])(example|test|invalid|localhost|localdomain|local)$|(^|[.])example[.](org|com|net)$|^(changeme|change-me|placeholder|todo|your-?domain|foo|bar|acme)([.]|$)|^[0-9.]+$|:" (lower $name) -}}
+{{- if and (not (hasSuffix ".svc.cluster.local" (lower $name))) (regexMatch "(^|[.])(example|test|invalid|localhost|localdomain|local)$|(^|[.])example[.](org|com|net)$|^(changeme|change-me|placeholder|todo|your-?domain|foo|bar|acme)([.]|$)|^[0-9.]+$|:" (lower $name)) -}}
 {{ fail (printf "%s names %q, a placeholder: give your own, or set strict: false where this is a test" $what $name) }}
 {{- end -}}
 {{- end -}}
@@ -55,6 +58,11 @@
 {{- if and (ne $v.tls.mode "secret") $v.tls.secretName -}}{{ fail (printf "tls.secretName is given, but tls.mode is %q" $v.tls.mode) }}{{- end -}}
 {{- if and (eq $v.tls.mode "secret") $v.tls.dnsNames -}}{{ fail "tls.dnsNames is given, but tls.mode is \"secret\": the names are those of the given certificate" }}{{- end -}}
 {{- if and (eq $v.tls.mode "certManager") (not $v.tls.certManager.issuerRef.name) -}}{{ fail "tls.mode is \"certManager\": give tls.certManager.issuerRef.name" }}{{- end -}}
+{{- with $v.tls.certManager -}}
+{{- if and (regexMatch "^[0-9]+h$" .duration) (regexMatch "^[0-9]+h$" .renewBefore) (le (trimSuffix "h" .duration | int64) (trimSuffix "h" .renewBefore | int64)) -}}
+{{ fail (printf "tls.certManager.duration is %s: it must be more than renewBefore, %s" .duration .renewBefore) }}
+{{- end -}}
+{{- end -}}
 {{- if and (ne $v.tls.mode "certManager") $v.tls.certManager.issuerRef -}}{{ fail (printf "tls.certManager.issuerRef is given, but tls.mode is %q" $v.tls.mode) }}{{- end -}}
 {{- with $v.store.postgresql -}}
 {{- if eq (toString $v.store.kind) "postgresql" -}}
@@ -68,6 +76,7 @@
 {{- end -}}
 {{- range $v.settings.trustedProxies -}}
 {{- if regexMatch "/0+$" . -}}{{ fail (printf "settings.trustedProxies has %q: everybody could speak for others" .) }}{{- end -}}
+{{- if regexMatch "^[0:]*:ffff:" (lower .) -}}{{ fail (printf "settings.trustedProxies has %q: write an IPv4 network as one, such as 10.0.0.0/8" .) }}{{- end -}}
 {{- $bits := regexFind "/[0-9]+$" . | trimPrefix "/" -}}
 {{- if and $bits (lt (int $bits) (ternary 16 8 (contains ":" .))) -}}
 {{ fail (printf "settings.trustedProxies has %q: a network so large is no proxy's; give IPv4 networks of /8 or smaller, IPv6 networks of /16 or smaller" .) }}
@@ -116,6 +125,7 @@
 {{- end -}}
 {{- $heap := include "mintmark.mebibytes" $v.heap | int -}}
 {{- $limit := include "mintmark.mebibytes" $v.resources.limits.memory | int -}}
+{{- if lt $heap 64 -}}{{ fail (printf "heap is %s: the broker does not start in less than 64m" $v.heap) }}{{- end -}}
 {{- if lt $limit (add $heap 256) -}}
 {{ fail (printf "resources.limits.memory is %s: it must be at least the heap of %s and 256Mi" $v.resources.limits.memory $v.heap) }}
 {{- end -}}

@@ -12,9 +12,15 @@
 {{- end -}}
 {{- end -}}
 
-{{/* What is cluster-wide has the namespace in its name, so that two releases do not meet. */}}
+{{/* What is cluster-wide has the namespace in its name, so that two releases do not meet; and a hash where the two run into each other. */}}
 {{- define "mintmark.clusterName" -}}
-{{- printf "%s-%s" .Release.Namespace (include "mintmark.fullname" .) | trunc 56 | trimSuffix "-" -}}
+{{- $name := include "mintmark.fullname" . -}}
+{{- $both := printf "%s-%s" .Release.Namespace $name -}}
+{{- if or (gt (len $both) 56) (contains "-" .Release.Namespace) -}}
+{{- printf "%s-%s" ($both | trunc 47 | trimSuffix "-") (printf "%s/%s" .Release.Namespace $name | sha256sum | trunc 8) -}}
+{{- else -}}
+{{- $both -}}
+{{- end -}}
 {{- end -}}
 
 {{- define "mintmark.selector" -}}
