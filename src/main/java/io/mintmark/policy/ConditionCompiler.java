@@ -1,5 +1,6 @@
 package io.mintmark.policy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.cel.checker.CelStandardDeclarations;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelIssue;
@@ -22,6 +23,7 @@ import io.mintmark.documents.Document;
 import io.mintmark.documents.Problem;
 import java.lang.ref.WeakReference;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -54,6 +56,34 @@ final class ConditionCompiler {
   private static final Map<String, WeakReference<Condition>> HELD =
       Collections.synchronizedMap(new WeakHashMap<>());
 
+  /**
+   * What is wrong with conditions, by the texts of documents that somebody holds, so that the
+   * broken ones need no parser at each change either.
+   */
+  private static final Map<JsonNode, List<Flaw>> REFUSED =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
+  /** A list of unknown names has an issue for each of them. */
+  private static final int MAX_FLAWS = 5;
+
+  /**
+   * What is wrong, in whatever document the text is.
+   *
+   * @param line from 1; 0 for all of the text
+   */
+  private record Flaw(int line, int column, String message) {
+    Flaw(String message) {
+      this(0, 0, message);
+    }
+
+    Problem of(Document document, String pointer) {
+      return line == 0
+          ? document.error(pointer, message)
+          : new Problem(
+              Problem.Severity.ERROR, document.within(pointer, line, column + 1), message);
+    }
+  }
+
   /** Made when the first condition is met, since most commands meet none. */
   private static final class Cel {
     static final CelCompiler COMPILER = compiler();
@@ -81,46 +111,52 @@ final class ConditionCompiler {
 
   /** The condition at a pointer; empty where it has an error, which is then reported. */
   Optional<Condition> compile(Document document, String pointer, Consumer<Problem> problems) {
-    String source = document.root().at(pointer).asText();
+    JsonNode text = document.root().at(pointer);
+    String source = text.asText();
     WeakReference<Condition> held = HELD.get(source);
     Condition known = held == null ? null : held.get();
     if (known != null) {
       return Optional.of(known);
     }
-    CelValidationResult result = Cel.COMPILER.compile(source);
-    for (CelIssue issue : result.getAllIssues()) {
-      if (issue.getSeverity() == CelIssue.Severity.ERROR) {
-        problems.accept(problem(document, pointer, source, issue));
+    List<Flaw> flaws = REFUSED.get(text);
+    if (flaws == null) {
+      List<Flaw> found = new ArrayList<>();
+      Optional<Condition> condition = compile(source, found::add);
+      if (condition.isPresent()) {
+        // the key is the condition's own text, so that nothing else keeps it
+        HELD.put(condition.get().source(), new WeakReference<>(condition.get()));
+        return condition;
       }
+      flaws = List.copyOf(found);
+      REFUSED.put(text, flaws);
     }
+    flaws.forEach(flaw -> problems.accept(flaw.of(document, pointer)));
+    return Optional.empty();
+  }
+
+  private static Optional<Condition> compile(String source, Consumer<Flaw> flaws) {
+    CelValidationResult result = Cel.COMPILER.compile(source);
     if (result.hasError()) {
+      result.getAllIssues().stream()
+          .filter(issue -> issue.getSeverity() == CelIssue.Severity.ERROR)
+          .limit(MAX_FLAWS)
+          .forEach(issue -> flaws.accept(flaw(source, issue)));
       return Optional.empty();
     }
     try {
-      Optional<Condition> condition =
-          condition(document, pointer, source, result.getAst(), problems);
-      // the key is the condition's own text, so that nothing else keeps it
-      condition.ifPresent(value -> HELD.put(value.source(), new WeakReference<>(value)));
-      return condition;
+      return condition(source, result.getAst(), flaws);
     } catch (CelValidationException | CelEvaluationException e) {
-      problems.accept(
-          document.error(
-              pointer, "condition: " + Texts.shown(String.valueOf(e.getMessage()), 300)));
+      flaws.accept(new Flaw("condition: " + Texts.shown(String.valueOf(e.getMessage()), 300)));
       return Optional.empty();
     }
   }
 
-  private Optional<Condition> condition(
-      Document document,
-      String pointer,
-      String source,
-      CelAbstractSyntaxTree ast,
-      Consumer<Problem> problems)
+  private static Optional<Condition> condition(
+      String source, CelAbstractSyntaxTree ast, Consumer<Flaw> flaws)
       throws CelEvaluationException {
     if (!ast.getResultType().equals(SimpleType.BOOL)) {
-      problems.accept(
-          document.error(
-              pointer,
+      flaws.accept(
+          new Flaw(
               "condition must be true or false, but is of type " + ast.getResultType().name()));
       return Optional.empty();
     }
@@ -130,16 +166,14 @@ final class ConditionCompiler {
           && Stream.of(
                   node.expr().comprehension().iterVar(), node.expr().comprehension().iterVar2())
               .anyMatch(Vocabulary.VARIABLES::containsKey)) {
-        problems.accept(
-            document.error(
-                pointer,
+        flaws.accept(
+            new Flaw(
                 "condition: a loop's variable must not hide \"workload\", \"evidence\","
                     + " \"request\", \"delegation\" or \"resource\""));
         return Optional.empty();
       }
       if (node.getKind() == ExprKind.Kind.STRUCT) {
-        problems.accept(
-            document.error(pointer, "condition: objects cannot be made in a condition"));
+        flaws.accept(new Flaw("condition: objects cannot be made in a condition"));
         return Optional.empty();
       }
     }
@@ -174,15 +208,15 @@ final class ConditionCompiler {
     return List.copyOf(steps);
   }
 
-  private static Problem problem(Document document, String pointer, String source, CelIssue issue) {
+  private static Flaw flaw(String source, CelIssue issue) {
     int line = Math.max(1, issue.getSourceLocation().getLine());
     int column = Math.max(0, issue.getSourceLocation().getColumn());
     String message = issue.getMessage();
     int candidates = message.indexOf(" (candidates");
     String said = candidates < 0 ? message : message.substring(0, candidates);
-    return new Problem(
-        Problem.Severity.ERROR,
-        document.within(pointer, line, column + 1),
+    return new Flaw(
+        line,
+        column,
         "condition: " + Texts.shown(said, 300) + known(source, line, column, message));
   }
 

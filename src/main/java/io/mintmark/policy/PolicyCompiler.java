@@ -37,7 +37,7 @@ final class PolicyCompiler {
   private final DocumentSet documents;
   private final PolicyContext context;
   private final Rules rules = new Rules();
-  private final List<Problem> problems = new ArrayList<>();
+  private final Problems problems = new Problems();
   private final List<Problem> later = new ArrayList<>();
   private final ConditionCompiler conditions = new ConditionCompiler();
   private final Map<String, ResourceTerms> resources = new HashMap<>();
@@ -46,23 +46,33 @@ final class PolicyCompiler {
   PolicyCompiler(DocumentSet documents, PolicyContext context) {
     this.documents = documents;
     this.context = context;
-    this.namespaces = new NamespaceRules(documents, context, problems::add);
+    this.namespaces = new NamespaceRules(documents, context, problems);
   }
 
   Compilation compile() {
     resources();
     inventory();
     GrantCompiler grants =
-        new GrantCompiler(context, rules, conditions, resources, namespaces, problems::add);
-    sorted(Kind.GRANT).forEach(grants::compile);
+        new GrantCompiler(context, rules, conditions, resources, namespaces, problems);
+    for (Document document : sorted(Kind.GRANT)) {
+      problems.begin();
+      grants.compile(document);
+    }
+    problems.begin();
     grants.warnOfSharedIdentities();
     sorted(Kind.GUARDRAIL).forEach(this::guardrail);
-    problems.addAll(later);
-    sorted(Kind.POLICY_TEST).forEach(document -> TestCase.parse(document, problems::add));
-    problems.sort(BY_PLACE);
-    return problems.stream().anyMatch(problem -> problem.severity() == Problem.Severity.ERROR)
-        ? new Compilation.Rejected(problems)
-        : new Compilation.Compiled(new Policy(documents.digest(), rules), problems);
+    for (Problem warning : later) {
+      problems.begin();
+      problems.accept(warning);
+    }
+    for (Document document : sorted(Kind.POLICY_TEST)) {
+      problems.begin();
+      TestCase.parse(document, problems);
+    }
+    List<Problem> found = problems.all().stream().sorted(BY_PLACE).toList();
+    return found.stream().anyMatch(problem -> problem.severity() == Problem.Severity.ERROR)
+        ? new Compilation.Rejected(found)
+        : new Compilation.Compiled(new Policy(documents.digest(), rules), found);
   }
 
   /** The platform's documents by name, then those of namespaces, the older first as they come. */
@@ -77,10 +87,11 @@ final class PolicyCompiler {
   private void resources() {
     Map<String, Document> byAudience = new HashMap<>();
     for (Document document : sorted(Kind.RESOURCE)) {
+      problems.begin();
       ResourceTerms resource = resource(document);
       Document first = byAudience.putIfAbsent(resource.audience(), document);
       if (first != null) {
-        problems.add(
+        problems.accept(
             document.error(
                 "/spec/audience",
                 "audience \""
@@ -91,7 +102,7 @@ final class PolicyCompiler {
       }
       var _ = namespaces.mayOwn(document, resource.audience());
       if (resource.name().equals(ADMIN) && !resource.audience().equals(context.adminAudience())) {
-        problems.add(
+        problems.accept(
             document.error(
                 "/spec/audience",
                 "resource \""
@@ -101,7 +112,7 @@ final class PolicyCompiler {
                     + "\""));
       }
       if (resource.binding() == Binding.DPOP) {
-        problems.add(
+        problems.accept(
             document.warning(
                 "/spec/binding",
                 "no token can be bound by dpop yet, so every request for resource \""
@@ -153,10 +164,11 @@ final class PolicyCompiler {
     Map<WorkloadId, Document> byId = new HashMap<>();
     Map<String, String> shared = new HashMap<>();
     for (Document document : sorted(Kind.WORKLOAD)) {
+      problems.begin();
       JsonNode spec = document.spec();
       String reviewBy = Fields.text(spec, "reviewBy");
       if (reviewBy != null && !isDate(reviewBy)) {
-        problems.add(document.error("/spec/reviewBy", "\"" + reviewBy + "\" is not a date"));
+        problems.accept(document.error("/spec/reviewBy", "\"" + reviewBy + "\" is not a date"));
       }
       try {
         WorkloadId id = WorkloadId.parse(spec.path("id").asText());
@@ -173,33 +185,33 @@ final class PolicyCompiler {
                   shared(shared, Fields.text(spec, "classification")),
                   Fields.attributes(spec.path("attributes"))));
         } else {
-          problems.add(
+          problems.accept(
               document.error(
                   "/spec/id", "\"" + id + "\" is workload \"" + first.name() + "\" already"));
         }
       } catch (MalformedWorkloadId e) {
-        problems.add(document.error("/spec/id", String.valueOf(e.getMessage())));
+        problems.accept(document.error("/spec/id", String.valueOf(e.getMessage())));
       }
     }
   }
 
   private void guardrail(Document document) {
     JsonNode match = document.spec().path("match");
-    int before = problems.size();
+    problems.begin();
     @Nullable WorkloadPattern workload = null;
     String pattern = Fields.text(match, "workload");
     if (pattern != null) {
       try {
         workload = WorkloadPattern.parse(pattern);
       } catch (MalformedWorkloadId e) {
-        problems.add(document.error("/spec/match/workload", String.valueOf(e.getMessage())));
+        problems.accept(document.error("/spec/match/workload", String.valueOf(e.getMessage())));
       }
     }
     String resource = Fields.text(match, "resource");
     if (resource != null && !resources.containsKey(resource)) {
       String message = "resource \"" + resource + "\" has no document";
       if (resource.indexOf('/') < 0) {
-        problems.add(document.error("/spec/match/resource", message));
+        problems.accept(document.error("/spec/match/resource", message));
       } else {
         // no error: a namespace could break the guardrail by deleting a document of its own
         later.add(document.warning("/spec/match/resource", message));
@@ -207,8 +219,8 @@ final class PolicyCompiler {
     }
     @Nullable WorkloadPattern whom = workload;
     conditions
-        .compile(document, "/spec/deny", problems::add)
-        .filter(deny -> problems.size() == before)
+        .compile(document, "/spec/deny", problems)
+        .filter(deny -> !problems.hasErrors())
         .ifPresent(
             deny ->
                 rules.add(

@@ -110,6 +110,15 @@ public record CustomResource(
     return new CustomResource(kind, namespace, name, uid, generation, created, rest, objection);
   }
 
+  /** How many characters its condition has; 0 where it has none. */
+  int condition() {
+    return switch (kind) {
+      case GRANT -> spec.path("when").asText().length();
+      case GUARDRAIL -> spec.path("deny").asText().length();
+      case TRUST_DOMAIN, ISSUER, RESOURCE, WORKLOAD -> 0;
+    };
+  }
+
   /** The name of its document. */
   String qualified() {
     return namespace == null ? name : namespace + "/" + name;

@@ -170,7 +170,7 @@ final class KindWatch implements AutoCloseable {
     // what was made of the document is kept where it is the same
     CustomResource now =
         before != null && before.resource().equals(resource) ? before.resource() : resource;
-    shelf.put(new Shelf.Kept(now, item.status(), (long) Shelf.BASE + item.weight()));
+    shelf.put(Shelf.Kept.of(now, item.status(), item.weight()));
   }
 
   /** The version up to which was told; null where all is to be listed again. */

@@ -60,6 +60,17 @@ final class ShelfTest {
   }
 
   @Test
+  void conditionsTakeTheRoomOfWhatIsCompiledOfThem() {
+    String spec = "{when: '%s'}".formatted("x".repeat(4_000));
+    for (int i = 0; i < 100; i++) {
+      CustomResource grant = Cluster.resource(GRANT, "evil/" + i, spec, "2026-11-22T10:00:00Z");
+      shelf.put(Shelf.Kept.of(grant, MissingNode.getInstance(), 8_000));
+    }
+    // 10 MiB by what is compiled, though less than one by their texts
+    assertThat(whole()).hasSizeLessThan(40).hasSizeGreaterThan(30);
+  }
+
+  @Test
   void whatAListDoesNotHaveIsGoneAndOtherKindsStay() {
     put(GRANT, "a/x", MIB);
     put(GRANT, "a/y", MIB);

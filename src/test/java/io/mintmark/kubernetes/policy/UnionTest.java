@@ -61,6 +61,23 @@ final class UnionTest {
   }
 
   @Test
+  void aDocumentOfAThousandErrorsIsToldOfAFew() throws DocumentErrors {
+    String names = "[" + "a,".repeat(1_000) + "a] == []";
+    StringBuilder scopes = new StringBuilder("scopes: [s0");
+    for (int i = 1; i < 256; i++) {
+      scopes.append(", s").append(i);
+    }
+    Cluster cluster =
+        new Cluster()
+            .with(RESOURCE, "a/r", RESOURCE_SPEC)
+            .with(GRANT, "a/names", GRANT_SPEC.formatted(names))
+            .with(GRANT, "a/scopes", GRANT_SPEC.formatted("true").replace("scopes: [read", scopes));
+    var leftOut = cluster.compile().leftOut();
+    assertThat(leftOut.get("Grant a/names")).hasSize(5);
+    assertThat(leftOut.get("Grant a/scopes")).hasSize(20);
+  }
+
+  @Test
   void theFolderStaysWholeOrNotAtAll() {
     Cluster cluster =
         new Cluster().folder(Cluster.OWN + brokenGuardrail()).with(RESOURCE, "a/r", RESOURCE_SPEC);
