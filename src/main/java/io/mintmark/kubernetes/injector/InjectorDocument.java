@@ -25,7 +25,7 @@ public final class InjectorDocument {
       List.of(
           "/opt/mintmark/sidecar/bin/java", "@/opt/mintmark/sidecar.args", "sidecar", "--config");
   private static final Duration LEAST = Duration.ofMinutes(10);
-  private static final Duration MOST = Duration.ofDays(1);
+  private static final Duration MOST = Duration.ofHours(1);
   private static final int MAX_PORT = 65_535;
 
   private final Document document;
@@ -137,7 +137,7 @@ public final class InjectorDocument {
     }
     Duration life = DurationText.parse(profile.path("tokenLifetime").asText("1h"));
     if (life == null || life.compareTo(LEAST) < 0 || life.compareTo(MOST) > 0) {
-      error(at + "/tokenLifetime", "a service-account token lives 10 minutes to a day");
+      error(at + "/tokenLifetime", "a service-account token lives 10 minutes to an hour");
     }
     return new Profile(
         text(profile, "name"),

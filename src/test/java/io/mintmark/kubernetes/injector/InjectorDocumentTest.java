@@ -29,8 +29,8 @@ class InjectorDocumentTest {
       value = {
         "name: default|name: other|none is called \"default\"",
         "name: identity|name: default|is there twice",
-        "tokenLifetime: 10m|tokenLifetime: 5m|10 minutes to a day",
-        "tokenLifetime: 10m|tokenLifetime: 2d|10 minutes to a day",
+        "tokenLifetime: 10m|tokenLifetime: 5m|10 minutes to an hour",
+        "tokenLifetime: 10m|tokenLifetime: 61m|10 minutes to an hour",
         "format: pem|format: nonsense|a sidecar of it would not start",
         "{file: authorities.pem, trustDomain: broker.example.org}|{system: true, file: x}|exactly"
             + " one of",
