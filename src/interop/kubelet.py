@@ -4,6 +4,7 @@ and on standard output, each ended by NUL, its environment, an empty word, its m
 usage: kubelet.py POD.json CONTAINER FOLDER [OLD=NEW...]     OLD becomes NEW in what ConfigMaps and annotations hold: ports that are free here
 """
 import base64
+import hashlib
 import json
 import os
 import re
@@ -93,6 +94,12 @@ for mount in container.get("volumeMounts", []):
 host, port = os.environ["KUBE_ISSUER"].removeprefix("https://").split(":")
 environment = [f"{e['name']}={changed(e['value'])}" for e in container.get("env", [])]
 environment += [f"KUBERNETES_SERVICE_HOST={host}", f"KUBERNETES_SERVICE_PORT={port}", f"KUBERNETES_SERVICE_PORT_HTTPS={port}"]
-for part in environment, mounts, container["command"] + container.get("args", []):
+command = container["command"] + container.get("args", [])
+if "--document-sha256" in command:
+    at, document = command.index("--document-sha256") + 1, meta["annotations"]["mintmark.io/document"]
+    if command[at] != hashlib.sha256(document.encode()).hexdigest():
+        sys.exit("kubelet.py: the sidecar is bound to another document than its pod has")
+    command[at] = hashlib.sha256(changed(document).encode()).hexdigest()
+for part in environment, mounts, command:
     for word in part + [""]:
         print(word, end="\0")

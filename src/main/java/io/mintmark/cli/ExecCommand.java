@@ -126,7 +126,8 @@ final class ExecCommand implements Callable<Integer> {
       throws DocumentErrors, IOException, InterruptedException {
     try (Threads threads = Threads.start(InstantSource.system());
         Sidecar sidecar =
-            Sidecar.start(config, threads, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
+            Sidecar.start(
+                config, null, threads, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
       List<String> reasons = sidecar.awaitReady(limit, signals::stopWanted);
       Map<String, String> variables = sidecar.environment();
       UnixSignal stop = signals.stop();

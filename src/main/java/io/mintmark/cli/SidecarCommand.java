@@ -6,6 +6,7 @@ import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.Problem;
 import io.mintmark.sidecar.Sidecar;
 import io.mintmark.sidecar.Threads;
+import io.mintmark.sidecar.plan.Sha256;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -36,6 +37,12 @@ final class SidecarCommand implements Callable<Integer> {
   @Nullable Path config;
 
   @Option(
+      names = "--document-sha256",
+      paramLabel = "HEX",
+      description = "The only content of the document that is run, by its SHA-256.")
+  @Nullable String documentSha256;
+
+  @Option(
       names = "--once",
       description =
           "Delivers everything once and ends: 0 when all is in place, for init containers.")
@@ -54,22 +61,34 @@ final class SidecarCommand implements Callable<Integer> {
     if (config == null) {
       throw new CommandLine.ParameterException(spec.commandLine(), "--config is missing");
     }
+    Sha256 bound = bound();
     ServerLog.start(Level.INFO, Mintmark.debugs(spec));
     if (once) {
-      return deliverOnce(config, TimeLimit.of(spec, timeout));
+      return deliverOnce(config, bound, TimeLimit.of(spec, timeout));
     }
-    return SidecarRun.run(config, spec.commandLine().getErr());
+    return SidecarRun.run(config, bound, spec.commandLine().getErr());
+  }
+
+  private @Nullable Sha256 bound() {
+    try {
+      return documentSha256 == null ? null : new Sha256(documentSha256);
+    } catch (IllegalArgumentException none) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(), "--document-sha256: " + none.getMessage());
+    }
   }
 
   /** No health is served: what starts this waits for its end. */
-  private int deliverOnce(Path config, Duration limit) throws IOException, InterruptedException {
+  private int deliverOnce(Path config, @Nullable Sha256 bound, Duration limit)
+      throws IOException, InterruptedException {
     AtomicBoolean stopping = new AtomicBoolean();
     Signals.on("TERM", () -> stopping.set(true));
     Signals.on("INT", () -> stopping.set(true));
     List<String> reasons;
     try (Threads threads = Threads.start(InstantSource.system());
         Sidecar sidecar =
-            Sidecar.start(config, threads, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
+            Sidecar.start(
+                config, bound, threads, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT))) {
       reasons = sidecar.awaitReady(limit, stopping::get);
     } catch (DocumentErrors wrong) {
       print(spec, wrong);

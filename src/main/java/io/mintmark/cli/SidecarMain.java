@@ -1,5 +1,6 @@
 package io.mintmark.cli;
 
+import io.mintmark.sidecar.plan.Sha256;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +23,8 @@ public final class SidecarMain {
 
   /** What runs for months has no use for the parser of command lines, nor memory for it. */
   private static int run(String... arguments) {
-    if (arguments.length != 3
+    boolean bound = arguments.length == 5 && arguments[3].equals("--document-sha256");
+    if ((arguments.length != 3 && !bound)
         || !arguments[0].equals("sidecar")
         || !arguments[1].equals("--config")) {
       return Mintmark.run(List.of(), List.of(SidecarCommand.class, ExecCommand.class), arguments);
@@ -30,7 +32,7 @@ public final class SidecarMain {
     ServerLog.start(Level.INFO, false);
     PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
     try {
-      return SidecarRun.run(Path.of(arguments[2]), err);
+      return SidecarRun.run(Path.of(arguments[2]), bound ? new Sha256(arguments[4]) : null, err);
     } catch (IOException | InterruptedException | RuntimeException failed) {
       err.println("mintmark: " + Mistakes.oneLine(failed));
       return 1;

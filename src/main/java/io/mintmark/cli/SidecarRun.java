@@ -6,6 +6,7 @@ import io.mintmark.documents.DocumentErrors;
 import io.mintmark.sidecar.Management;
 import io.mintmark.sidecar.Sidecar;
 import io.mintmark.sidecar.Threads;
+import io.mintmark.sidecar.plan.Sha256;
 import io.mintmark.sidecar.process.Footprint;
 import io.mintmark.sidecar.process.OwnMemory;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A sidecar until it is told to stop. */
 @SuppressWarnings(
@@ -27,8 +29,13 @@ final class SidecarRun {
 
   private SidecarRun() {}
 
-  /** Returns the exit code. */
-  static int run(Path config, PrintWriter err) throws IOException, InterruptedException {
+  /**
+   * Returns the exit code.
+   *
+   * @param bound the only content of the document that is run; null where any is
+   */
+  static int run(Path config, @Nullable Sha256 bound, PrintWriter err)
+      throws IOException, InterruptedException {
     // first of all, so that a start that is told to stop ends in order too
     CountDownLatch stopping = new CountDownLatch(1);
     AtomicReference<Runnable> reload = new AtomicReference<>(() -> {});
@@ -38,7 +45,7 @@ final class SidecarRun {
     OwnMemory.hide();
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try (Threads threads = Threads.start(InstantSource.system());
-        Sidecar sidecar = Sidecar.start(config, threads, meters);
+        Sidecar sidecar = Sidecar.start(config, bound, threads, meters);
         Management management =
             Management.start(
                 sidecar.plan().health(), threads.network(), sidecar::notReady, meters)) {

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Documents that are not a folder's. */
 public final class Documents {
@@ -35,10 +36,26 @@ public final class Documents {
    * @throws DocumentErrors with the place of whatever is wrong, an unreadable file included
    */
   public static Document only(Path file, Kind kind) throws DocumentErrors {
+    return only(file, kind, _ -> null);
+  }
+
+  /** What is wrong with a file's content before it is looked into, in a sentence. */
+  public interface Objection {
+    @Nullable String to(byte[] content);
+  }
+
+  /** The same of a file whose content somebody may object to: it is then not looked into. */
+  public static Document only(Path file, Kind kind, Objection objection) throws DocumentErrors {
     String name = file.toString();
     DocumentReader reader = new DocumentReader(Set.of(kind));
     try (InputStream in = Files.newInputStream(file)) {
-      reader.read(name, in.readNBytes(DocumentReader.MAX_BYTES + 1));
+      byte[] content = in.readNBytes(DocumentReader.MAX_BYTES + 1);
+      String wrong = objection.to(content);
+      if (wrong == null) {
+        reader.read(name, content);
+      } else {
+        reader.error(name, wrong);
+      }
     } catch (NoSuchFileException absent) {
       reader.error(name, "does not exist");
     } catch (IOException unreadable) {

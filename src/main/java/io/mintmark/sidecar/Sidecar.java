@@ -14,6 +14,7 @@ import io.mintmark.sidecar.held.RenewalSettings;
 import io.mintmark.sidecar.held.Renewals;
 import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.plan.Plan;
+import io.mintmark.sidecar.plan.Sha256;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,11 +24,13 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +44,7 @@ public final class Sidecar implements AutoCloseable {
   private static final Duration LOOK = Duration.ofSeconds(5);
 
   private final Path file;
+  private final @Nullable Sha256 bound;
   private final WatchedFile watched;
   private final Threads threads;
   private final SidecarMetrics metrics;
@@ -55,8 +59,16 @@ public final class Sidecar implements AutoCloseable {
   private Plan plan;
   private boolean closed;
 
-  private Sidecar(Path file, Plan plan, Threads threads, MeterRegistry meters) throws IOException {
+  /** Why what lies there now is not what it is bound to; null where it is, or where any may be. */
+  private volatile @Nullable String documentRefused;
+
+  private volatile @Nullable String trustRefused;
+
+  private Sidecar(
+      Path file, @Nullable Sha256 bound, Plan plan, Threads threads, MeterRegistry meters)
+      throws IOException {
     this.file = file;
+    this.bound = bound;
     this.watched = new WatchedFile(file);
     this.plan = plan;
     this.threads = threads;
@@ -126,9 +138,9 @@ public final class Sidecar implements AutoCloseable {
     }
   }
 
-  private static Plan trusted(Path file) throws DocumentErrors {
+  private static Plan trusted(Path file, @Nullable Sha256 bound) throws DocumentErrors {
     refuse(objections(file)); // before it is read
-    Plan plan = check(file);
+    Plan plan = Plan.load(file, bound, Deliveries::compile);
     refuse(objections(file, plan));
     return plan;
   }
@@ -142,14 +154,16 @@ public final class Sidecar implements AutoCloseable {
   /**
    * Starts what a configuration names.
    *
+   * @param bound the only content of the file that is run, now and later; null where any is
    * @throws DocumentErrors where the configuration is wrong
    * @throws IOException where a port, a path or the broker's bundle cannot be had
    */
-  public static Sidecar start(Path file, Threads threads, MeterRegistry meters)
+  public static Sidecar start(
+      Path file, @Nullable Sha256 bound, Threads threads, MeterRegistry meters)
       throws DocumentErrors, IOException {
-    Plan plan = trusted(file);
+    Plan plan = trusted(file, bound);
     plan.warnings().forEach(Sidecar::warn);
-    Sidecar sidecar = new Sidecar(file, plan, threads, meters);
+    Sidecar sidecar = new Sidecar(file, bound, plan, threads, meters);
     try {
       sidecar.begin();
       return sidecar;
@@ -186,6 +200,7 @@ public final class Sidecar implements AutoCloseable {
     try {
       synchronized (reading) {
         watched.look(() -> reload() != Reload.NOT_BEGUN);
+        trustRefused = upstream.objection();
       }
     } finally {
       looking.set(false);
@@ -202,9 +217,13 @@ public final class Sidecar implements AutoCloseable {
   /** Reads the configuration again; one that is broken or cannot be begun leaves all as it is. */
   public Reload reload() {
     synchronized (reading) {
+      trustRefused = upstream.objection();
       try {
-        return become(trusted(file));
+        Plan next = trusted(file, bound);
+        documentRefused = null;
+        return become(next);
       } catch (DocumentErrors broken) {
+        documentRefused = bound == null ? null : broken.problems().getFirst().toString();
         broken
             .problems()
             .forEach(problem -> LOG.log(System.Logger.Level.ERROR, String.valueOf(problem)));
@@ -283,6 +302,7 @@ public final class Sidecar implements AutoCloseable {
                 reasons.add(delivery.name() + " has nothing valid");
               }
             });
+    Stream.of(documentRefused, trustRefused).filter(Objects::nonNull).forEach(reasons::add);
     reasons.sort(null);
     return reasons;
   }

@@ -81,6 +81,11 @@ final class Upstream implements Obtainer, Trust, AutoCloseable {
     return true;
   }
 
+  /** What is wrong now with the file that says whom to believe, which it reads; null if nothing. */
+  @Nullable String objection() {
+    return now().link().objection().get();
+  }
+
   @Override
   public Held obtain(Wanted wanted) throws NotObtained {
     return now().client().obtain(wanted);

@@ -60,7 +60,8 @@ class DeliveriesTest {
     assertThat(plan.broker().issuer()).isEqualTo("https://mintmark.example.org:8443");
     assertThat(plan.broker().trust())
         .isEqualTo(
-            new BrokerPlan.BrokerTrust.Authorities(folder.resolve("broker-bundle.pem"), null));
+            new BrokerPlan.BrokerTrust.Authorities(
+                folder.resolve("broker-bundle.pem"), null, null));
     assertThat(plan.evidence())
         .containsExactly(
             new ProofPlan.TokenFile(

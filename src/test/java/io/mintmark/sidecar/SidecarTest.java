@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.sidecar.broker.FakeBroker;
+import io.mintmark.sidecar.plan.Sha256;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -48,7 +49,7 @@ class SidecarTest {
   private Sidecar sidecar(String deliver) throws Exception {
     write(broker, deliver);
     Sidecar sidecar =
-        Sidecar.start(folder.resolve("sidecar.yaml"), threads, new SimpleMeterRegistry());
+        Sidecar.start(folder.resolve("sidecar.yaml"), null, threads, new SimpleMeterRegistry());
     assertThat(sidecar.awaitReady(LIMIT, () -> false)).isEmpty();
     return sidecar;
   }
@@ -91,7 +92,7 @@ class SidecarTest {
     String down = "https://localhost:" + port;
     Files.writeString(
         document, Files.readString(document).replace(broker.address().toString(), down));
-    try (Sidecar sidecar = Sidecar.start(document, threads, new SimpleMeterRegistry())) {
+    try (Sidecar sidecar = Sidecar.start(document, null, threads, new SimpleMeterRegistry())) {
       List<String> reasons =
           sidecar.awaitReady(
               LIMIT, () -> sidecar.notReady().toString().contains("broker-unreachable"));
@@ -134,7 +135,7 @@ class SidecarTest {
     Path document = folder.resolve("sidecar.yaml");
     write(broker, file("one", "one"));
     Files.setPosixFilePermissions(document, PosixFilePermissions.fromString("rw-rw-rw-"));
-    assertThatThrownBy(() -> Sidecar.start(document, threads, new SimpleMeterRegistry()))
+    assertThatThrownBy(() -> Sidecar.start(document, null, threads, new SimpleMeterRegistry()))
         .isInstanceOf(DocumentErrors.class)
         .hasMessageContaining("sidecar.yaml\" can be written by others (mode 0666)");
 
@@ -148,12 +149,73 @@ class SidecarTest {
   }
 
   @Test
+  void anotherDocumentThanTheOneThatItIsBoundToIsNotBegunNorTakenUp() throws Exception {
+    Path document = folder.resolve("sidecar.yaml");
+    write(broker, file("one", "one"));
+    byte[] own = Files.readAllBytes(document);
+    Sha256 bound = Sha256.of(own);
+    try (FakeBroker evil = new FakeBroker()) {
+      write(evil, file("two", "two"));
+      assertThatThrownBy(() -> Sidecar.start(document, bound, threads, new SimpleMeterRegistry()))
+          .isInstanceOf(DocumentErrors.class)
+          .hasMessageContaining(
+              "is another than it is bound to: its SHA-256 is \"%s\", not \"%s\"",
+              Sha256.of(Files.readAllBytes(document)), bound);
+
+      Files.write(document, own);
+      try (Sidecar sidecar = Sidecar.start(document, bound, threads, new SimpleMeterRegistry())) {
+        assertThat(sidecar.awaitReady(LIMIT, () -> false)).isEmpty();
+        write(evil, file("two", "two"));
+        Files.writeString(folder.resolve("bundle.pem"), evil.pem());
+        assertThat(sidecar.reload()).isEqualTo(Sidecar.Reload.BROKEN);
+        assertThat(sidecar.notReady())
+            .singleElement()
+            .asString()
+            .contains("sidecar.yaml", "is another than it is bound to");
+        assertThat(folder.resolve("two")).doesNotExist();
+        assertThat(evil.requests).isEmpty();
+
+        Files.write(document, own);
+        assertThat(sidecar.reload()).isEqualTo(Sidecar.Reload.IN_FORCE);
+        assertThat(sidecar.notReady()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void authoritiesAreBoundByTheDocumentThatIsBoundItself() throws Exception {
+    Path document = folder.resolve("sidecar.yaml");
+    Path bundle = folder.resolve("bundle.pem");
+    write(broker, file("one", "one"));
+    String sha256 = Sha256.of(Files.readAllBytes(bundle)).hex();
+    Files.writeString(
+        document,
+        Files.readString(document)
+            .replace("file: bundle.pem", "file: bundle.pem, sha256: " + sha256));
+    Sha256 bound = Sha256.of(Files.readAllBytes(document));
+    try (FakeBroker evil = new FakeBroker()) {
+      try (Sidecar sidecar = Sidecar.start(document, bound, threads, new SimpleMeterRegistry())) {
+        assertThat(sidecar.awaitReady(LIMIT, () -> false)).isEmpty();
+        Files.writeString(bundle, evil.pem());
+        sidecar.reload();
+        assertThat(sidecar.notReady())
+            .singleElement()
+            .asString()
+            .contains("trust file", "bundle.pem", "is another than it is bound to");
+      }
+      assertThatThrownBy(() -> Sidecar.start(document, bound, threads, new SimpleMeterRegistry()))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("bundle.pem\" is another than it is bound to");
+    }
+  }
+
+  @Test
   void authoritiesThatOthersCanWriteAreNotBegunWithNorTakenUp() throws Exception {
     Path document = folder.resolve("sidecar.yaml");
     Path bundle = folder.resolve("bundle.pem");
     write(broker, file("one", "one"));
     Files.setPosixFilePermissions(bundle, PosixFilePermissions.fromString("rw-rw-r--"));
-    assertThatThrownBy(() -> Sidecar.start(document, threads, new SimpleMeterRegistry()))
+    assertThatThrownBy(() -> Sidecar.start(document, null, threads, new SimpleMeterRegistry()))
         .isInstanceOf(DocumentErrors.class)
         .hasMessageContaining("sidecar.yaml:5:")
         .hasMessageContaining(
@@ -297,7 +359,8 @@ class SidecarTest {
               + proxy(taken.getLocalPort(), "b.example.org").replace("name: proxy", "name: b"));
       assertThatThrownBy(
               () ->
-                  Sidecar.start(folder.resolve("sidecar.yaml"), threads, new SimpleMeterRegistry()))
+                  Sidecar.start(
+                      folder.resolve("sidecar.yaml"), null, threads, new SimpleMeterRegistry()))
           .isInstanceOf(IOException.class)
           .hasMessageContaining(Integer.toString(taken.getLocalPort()));
       assertThat(accepts(port)).isFalse();

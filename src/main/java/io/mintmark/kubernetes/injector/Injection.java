@@ -81,16 +81,19 @@ final class Injection {
       }
     }
     Long user = user(spec, wish);
+    boolean given = plan.broker().trust() instanceof BrokerReference.Trust.Authorities;
+    String believed = given ? authorities.get() : null;
+    String document;
     try {
-      annotations.put(
-          Wish.DOCUMENT, SidecarDocument.of(plan.broker(), profile, wish, user == null));
+      document = SidecarDocument.of(plan.broker(), profile, wish, user == null, believed);
     } catch (SidecarDocument.Unsaid unsaid) {
       return new Outcome.Refused(String.valueOf(unsaid.getMessage()));
     }
+    annotations.put(Wish.DOCUMENT, document);
     annotations.put(Wish.STATUS, Wish.INJECTED);
     annotations.remove(Wish.AUTHORITIES);
-    if (plan.broker().trust() instanceof BrokerReference.Trust.Authorities) {
-      annotations.put(Wish.AUTHORITIES, authorities.get());
+    if (believed != null) {
+      annotations.put(Wish.AUTHORITIES, believed);
     }
     volumes(list(spec, "volumes"), profile);
     for (String secret : plan.pullSecrets()) {
@@ -108,7 +111,7 @@ final class Injection {
         }
       }
     }
-    ArrayNode first = JSON.arrayNode().add(sidecar(profile, user == null ? USER : user));
+    ArrayNode first = JSON.arrayNode().add(sidecar(profile, document, user == null ? USER : user));
     first.addAll(list(spec, "initContainers"));
     spec.set("initContainers", first);
     return new Outcome.Injected(pod);
@@ -277,7 +280,7 @@ final class Injection {
     }
   }
 
-  private ObjectNode sidecar(Profile profile, long user) {
+  private ObjectNode sidecar(Profile profile, String document, long user) {
     ObjectNode container = JSON.objectNode();
     container
         .put("name", CONTAINER)
@@ -286,6 +289,8 @@ final class Injection {
     ArrayNode command = container.putArray("command");
     plan.arguments().forEach(command::add);
     command.add(SidecarDocument.FOLDER + "/" + SidecarDocument.NAME);
+    // annotations can be changed in a pod that runs, and this cannot
+    command.add("--document-sha256").add(SidecarDocument.sha256(document));
     // as our launcher has it: an arena a thread would double what is resident
     container.putArray("env").addObject().put("name", "MALLOC_ARENA_MAX").put("value", "1");
     container.put("restartPolicy", "Always");

@@ -7,6 +7,9 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.Documents;
 import io.mintmark.documents.Kind;
+import io.mintmark.jose.Crypto;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -43,9 +46,15 @@ final class SidecarDocument {
   /**
    * @param readable whether files that name no mode are for every user of the containers, whose
    *     users are others than the sidecar's
+   * @param authorities what the pod is given of whom to believe, in PEM; null where that is nothing
    * @throws Unsaid where the profile leaves a value to the pod, and the pod says none
    */
-  static String of(BrokerReference broker, Profile profile, Wish.Sidecar wish, boolean readable)
+  static String of(
+      BrokerReference broker,
+      Profile profile,
+      Wish.Sidecar wish,
+      boolean readable,
+      @Nullable String authorities)
       throws Unsaid {
     ObjectNode root = JSON.objectNode();
     root.put("apiVersion", "mintmark.io/v1").put("kind", "Sidecar");
@@ -55,6 +64,9 @@ final class SidecarDocument {
     to.set("url", broker.url());
     to.put("issuer", broker.issuer());
     trust(to.putObject("trust"), broker.trust(), profile.folder() + "/" + KEPT);
+    if (authorities != null) {
+      to.withObject("/trust").put("sha256", sha256(authorities));
+    }
     spec.putArray("evidence")
         .addObject()
         .put("kind", "kubernetes")
@@ -79,6 +91,11 @@ final class SidecarDocument {
     return root.toString();
   }
 
+  /** What the sidecar computes of the file that holds it. */
+  static String sha256(String content) {
+    return HexFormat.of().formatHex(Crypto.sha256(content.getBytes(StandardCharsets.UTF_8)));
+  }
+
   /** Throws where the document of a pod of this profile would not be one. */
   static void check(BrokerReference broker, Profile profile) throws DocumentErrors {
     try {
@@ -88,7 +105,8 @@ final class SidecarDocument {
               profile,
               new Wish.Sidecar(
                   profile.name(), "https://resource.invalid", List.of("scope"), Set.of()),
-              true);
+              true,
+              null);
       Documents.only("profile \"" + profile.name() + "\"", text, Kind.SIDECAR);
     } catch (Unsaid impossible) {
       throw new IllegalStateException(impossible);

@@ -1,5 +1,6 @@
 package io.mintmark.sidecar.broker;
 
+import io.mintmark.sidecar.plan.Sha256;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.spiffe.MalformedCertificate;
@@ -63,15 +64,21 @@ final class BrokerAuthorities extends ServerTrust {
    * Throws an {@link IOException} with a sentence where the file holds no authorities.
    *
    * @param kept where what the broker's trust domain names is kept; null where it is not
+   * @param bound the only content of the file that counts; null where any does
    */
-  BrokerAuthorities(Path path, @Nullable Path kept) throws IOException {
-    this.file = new TrustFile<>(path, kept, new KnownReader(path));
+  BrokerAuthorities(Path path, @Nullable Path kept, @Nullable Sha256 bound) throws IOException {
+    this.file = new TrustFile<>(path, kept, bound, new KnownReader(path));
     this.compiled = trusting(authorities());
   }
 
   /** Who is believed now. */
   Set<X509Certificate> authorities() {
     return file.get().authorities();
+  }
+
+  /** What is wrong with the file now; null where nothing is. */
+  @Nullable String objection() {
+    return file.objection();
   }
 
   void streamed(Map<TrustDomain, Bundle> bundles) {

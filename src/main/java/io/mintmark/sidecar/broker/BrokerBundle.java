@@ -1,5 +1,6 @@
 package io.mintmark.sidecar.broker;
 
+import io.mintmark.sidecar.plan.Sha256;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.spiffe.MalformedBundle;
@@ -31,16 +32,23 @@ final class BrokerBundle implements Supplier<Bundle> {
    * Throws an {@link IOException} with a sentence where the file holds no bundle.
    *
    * @param kept where what the broker streams is kept; null where it is not
+   * @param bound the only content of the file that counts; null where any does
    */
-  static BrokerBundle read(TrustDomain trustDomain, Path path, @Nullable Path kept)
+  static BrokerBundle read(
+      TrustDomain trustDomain, Path path, @Nullable Path kept, @Nullable Sha256 bound)
       throws IOException {
     return new BrokerBundle(
-        trustDomain, new TrustFile<>(path, kept, new BundleReader(trustDomain, path)));
+        trustDomain, new TrustFile<>(path, kept, bound, new BundleReader(trustDomain, path)));
   }
 
   @Override
   public Bundle get() {
     return file.get();
+  }
+
+  /** What is wrong with its file now; null where nothing is. */
+  @Nullable String objection() {
+    return file.objection();
   }
 
   void streamed(Map<TrustDomain, Bundle> bundles) {

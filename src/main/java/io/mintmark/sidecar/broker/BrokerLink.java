@@ -1,6 +1,7 @@
 package io.mintmark.sidecar.broker;
 
 import io.mintmark.sidecar.plan.BrokerPlan;
+import io.mintmark.sidecar.plan.Sha256;
 import io.mintmark.sidecar.proof.Proof;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.spiffe.PeerTrust;
@@ -23,8 +24,12 @@ import org.jspecify.annotations.Nullable;
  * The connections to one broker and the trust bundles that it streams.
  *
  * @param trust not begun yet
+ * @param objection what is wrong now with the file that says whom to believe; gives null where
+ *     nothing is. Reads that file
  */
-public record BrokerLink(Connections connections, BundleStream trust) implements AutoCloseable {
+public record BrokerLink(
+    Connections connections, BundleStream trust, Supplier<@Nullable String> objection)
+    implements AutoCloseable {
   static final String BROKER_PATH = "/mintmark/broker";
 
   /**
@@ -44,17 +49,24 @@ public record BrokerLink(Connections connections, BundleStream trust) implements
       DoubleSupplier jitter)
       throws IOException {
     Consumer<Map<TrustDomain, Bundle>> learning = _ -> {};
+    Supplier<@Nullable String> objection = () -> null;
     TrustManager trust = null;
     switch (plan.trust()) {
-      case BrokerPlan.BrokerTrust.Spiffe(TrustDomain domain, Path file, Path kept) -> {
-        BrokerBundle bundle = BrokerBundle.read(domain, file, kept);
+      case BrokerPlan.BrokerTrust.Spiffe(
+              TrustDomain domain,
+              Path file,
+              Path kept,
+              Sha256 bound) -> {
+        BrokerBundle bundle = BrokerBundle.read(domain, file, kept, bound);
         trust = new PeerTrust(new WorkloadId(domain, BROKER_PATH), bundle, clock);
         learning = bundle::streamed;
+        objection = bundle::objection;
       }
-      case BrokerPlan.BrokerTrust.Authorities(Path file, Path kept) -> {
-        BrokerAuthorities authorities = new BrokerAuthorities(file, kept);
+      case BrokerPlan.BrokerTrust.Authorities(Path file, Path kept, Sha256 bound) -> {
+        BrokerAuthorities authorities = new BrokerAuthorities(file, kept, bound);
         trust = authorities;
         learning = authorities::streamed;
+        objection = authorities::objection;
       }
       case BrokerPlan.BrokerTrust.SystemAuthorities _ -> {}
     }
@@ -62,7 +74,9 @@ public record BrokerLink(Connections connections, BundleStream trust) implements
         new Connections(
             plan.addresses(), plan.timeout(), trust, new ChannelFactory(network, calls));
     return new BrokerLink(
-        connections, new BundleStream(connections, learning, proof, timer, workers, jitter));
+        connections,
+        new BundleStream(connections, learning, proof, timer, workers, jitter),
+        objection);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.mintmark.sidecar.broker;
 
+import io.mintmark.sidecar.plan.Sha256;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -20,7 +21,9 @@ final class TrustFile<T> {
   private final Path path;
   private final Reader<T> reader;
   private final @Nullable KeptTrust kept;
+  private final @Nullable Sha256 bound;
   private byte[] read;
+  private @Nullable String objection;
   private T current;
 
   /** What makes sense of a file's content; where there is none, it says so in a sentence. */
@@ -36,13 +39,20 @@ final class TrustFile<T> {
 
   /**
    * @param kept where what was learned is kept; null where it is not
-   * @throws IOException with a sentence where it cannot be read or makes no sense
+   * @param bound the only content that counts; null where any does
+   * @throws IOException with a sentence where it cannot be read, makes no sense or is another
    */
-  TrustFile(Path path, @Nullable Path kept, Reader<T> reader) throws IOException {
+  TrustFile(Path path, @Nullable Path kept, @Nullable Sha256 bound, Reader<T> reader)
+      throws IOException {
     this.path = path;
     this.reader = reader;
     this.kept = kept == null ? null : new KeptTrust(kept);
+    this.bound = bound;
     this.read = bytes(path);
+    String another = another(read);
+    if (another != null) {
+      throw new IOException(another);
+    }
     this.current = first();
   }
 
@@ -61,7 +71,12 @@ final class TrustFile<T> {
   synchronized T get() {
     try {
       byte[] bytes = bytes(path);
-      if (!Arrays.equals(bytes, read)) {
+      String another = another(bytes);
+      if (another != null && !another.equals(objection)) {
+        LOG.log(System.Logger.Level.ERROR, another + "; what was believed before still is");
+      }
+      objection = another;
+      if (another == null && !Arrays.equals(bytes, read)) {
         current = reader.parsed(bytes);
         read = bytes;
       }
@@ -70,6 +85,17 @@ final class TrustFile<T> {
       LOG.log(System.Logger.Level.DEBUG, "the trust file is not read again", unreadable);
     }
     return current;
+  }
+
+  /** Why the file's content is not taken up, in a sentence; null where it may be. */
+  synchronized @Nullable String objection() {
+    var _ = get();
+    return objection;
+  }
+
+  private @Nullable String another(byte[] content) {
+    String wrong = Sha256.objection(bound, content);
+    return wrong == null ? null : "trust file \"" + path + "\" " + wrong;
   }
 
   synchronized void learn(UnaryOperator<T> change) {

@@ -60,16 +60,20 @@ final class Basics {
     if (trust.has("kept") && !trust.has("file")) {
       trust.error("kept", "what is learned is kept beside a \"file\" to begin with");
     }
+    if (trust.has("sha256") && !trust.has("file")) {
+      trust.error("sha256", "it is that of a \"file\"");
+    }
     Path kept = trust.has("kept") ? trust.path("kept") : null;
+    Sha256 bound = trust.has("sha256") ? new Sha256(trust.text("sha256")) : null;
     if (trust.has("trustDomain")) {
       if (!trust.has("file")) {
         trust.error("trustDomain", "a trust domain needs \"file\", its bundle to begin with");
       }
       return new BrokerPlan.BrokerTrust.Spiffe(
-          new TrustDomain(trust.text("trustDomain")), trust.relied("file"), kept);
+          new TrustDomain(trust.text("trustDomain")), trust.relied("file"), kept, bound);
     }
     return trust.has("file")
-        ? new BrokerPlan.BrokerTrust.Authorities(trust.relied("file"), kept)
+        ? new BrokerPlan.BrokerTrust.Authorities(trust.relied("file"), kept, bound)
         : new BrokerPlan.BrokerTrust.SystemAuthorities();
   }
 

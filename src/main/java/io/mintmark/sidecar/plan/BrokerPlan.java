@@ -26,8 +26,9 @@ public record BrokerPlan(List<URI> addresses, String issuer, BrokerTrust trust, 
      *
      * @param bundle the file to begin with; what the broker streams later replaces it
      * @param kept where that is kept for the next start; null where it is not
+     * @param bound the only content of the file that counts; null where any does
      */
-    record Spiffe(TrustDomain trustDomain, Path bundle, @Nullable Path kept)
+    record Spiffe(TrustDomain trustDomain, Path bundle, @Nullable Path kept, @Nullable Sha256 bound)
         implements BrokerTrust {}
 
     /**
@@ -35,8 +36,10 @@ public record BrokerPlan(List<URI> addresses, String issuer, BrokerTrust trust, 
      *
      * @param kept where those that the broker names later are kept for the next start; null where
      *     they are not
+     * @param bound the only content of the file that counts; null where any does
      */
-    record Authorities(Path caFile, @Nullable Path kept) implements BrokerTrust {}
+    record Authorities(Path caFile, @Nullable Path kept, @Nullable Sha256 bound)
+        implements BrokerTrust {}
 
     /** Who shows a certificate for the address's host name that the system believes. */
     record SystemAuthorities() implements BrokerTrust {}

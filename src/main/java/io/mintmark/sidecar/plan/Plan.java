@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sidecar's configuration.
@@ -43,16 +44,25 @@ public record Plan(
     warnings = List.copyOf(warnings);
   }
 
+  /** The same of a file whose content is bound to nothing. */
+  public static Plan load(Path file, Function<Section, List<DeliveryPlan>> deliveries)
+      throws DocumentErrors {
+    return load(file, null, deliveries);
+  }
+
   /**
    * Reads and compiles a configuration, whole or not at all.
    *
+   * @param bound the only content that is looked into; null where any is
    * @param deliveries compiles {@code spec}'s deliveries
    * @throws DocumentErrors with the place of everything that is wrong
    */
-  public static Plan load(Path file, Function<Section, List<DeliveryPlan>> deliveries)
+  public static Plan load(
+      Path file, @Nullable Sha256 bound, Function<Section, List<DeliveryPlan>> deliveries)
       throws DocumentErrors {
     Path absolute = file.toAbsolutePath().normalize();
-    Document document = Documents.only(file, Kind.SIDECAR);
+    Document document =
+        Documents.only(file, Kind.SIDECAR, content -> Sha256.objection(bound, content));
     List<Problem> problems = new ArrayList<>();
     Path parent = absolute.getParent();
     Path folder = parent == null ? absolute : parent;

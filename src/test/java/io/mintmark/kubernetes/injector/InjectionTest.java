@@ -7,8 +7,11 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.documents.Documents;
 import io.mintmark.documents.Kind;
+import io.mintmark.jose.Crypto;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,6 +165,31 @@ class InjectionTest {
   void doneTwiceItIsTheSame() throws DocumentErrors {
     ObjectNode once = injected(Pods.pod(WANTED));
     assertThat(injected(once)).isEqualTo(once);
+  }
+
+  @Test
+  void whatTheSidecarIsStartedWithBindsItToDocumentAndAuthorities() throws DocumentErrors {
+    ObjectNode pod = injected(Pods.pod(WANTED));
+    JsonNode annotations = pod.path("metadata").path("annotations");
+    JsonNode command = pod.at("/spec/initContainers/0/command");
+    assertThat(command.path(command.size() - 2).asText()).isEqualTo("--document-sha256");
+    assertThat(command.path(command.size() - 1).asText())
+        .isEqualTo(sha256(annotations.path(Wish.DOCUMENT).asText()));
+    assertThat(
+            Pods.json(annotations.path(Wish.DOCUMENT).asText())
+                .at("/spec/broker/trust/sha256")
+                .asText())
+        .isEqualTo(sha256(annotations.path(Wish.AUTHORITIES).asText()));
+
+    // a pod that is made of another's, changed by who forges
+    ((ObjectNode) annotations).put(Wish.DOCUMENT, "{}").put(Wish.AUTHORITIES, "forged");
+    ObjectNode again = injected(pod);
+    assertThat(again.at("/spec/initContainers/0/command")).isEqualTo(command);
+    assertThat(again).isEqualTo(injected(Pods.pod(WANTED)));
+  }
+
+  private static String sha256(String text) {
+    return HexFormat.of().formatHex(Crypto.sha256(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   @Test

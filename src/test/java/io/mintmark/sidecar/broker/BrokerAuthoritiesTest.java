@@ -1,6 +1,7 @@
 package io.mintmark.sidecar.broker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.protobuf.ByteString;
@@ -8,6 +9,7 @@ import io.mintmark.sidecar.held.Credentials;
 import io.mintmark.sidecar.held.NotObtained;
 import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.plan.BrokerPlan;
+import io.mintmark.sidecar.plan.Sha256;
 import io.mintmark.sidecar.proof.Proof;
 import io.mintmark.sidecar.proof.ProofSource;
 import io.mintmark.spiffe.Bundle;
@@ -16,6 +18,7 @@ import io.mintmark.workload.TrustDomain;
 import io.netty.channel.nio.NioEventLoopGroup;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -56,6 +59,7 @@ class BrokerAuthoritiesTest {
   private final FakeBroker second = new FakeBroker();
   @TempDir Path folder;
   private @Nullable Path kept;
+  private @Nullable Sha256 bound;
   private boolean spiffe;
 
   BrokerAuthoritiesTest() throws IOException {}
@@ -91,6 +95,26 @@ class BrokerAuthoritiesTest {
       Files.writeString(folder.resolve("ca.pem"), second.pem());
       assertThat(client(link).obtain(TOKEN)).isNotNull();
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anotherContentThanTheOneThatTheFileIsBoundToIsNotBelieved(boolean byTrustDomain)
+      throws Exception {
+    spiffe = byTrustDomain;
+    bound = Sha256.of(first.pem().getBytes(StandardCharsets.US_ASCII));
+    try (BrokerLink link = link(first.pem(), second.address())) {
+      assertThat(link.objection().get()).isNull();
+      Files.writeString(folder.resolve("ca.pem"), second.pem());
+      assertThat(refused(link)).isEqualTo("broker-untrusted");
+      assertThat(link.objection().get()).contains("ca.pem", "is another than it is bound to");
+      Files.writeString(folder.resolve("ca.pem"), first.pem());
+      assertThat(link.objection().get()).isNull();
+    }
+    assertThatThrownBy(() -> link(second.pem(), second.address()))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("is another than it is bound to");
+    assertThat(second.requests).isEmpty();
   }
 
   @Test
@@ -241,8 +265,8 @@ class BrokerAuthoritiesTest {
             List.of(addresses),
             "https://issuer",
             spiffe
-                ? new BrokerPlan.BrokerTrust.Spiffe(FakeBroker.DOMAIN, file, kept)
-                : new BrokerPlan.BrokerTrust.Authorities(file, kept),
+                ? new BrokerPlan.BrokerTrust.Spiffe(FakeBroker.DOMAIN, file, kept, bound)
+                : new BrokerPlan.BrokerTrust.Authorities(file, kept, bound),
             Duration.ofSeconds(20)),
         () -> new Proof.JwtSvid("a.b.c"),
         network,

@@ -362,7 +362,7 @@ class BrokerClientTest {
             addresses,
             "https://issuer",
             new BrokerPlan.BrokerTrust.Spiffe(
-                FakeBroker.DOMAIN, folder.resolve("bundle.pem"), null),
+                FakeBroker.DOMAIN, folder.resolve("bundle.pem"), null, null),
             timeout),
         () -> null,
         network,

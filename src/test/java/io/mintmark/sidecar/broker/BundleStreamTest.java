@@ -161,7 +161,7 @@ class BundleStreamTest {
                 List.of(broker.address()),
                 "https://issuer",
                 new BrokerPlan.BrokerTrust.Spiffe(
-                    FakeBroker.DOMAIN, folder.resolve("bundle.pem"), null),
+                    FakeBroker.DOMAIN, folder.resolve("bundle.pem"), null, null),
                 Duration.ofSeconds(20)),
             () -> proof,
             network,

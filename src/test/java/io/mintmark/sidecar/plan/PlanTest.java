@@ -44,7 +44,7 @@ class PlanTest {
     assertThat(several.trust())
         .isEqualTo(
             new BrokerTrust.Spiffe(
-                new TrustDomain("prod.example.org"), folder.resolve("b.json"), null));
+                new TrustDomain("prod.example.org"), folder.resolve("b.json"), null, null));
   }
 
   @ParameterizedTest
@@ -57,6 +57,8 @@ class PlanTest {
           {url: 'https://u@b.example.org', trust: {system: true}}             | https://host:port
           {url: 'https://b.example.org/path', trust: {system: true}}          | https://host:port
           {url: 'https://b.example.org', trust: {}}                           | trust
+          {url: 'https://b.example.org', trust: {file: a, sha256: ABC}}       | sha256
+          {url: 'https://b.example.org', trust: {system: true, sha256: '0000000000000000000000000000000000000000000000000000000000000000'}} | that of a "file"
           {url: 'https://b.example.org', trust: {system: false}}              | system
           {url: 'https://b.example.org'}                                      | trust
           {url: 'https://b.example.org', trust: {system: true, file: a}}      | exactly one of "file" and "system"
