@@ -28,8 +28,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -40,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PolicyFolder implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(PolicyFolder.class);
+  private static final int MAX_LOGGED = 20;
   private static final Duration INTERVAL = Duration.ofSeconds(1);
 
   private final Path folder;
@@ -100,7 +104,7 @@ final class PolicyFolder implements AutoCloseable {
     changes.starts(first.policy());
     trust.sources().keepOnly(first.attestor());
     this.worlds = new Worlds(new World(first.attestor(), first.policy()));
-    logWarnings(state.warnings());
+    logNew(List.of(), state.warnings());
     cluster.inForce(view, union, state.version());
     this.watcher = FolderWatcher.start(folder, source, files.digest(), INTERVAL, this::loaded);
     cluster.follow(view, this::told);
@@ -170,7 +174,7 @@ final class PolicyFolder implements AutoCloseable {
         worlds.swap(new World(next.attestor(), next.policy()));
         attestor = next.attestor();
         trust.sources().keepOnly(next.attestor());
-        logWarnings(next.warnings());
+        logNew(state.warnings(), next.warnings());
         LOG.infof(
             "policy %s is in force after %d ms",
             next.policy().version(), (System.nanoTime() - began) / 1_000_000);
@@ -246,8 +250,21 @@ final class PolicyFolder implements AutoCloseable {
     return false;
   }
 
-  private static void logWarnings(List<Problem> warnings) {
-    warnings.forEach(warning -> LOG.warn(warning));
+  private static void logNew(List<Problem> before, List<Problem> now) {
+    List<Problem> added = added(before, now);
+    added.stream().limit(MAX_LOGGED).forEach(warning -> LOG.warn(warning));
+    if (added.size() > MAX_LOGGED) {
+      LOG.warnf("and %d warnings more", added.size() - MAX_LOGGED);
+    }
+  }
+
+  /** The warnings that were not there before, the folder's first; others may be anybody's. */
+  static List<Problem> added(List<Problem> before, List<Problem> now) {
+    Set<Problem> known = new HashSet<>(before);
+    return now.stream()
+        .filter(warning -> !known.contains(warning))
+        .sorted(Comparator.comparing(warning -> warning.position().line() == 0))
+        .toList();
   }
 
   private Compiled compile(DocumentSet documents, PolicyContext context) throws DocumentErrors {

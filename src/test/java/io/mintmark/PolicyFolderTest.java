@@ -3,6 +3,7 @@ package io.mintmark;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mintmark.documents.FolderSource;
+import io.mintmark.documents.Position;
 import io.mintmark.documents.Problem;
 import io.mintmark.evidence.BundleOrigin;
 import io.mintmark.evidence.JwksOrigin;
@@ -84,6 +85,20 @@ class PolicyFolderTest {
       assertThat(next()).isEqualTo("close https://a.example.org");
       assertThat(policy.trust(NOW).issuers()).hasSize(1);
     }
+  }
+
+  @Test
+  void aWarningIsLoggedWhenItIsNewAndTheFoldersFirst() {
+    Problem theirs = warning("Grant evil/a spec", 0);
+    Problem newer = warning("Grant evil/b spec", 0);
+    Problem files = warning("trust.yaml", 7);
+    assertThat(PolicyFolder.added(List.of(theirs), List.of(theirs, newer, files)))
+        .containsExactly(files, newer);
+    assertThat(PolicyFolder.added(List.of(theirs, files), List.of(files, theirs))).isEmpty();
+  }
+
+  private static Problem warning(String file, int line) {
+    return new Problem(Problem.Severity.WARNING, new Position(file, line, 1), "looks wrong");
   }
 
   private PolicyFolder open() throws Exception {

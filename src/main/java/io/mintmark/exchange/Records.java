@@ -9,6 +9,7 @@ import io.mintmark.workload.AttestedWorkload;
 import io.mintmark.workload.Reason;
 import io.mintmark.workload.Scope;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,9 @@ final class Records {
   private static final int MAX_TARGET = 2048;
 
   private static final int MAX_LISTED = 64;
+
+  /** Names of grants are their namespaces', and a record is kept for years. */
+  private static final int MAX_GRANTS = 16;
 
   private Records() {}
 
@@ -50,13 +54,23 @@ final class Records {
         lifetime,
         credential.serial(),
         target.subject(),
-        grant.grants(),
+        applied(grant.grants()),
         grant.policyVersion(),
         grant.ask().delegation().actors(),
         entry.source().getHostAddress(),
         entry.traceparent(),
         null,
         null);
+  }
+
+  /** The first grants by name, and how many more there are. */
+  static List<String> applied(List<String> grants) {
+    if (grants.size() <= MAX_GRANTS) {
+      return grants;
+    }
+    List<String> named = new ArrayList<>(grants.subList(0, MAX_GRANTS));
+    named.add("and " + (grants.size() - MAX_GRANTS) + " more");
+    return named;
   }
 
   static LedgerRecord denied(Entry entry, Decision.Denial denial) {
