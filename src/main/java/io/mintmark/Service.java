@@ -198,7 +198,7 @@ final class Service implements AutoCloseable {
     Validation validation =
         broker.validation(new PolicyContext(setup.trustDomain(), setup.issuer()));
     if (validation != null) {
-      new ValidationEnd(validation).addTo(routes);
+      new ValidationEnd(validation, callers).addTo(routes);
     }
     return routes;
   }

@@ -1,5 +1,7 @@
 package io.mintmark;
 
+import io.mintmark.api.Callers;
+import io.mintmark.api.Refusal;
 import io.mintmark.api.http.Call;
 import io.mintmark.api.http.Endpoint;
 import io.mintmark.api.http.HttpAnswer;
@@ -12,14 +14,13 @@ import io.mintmark.kubernetes.policy.Validation;
 import io.mintmark.policy.Compilation;
 import io.mintmark.policy.Policy;
 import io.mintmark.policy.PolicyContext;
+import java.net.InetAddress;
+import java.util.List;
 import java.util.Map;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executors;
 
 /**
  * {@code POST /kubernetes/validate}: the webhook that API servers ask before they store a custom
@@ -34,27 +35,38 @@ final class ValidationEnd implements Endpoint {
   private static final int MAX_BODY = 4 << 20;
 
   private static final int AT_ONCE = 2;
-  private static final int WAITING = 16;
+
+  /** Of 256 KiB each. */
+  private static final int PLACES = 64;
+
   private static final Map<String, String> JSON =
       Map.of("Content-Type", "application/json", "Cache-Control", "no-store");
 
   private final Validation validation;
+  private final Callers callers;
+  private final ReviewQueue<Review> waiting = new ReviewQueue<>(PLACES);
 
   /**
    * Threads of their own: a review takes a processor while it lasts, and exchanges that wait share
    * theirs.
    */
   private final Executor executor =
-      new ThreadPoolExecutor(
-          AT_ONCE,
-          AT_ONCE,
-          0,
-          TimeUnit.SECONDS,
-          new ArrayBlockingQueue<>(WAITING),
-          Thread.ofPlatform().daemon().name("policy-review-", 1).factory());
+      Executors.newFixedThreadPool(
+          AT_ONCE, Thread.ofPlatform().daemon().name("policy-review-", 1).factory());
 
-  ValidationEnd(Validation validation) {
+  /** One that waits. */
+  private static final class Review {
+    private final byte[] body;
+    private final CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
+
+    Review(byte[] body) {
+      this.body = body;
+    }
+  }
+
+  ValidationEnd(Validation validation, Callers callers) {
     this.validation = validation;
+    this.callers = callers;
   }
 
   void addTo(Routes routes) {
@@ -63,12 +75,36 @@ final class ValidationEnd implements Endpoint {
 
   @Override
   public CompletionStage<HttpAnswer> answer(Call call) {
-    byte[] body = call.body();
+    InetAddress source;
     try {
-      return CompletableFuture.supplyAsync(() -> answer(body), executor);
-    } catch (RejectedExecutionException full) {
-      return CompletableFuture.completedStage(
-          HttpAnswer.plain(503, "too many reviews at once").with("Retry-After", "1"));
+      source = call.caller(callers).source();
+    } catch (Refusal refusal) {
+      return CompletableFuture.completedStage(HttpAnswer.plain(400, refusal.detail()));
+    }
+    Review review = new Review(call.body());
+    List<Review> refused = waiting.add(source, review, review.body.length);
+    for (Review one : refused) {
+      one.answer.complete(
+          HttpAnswer.plain(429, "too many reviews at once of this address")
+              .with("Retry-After", "1"));
+    }
+    if (refused.isEmpty()) {
+      // else a turn is left of those that give way
+      executor.execute(this::next);
+    }
+    return review.answer;
+  }
+
+  /** Whoever's turn it is; there is nobody where several gave way to one. */
+  private void next() {
+    Review review = waiting.next();
+    if (review == null) {
+      return;
+    }
+    try {
+      review.answer.complete(answer(review.body));
+    } catch (RuntimeException | StackOverflowError | LinkageError bug) {
+      review.answer.completeExceptionally(bug);
     }
   }
 
