@@ -77,6 +77,7 @@ final class Broker implements AutoCloseable {
   private final Chronicle chronicle;
   private final OwnCluster cluster;
   private final @Nullable PolicyResources resources;
+  private final @Nullable Signing signing;
   private final PolicyFolder policy;
   private final Exchange exchange;
 
@@ -141,7 +142,7 @@ final class Broker implements AutoCloseable {
               new WaitingExecutor(settings.waitingExchanges()));
       chronicle.started(policy.state().version());
       tickKeys(background, clock);
-      serveCluster(settings, clock, listeners.signing());
+      this.signing = serveCluster(settings, clock, listeners.signing());
     } catch (IOException | DocumentErrors | RuntimeException failed) {
       close();
       throw failed;
@@ -171,6 +172,11 @@ final class Broker implements AutoCloseable {
   /** The cluster's documents; null where they are no policy. */
   @Nullable PolicyResources resources() {
     return resources;
+  }
+
+  /** Null where the cluster's requests for certificates are not served. */
+  @Nullable Signing signing() {
+    return signing;
   }
 
   KeyRing keys() {
@@ -266,8 +272,8 @@ final class Broker implements AutoCloseable {
         documents == null ? ClusterView.NONE : documents.first(CLUSTER_PATIENCE));
   }
 
-  private void serveCluster(BrokerSettings settings, InstantSource clock, SigningListener listener)
-      throws IOException {
+  private @Nullable Signing serveCluster(
+      BrokerSettings settings, InstantSource clock, SigningListener listener) throws IOException {
     if (settings.cluster().trustBundle()) {
       opened(
           Signing.publish(
@@ -276,17 +282,18 @@ final class Broker implements AutoCloseable {
               () -> keys.bundle().x509Authorities(),
               listener));
     }
-    if (settings.cluster().signing()) {
-      PolicyResources documents = resources;
-      opened(
-          Signing.serve(
-              cluster.open(),
-              exchange,
-              policy.worlds(),
-              () -> documents == null || documents.isWatching(),
-              clock,
-              listener));
+    if (!settings.cluster().signing()) {
+      return null;
     }
+    PolicyResources documents = resources;
+    return opened(
+        Signing.serve(
+            cluster.open(),
+            exchange,
+            policy.worlds(),
+            () -> documents == null || documents.isWatching(),
+            clock,
+            listener));
   }
 
   private void tickKeys(Background background, InstantSource clock) {

@@ -24,6 +24,7 @@ import io.mintmark.keys.KeysUnavailable;
 import io.mintmark.kubernetes.WebhookTrust;
 import io.mintmark.kubernetes.policy.PolicyResources;
 import io.mintmark.kubernetes.policy.Validation;
+import io.mintmark.kubernetes.signing.Signing;
 import io.mintmark.policy.PolicyContext;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.storage.jdbc.Projection;
@@ -113,6 +114,10 @@ final class Service implements AutoCloseable {
     PolicyResources documents = broker.resources();
     if (documents != null) {
       telemetry.follow(documents);
+    }
+    Signing signing = broker.signing();
+    if (signing != null) {
+      telemetry.follow(signing);
     }
     telemetry.files(
         () -> serverCertificateProblem() == null ? 0 : 1,

@@ -18,6 +18,7 @@ import io.mintmark.jose.Crypto;
 import io.mintmark.keys.KeyView;
 import io.mintmark.kubernetes.policy.PolicyResources;
 import io.mintmark.kubernetes.review.ReviewListener;
+import io.mintmark.kubernetes.signing.Signing;
 import io.mintmark.kubernetes.signing.SigningListener;
 import io.mintmark.ledger.LedgerListener;
 import io.mintmark.storage.jdbc.ProjectionListener;
@@ -287,6 +288,18 @@ final class Telemetry
             "mintmark.kubernetes.policy.statuses.failed", cluster, PolicyResources::failures)
         .description("Statuses of custom resources that could not be written when that was tried")
         .register(registry);
+  }
+
+  /** Follows the cluster's requests for certificates. */
+  void follow(Signing signing) {
+    gauge(
+        "mintmark.kubernetes.requests.waiting",
+        "The cluster's requests for certificates that are not served yet",
+        signing::queued);
+    gauge(
+        "mintmark.kubernetes.requests.away",
+        "1 while the API server cannot be reached by whom serves its requests",
+        () -> signing.isAway() ? 1 : 0);
   }
 
   private void gauge(String name, String description, Supplier<Number> value) {

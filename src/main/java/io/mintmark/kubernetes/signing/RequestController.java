@@ -33,6 +33,12 @@ final class RequestController implements AutoCloseable {
   private static final int GONE = 404;
   private static final Duration LOOK = Duration.ofSeconds(30);
 
+  /** A server that is away is asked by one thread, and not by each request that waits for it. */
+  private static final Duration PROBE = Duration.ofSeconds(2);
+
+  private static final Duration AWAY = Duration.ofMinutes(1);
+  private static final String READY = "/readyz";
+
   /** How often it is looked whether policy has changed. */
   private static final Duration POLICY = Duration.ofMillis(500);
 
@@ -43,8 +49,10 @@ final class RequestController implements AutoCloseable {
   private final SigningListener listener;
   private final WorkQueue queue;
   private final OpenRequests requests;
+  private final Unwritten unwritten = new Unwritten();
   private final SharedIndexInformer<GenericKubernetesResource> informer;
   private final List<Thread> threads;
+  private volatile boolean away;
 
   /**
    * @param policy another object as soon as policy has changed
@@ -122,6 +130,11 @@ final class RequestController implements AutoCloseable {
     return queue.size();
   }
 
+  /** Whether the API server could not be reached when it was tried last. */
+  boolean isAway() {
+    return away;
+  }
+
   /** The library's own account of it is a page long. */
   private boolean brokeOff(boolean started, Throwable failure) {
     Throwable cause = failure.getCause() == null ? failure : failure.getCause();
@@ -135,17 +148,25 @@ final class RequestController implements AutoCloseable {
     return true;
   }
 
-  /** For what found no place in the queue, and what waits for other documents. */
+  /**
+   * For what found no place in the queue, what waits for other documents, and what waits for the
+   * API server.
+   */
   private void lookAgain() {
     try {
       Object seen = policy.get();
       long told = System.nanoTime();
+      long probed = told;
       while (true) {
         Thread.sleep(POLICY);
         Object now = policy.get();
         if (now != seen) {
           seen = now;
           queue.wake();
+        }
+        if (System.nanoTime() - probed >= (away ? PROBE : LOOK).toNanos()) {
+          probe();
+          probed = System.nanoTime();
         }
         if (System.nanoTime() - told >= LOOK.toNanos()) {
           requests.tellAgain();
@@ -157,6 +178,30 @@ final class RequestController implements AutoCloseable {
     }
   }
 
+  /** Whoever fails meanwhile has paused before saying so, and is woken as well. */
+  private void probe() {
+    if (!answers()) {
+      away = true;
+    } else if (away) {
+      away = false;
+      LOG.log(Level.INFO, "{0} requests are served again", kind.kind());
+      queue.wake();
+    }
+  }
+
+  /** Whether the API server is there and ready, or says that this is not for us to know. */
+  private boolean answers() {
+    try {
+      var _ = client.raw(READY);
+      return true;
+    } catch (KubernetesClientException refused) {
+      return refused.getCode() >= 400 && refused.getCode() < 500;
+    } catch (RuntimeException bug) {
+      LOG.log(Level.ERROR, "asking whether the API server is ready failed unexpectedly", bug);
+      return true;
+    }
+  }
+
   private void work() {
     try {
       while (true) {
@@ -165,7 +210,10 @@ final class RequestController implements AutoCloseable {
         try {
           served = serve(key);
         } catch (KubernetesClientException refused) {
-          served = refused.getCode() == GONE ? Served.DONE : Served.LATER;
+          served =
+              refused.getCode() == GONE
+                  ? Served.DONE
+                  : isAway(refused) ? Served.AWAY : Served.LATER;
           tell(key, refused);
         } catch (RuntimeException | Error bug) {
           // a worker that ends would not be missed until the last one has
@@ -187,10 +235,12 @@ final class RequestController implements AutoCloseable {
   private record Served(boolean done, @Nullable Duration pause) {
     static final Served DONE = new Served(true, null);
     static final Served LATER = new Served(false, null);
+    static final Served AWAY = new Served(false, RequestController.AWAY);
   }
 
   private void end(String key, Served served) {
     if (served.done()) {
+      unwritten.forget(key);
       queue.done(key);
       return;
     }
@@ -200,6 +250,9 @@ final class RequestController implements AutoCloseable {
       queue.later(key);
     } else {
       queue.later(key, pause);
+    }
+    if (served == Served.AWAY) {
+      away = true;
     }
   }
 
@@ -213,7 +266,12 @@ final class RequestController implements AutoCloseable {
     if (!kind.isOpen(request)) {
       return Served.DONE;
     }
-    Desk.Answer answer = desk.decide(kind, request, queue.waited(key));
+    Object world = policy.get();
+    Desk.Answer answer = unwritten.of(key, request, world);
+    if (answer == null) {
+      answer = desk.decide(kind, request, queue.waited(key));
+      unwritten.keep(key, request, world, answer);
+    }
     ObjectNode status = answer.status();
     if (status == null) {
       return new Served(false, answer.pause());
@@ -235,7 +293,11 @@ final class RequestController implements AutoCloseable {
 
   /** A conflict is somebody else's change, which the next attempt sees. */
   private void tell(String key, KubernetesClientException refused) {
-    if (refused.getCode() != CONFLICT && refused.getCode() != GONE) {
+    if (isAway(refused)) {
+      if (!away) {
+        LOG.log(Level.WARNING, "{0} requests wait: the API server cannot be reached", kind.kind());
+      }
+    } else if (refused.getCode() != CONFLICT && refused.getCode() != GONE) {
       LOG.log(
           Level.WARNING,
           "{0} request \"{1}\" is tried again: the API server answered with status {2}: {3}",
@@ -244,6 +306,11 @@ final class RequestController implements AutoCloseable {
           refused.getCode(),
           sentence(refused));
     }
+  }
+
+  /** No answer, or none in time. */
+  private static boolean isAway(KubernetesClientException refused) {
+    return refused.getCode() < 100;
   }
 
   private static String sentence(KubernetesClientException refused) {

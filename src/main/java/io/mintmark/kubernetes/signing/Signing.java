@@ -65,6 +65,11 @@ public final class Signing implements AutoCloseable {
     return controllers.stream().mapToInt(RequestController::queued).sum();
   }
 
+  /** Whether the API server could not be reached when it was tried last. */
+  public boolean isAway() {
+    return controllers.stream().anyMatch(RequestController::isAway);
+  }
+
   @Override
   public void close() {
     controllers.forEach(RequestController::close);

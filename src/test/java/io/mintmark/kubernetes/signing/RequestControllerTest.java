@@ -29,10 +29,12 @@ class RequestControllerTest {
       new Office(Office.CLUSTER + Office.grant("orders", "24h"), Duration.ofHours(1));
   private final BlockingQueue<Outcome> ended = new LinkedBlockingQueue<>();
   private final BlockingQueue<ObjectNode> written = new LinkedBlockingQueue<>();
+  private final BlockingQueue<ObjectNode> tried = new LinkedBlockingQueue<>();
   private final AtomicInteger lists = new AtomicInteger();
   private volatile ObjectNode stored = Objects.podCertificateRequest();
   private volatile int[] statuses = {};
   private volatile boolean gone;
+  private volatile boolean away;
   private final AtomicInteger writes = new AtomicInteger();
   private ClusterApi api;
   private RequestController controller;
@@ -74,9 +76,14 @@ class RequestControllerTest {
 
   private void answer(HttpExchange exchange) throws IOException, InterruptedException {
     String path = exchange.getRequestURI().getPath();
+    if (away && (path.equals(OBJECT) || path.equals("/readyz"))) {
+      // the connection ends without an answer
+      return;
+    }
     String query = String.valueOf(exchange.getRequestURI().getQuery());
     if (exchange.getRequestMethod().equals("PUT")) {
       int attempt = writes.getAndIncrement();
+      tried.add(Objects.json(server.bodies.getLast()));
       int status = attempt < statuses.length ? statuses[attempt] : 200;
       gone = status == 404;
       if (status == 200) {
@@ -128,6 +135,37 @@ class RequestControllerTest {
     }
     assertThat(next()).isEqualTo(Outcome.ISSUED);
     assertThat(writes).hasValue(4);
+  }
+
+  @Test
+  void aCertificateThatCouldNotBeWrittenIsNotFollowedByAnother() throws Exception {
+    statuses = new int[] {500, 503};
+    serve();
+    for (int i = 0; i < 2; i++) {
+      assertThat(next()).isEqualTo(Outcome.RETRIED);
+    }
+    assertThat(next()).isEqualTo(Outcome.ISSUED);
+    assertThat(tried.stream().map(put -> put.at("/status/certificateChain").asText()).distinct())
+        .hasSize(1);
+    assertThat(office.records).hasSize(1);
+  }
+
+  @Test
+  void aServerThatIsAwayIsNotAskedByAllThatWaitAndTheyAreServedWhenItIsBack() throws Exception {
+    away = true;
+    serve();
+    assertThat(next()).isEqualTo(Outcome.RETRIED);
+    while (asked("/readyz") < 2) {
+      Thread.onSpinWait();
+    }
+    assertThat(asked(OBJECT)).isEqualTo(1);
+    away = false;
+    assertThat(next()).isEqualTo(Outcome.ISSUED);
+    assertThat(office.records).hasSize(1);
+  }
+
+  private long asked(String path) {
+    return server.requests.stream().filter(("GET " + path)::equals).count();
   }
 
   @Test
