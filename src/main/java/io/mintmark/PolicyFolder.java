@@ -263,7 +263,7 @@ final class PolicyFolder implements AutoCloseable {
     Set<Problem> known = new HashSet<>(before);
     return now.stream()
         .filter(warning -> !known.contains(warning))
-        .sorted(Comparator.comparing(warning -> warning.position().line() == 0))
+        .sorted(Comparator.comparing(warning -> warning.position().isInObject()))
         .toList();
   }
 

@@ -54,7 +54,7 @@ public final class ObjectReader {
     return new Document(kind.word(), qualified, root, positions);
   }
 
-  /** What stands for the file in an object's positions; a field's path follows after a space. */
+  /** What stands for the file in an object's positions. */
   public static String label(Kind kind, String qualified) {
     return kind.word() + " " + qualified;
   }
@@ -95,7 +95,7 @@ public final class ObjectReader {
           path.append(path.isEmpty() ? "" : ".").append(name);
         }
       }
-      return new Position(path.isEmpty() ? label : label + " " + path, 0, 0);
+      return Position.inObject(label, path.toString());
     }
   }
 }

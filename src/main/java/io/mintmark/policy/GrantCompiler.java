@@ -101,8 +101,10 @@ final class GrantCompiler {
     ResourceTerms resource = resources.get(name);
     if (resource == null) {
       problems.accept(
-          document.error(
-              "/spec/issue/accessToken/resource", "resource \"" + name + "\" has no document"));
+          document
+              .error(
+                  "/spec/issue/accessToken/resource", "resource \"" + name + "\" has no document")
+              .by(Problem.Cause.MISSING));
       return;
     }
     Set<Scope> scopes = new HashSet<>();

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.mintmark.documents.Document;
 import io.mintmark.documents.DocumentSet;
 import io.mintmark.documents.Kind;
-import io.mintmark.documents.Position;
 import io.mintmark.documents.Problem;
 import io.mintmark.workload.MalformedWorkloadId;
 import io.mintmark.workload.Scope;
@@ -27,12 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class PolicyCompiler {
   private static final String ADMIN = "mintmark-admin";
 
-  private static final Comparator<Problem> BY_PLACE =
-      Comparator.comparing(
-          Problem::position,
-          Comparator.comparing(Position::file)
-              .thenComparingInt(Position::line)
-              .thenComparingInt(Position::column));
+  private static final Comparator<Problem> BY_PLACE = Comparator.comparing(Problem::position);
 
   private final DocumentSet documents;
   private final PolicyContext context;
@@ -214,7 +208,7 @@ final class PolicyCompiler {
         problems.accept(document.error("/spec/match/resource", message));
       } else {
         // no error: a namespace could break the guardrail by deleting a document of its own
-        later.add(document.warning("/spec/match/resource", message));
+        later.add(document.warning("/spec/match/resource", message).by(Problem.Cause.MISSING));
       }
     }
     @Nullable WorkloadPattern whom = workload;

@@ -55,7 +55,7 @@ final class ProblemsTest {
 
   private void found(Problem.Severity severity, int times) {
     for (int i = 0; i < times; i++) {
-      problems.accept(new Problem(severity, new Position("Grant a/b spec", 0, 0), "is wrong"));
+      problems.accept(new Problem(severity, Position.inObject("Grant a/b", "spec"), "is wrong"));
     }
   }
 }

@@ -131,12 +131,7 @@ public final class TrustCompiler {
     }
 
     List<Problem> sorted() {
-      return found.stream()
-          .sorted(
-              Comparator.comparing((Problem problem) -> problem.position().file())
-                  .thenComparingInt(problem -> problem.position().line())
-                  .thenComparingInt(problem -> problem.position().column()))
-          .toList();
+      return found.stream().sorted(Comparator.comparing(Problem::position)).toList();
     }
 
     /** Opens a key source; what its factory objects to is the document's error. */

@@ -13,26 +13,32 @@ import io.mintmark.documents.Problem;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * Custom resources, each read by itself: which are documents, the oldest first, and which cannot be
  * for a reason that another document has nothing to do with, or everything.
  *
  * @param refused why others are none, by their labels
+ * @param overruled the labels of those in place of which the folder has a document
  * @param said what concerns documents of the folder
  */
-record Claims(List<Document> documents, Map<String, List<Problem>> refused, List<Problem> said) {
+record Claims(
+    List<Document> documents,
+    Map<String, List<Problem>> refused,
+    Set<String> overruled,
+    List<Problem> said) {
   /** One namespace must not be able to make policy too much for the others. */
   static final int MAX_OF_NAMESPACE = 10_000;
 
   static final int MAX = 50_000;
 
   private static final String AUDIENCE = "audience";
-  private static final String OVERRULED = "the policy folder has a document of this name";
 
   private static final Comparator<CustomResource> BY_AGE =
       Comparator.comparing((CustomResource one) -> one.kind().namespaced())
@@ -44,6 +50,7 @@ record Claims(List<Document> documents, Map<String, List<Problem>> refused, List
     folder.documents().forEach(one -> files.put(one.kind() + " " + one.name(), one));
     List<Document> documents = new ArrayList<>();
     Map<String, List<Problem>> refused = new LinkedHashMap<>();
+    Set<String> overruled = new HashSet<>();
     List<Problem> said = new ArrayList<>();
     Map<String, Integer> counts = new HashMap<>();
     List<CustomResource> byAge = cluster.resources().stream().sorted(BY_AGE).toList();
@@ -57,7 +64,11 @@ record Claims(List<Document> documents, Map<String, List<Problem>> refused, List
       }
       Document file = files.get(one.label());
       if (file != null) {
-        refused.put(one.label(), List.of(error(one, OVERRULED + ", which is in force")));
+        overruled.add(one.label());
+        refused.put(
+            one.label(),
+            List.of(
+                error(one, "the policy folder has a document of this name, which is in force")));
         said.add(
             file.warning(
                 "/metadata/name",
@@ -76,7 +87,7 @@ record Claims(List<Document> documents, Map<String, List<Problem>> refused, List
         refused.put(one.label(), errors.problems());
       }
     }
-    return new Claims(documents, refused, said);
+    return new Claims(documents, refused, overruled, said);
   }
 
   /**
@@ -142,11 +153,6 @@ record Claims(List<Document> documents, Map<String, List<Problem>> refused, List
     return taken;
   }
 
-  /** Whether a document of the folder stands in place of the resource. */
-  static boolean isOverruled(List<Problem> problems) {
-    return problems.stream().anyMatch(problem -> problem.message().startsWith(OVERRULED));
-  }
-
   /** What stands in for a guardrail that cannot be compiled and never could. */
   static Document denial(String label) {
     String name = label.substring(label.indexOf(' ') + 1);
@@ -161,13 +167,8 @@ record Claims(List<Document> documents, Map<String, List<Problem>> refused, List
     }
   }
 
-  static boolean isDenial(Document guardrail) {
-    return guardrail.spec().path("owner").asText().equals("mintmark")
-        && guardrail.spec().path("deny").asText().equals("true");
-  }
-
   private static Problem error(CustomResource resource, String message) {
     return new Problem(
-        Problem.Severity.ERROR, new Position(resource.label() + " metadata.name", 0, 0), message);
+        Problem.Severity.ERROR, Position.inObject(resource.label(), "metadata.name"), message);
   }
 }

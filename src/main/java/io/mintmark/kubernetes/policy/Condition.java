@@ -148,15 +148,8 @@ record Condition(long generation, State compiled, State inForce, @Nullable Strin
     return all.substring(0, end) + "…";
   }
 
-  /** The path of the field that a problem is about; empty where it is about all. */
-  static String path(Problem problem) {
-    String place = problem.position().file();
-    String label = Union.label(problem);
-    return place.length() > label.length() ? place.substring(label.length() + 1) : "";
-  }
-
   private static String sentence(Problem problem) {
-    String path = path(problem);
+    String path = problem.position().path();
     return path.isEmpty() || problem.message().startsWith(path)
         ? problem.message()
         : path + ": " + problem.message();

@@ -98,7 +98,7 @@ public record CustomResource(
 
   private Document parsed() throws DocumentErrors {
     if (!objection.isEmpty()) {
-      Position spec = new Position(label() + " spec", 0, 0);
+      Position spec = Position.inObject(label(), "spec");
       throw new DocumentErrors(List.of(new Problem(Problem.Severity.ERROR, spec, objection)));
     }
     return ObjectReader.read(kind.kind(), namespace, name, spec);

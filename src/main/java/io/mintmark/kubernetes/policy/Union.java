@@ -7,11 +7,11 @@ import io.mintmark.documents.Kind;
 import io.mintmark.documents.Problem;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The documents of the folder and those of the cluster as one policy. The folder stays whole or not
@@ -71,7 +71,8 @@ public record Union<T>(
     private final Compiler<T> compiler;
     private final Map<String, Document> lastGood;
     private final Map<String, List<Problem>> leftOut = new HashMap<>();
-    private final Map<String, Document> standIns = new HashMap<>();
+    private final Set<String> standIns = new HashSet<>();
+    private final Set<String> denials = new HashSet<>();
     private final Map<String, Document> documents = new LinkedHashMap<>();
 
     Attempt(DocumentSet folder, Compiler<T> compiler, Map<String, Document> lastGood) {
@@ -82,12 +83,20 @@ public record Union<T>(
 
     Union<T> of(Claims claims) throws DocumentErrors {
       claims.documents().forEach(document -> documents.put(label(document), document));
-      claims.refused().forEach(this::leaveOut);
+      claims
+          .refused()
+          .forEach(
+              (label, problems) -> {
+                if (claims.overruled().contains(label)) {
+                  leftOut.put(label, problems);
+                } else {
+                  leaveOut(label, problems);
+                }
+              });
       for (int round = 0; ; round++) {
         try {
           T compiled = compiler.compile(folder.and(List.copyOf(documents.values())));
-          return new Union<>(
-              compiled, leftOut, new TreeSet<>(standIns.keySet()), guardrails(), claims.said());
+          return new Union<>(compiled, leftOut, standIns, guardrails(), claims.said());
         } catch (DocumentErrors errors) {
           Map<String, List<Problem>> own = own(errors.problems());
           if (own.isEmpty() || round == MAX_ROUNDS) {
@@ -101,12 +110,13 @@ public record Union<T>(
     private void leaveOut(String label, List<Problem> problems) {
       documents.remove(label);
       leftOut.putIfAbsent(label, problems);
-      if (label.startsWith(Kind.GUARDRAIL.word() + " ") && !Claims.isOverruled(problems)) {
+      if (label.startsWith(Kind.GUARDRAIL.word() + " ")) {
         Document before = lastGood.get(label);
-        Document standIn =
-            before == null || standIns.containsKey(label) ? Claims.denial(label) : before;
-        standIns.put(label, standIn);
-        documents.put(label, standIn);
+        boolean second = !standIns.add(label);
+        if (before == null || second) {
+          denials.add(label);
+        }
+        documents.put(label, denials.contains(label) ? Claims.denial(label) : before);
       }
     }
 
@@ -115,7 +125,7 @@ public record Union<T>(
       Map<String, List<Problem>> byLabel = new LinkedHashMap<>();
       for (Problem problem : problems) {
         if (problem.severity() == Problem.Severity.ERROR) {
-          String label = label(problem);
+          String label = problem.position().file();
           if (!documents.containsKey(label)) {
             return Map.of();
           }
@@ -129,19 +139,12 @@ public record Union<T>(
       Map<String, Document> guardrails = new HashMap<>();
       documents.forEach(
           (label, document) -> {
-            if (document.kind().equals(Kind.GUARDRAIL.word()) && !Claims.isDenial(document)) {
+            if (document.kind().equals(Kind.GUARDRAIL.word()) && !denials.contains(label)) {
               guardrails.put(label, document);
             }
           });
       return guardrails;
     }
-  }
-
-  /** The label of the custom resource that a problem is about; else the name of a file. */
-  static String label(Problem problem) {
-    String file = problem.position().file();
-    int end = file.indexOf(' ', file.indexOf(' ') + 1);
-    return problem.position().line() != 0 || end < 0 ? file : file.substring(0, end);
   }
 
   private static String label(Document document) {

@@ -86,7 +86,9 @@ public final class Validation {
     if (kind.isEmpty()) {
       return refused(
           review,
-          List.of(problem("kind", "this webhook is for the kinds of " + CustomKind.API_VERSION)));
+          List.of(
+              problem(
+                  review("kind"), "this webhook is for the kinds of " + CustomKind.API_VERSION)));
     }
     CustomResource resource = resource(kind.get(), object, review.before().isMissingNode());
     List<Problem> problems = new ArrayList<>(moved(resource, review.before()));
@@ -95,9 +97,12 @@ public final class Validation {
     } catch (DocumentErrors elsewhere) {
       return refused(
           review,
-          List.of(problem("metadata", "the documents of the platform cannot be compiled now")));
+          List.of(
+              problem(review("metadata"), "the documents of the platform cannot be compiled now")));
     }
-    List<Problem> later = problems.stream().filter(Validation::mayComeLater).toList();
+    // documents of one change come one after the other, and their order is the tools'
+    List<Problem> later =
+        problems.stream().filter(one -> one.cause() == Problem.Cause.MISSING).toList();
     problems.removeAll(later);
     return problems.isEmpty() ? allowed(review, later) : refused(review, problems);
   }
@@ -111,14 +116,8 @@ public final class Validation {
     return review.refused(
         Condition.message(problems),
         problems.stream()
-            .map(one -> new AdmissionReview.Cause(Condition.path(one), one.message()))
+            .map(one -> new AdmissionReview.Cause(one.position().path(), one.message()))
             .toList());
-  }
-
-  /** Documents of one change come one after the other, and their order is the tools'. */
-  private static boolean mayComeLater(Problem problem) {
-    return Condition.path(problem).equals("spec.issue.accessToken.resource")
-        && problem.message().endsWith("has no document");
   }
 
   /** An old resource with a new audience would be older than the one that has it. */
@@ -129,7 +128,7 @@ public final class Validation {
             && !old.equals(resource.spec().path("audience"))
         ? List.of(
             problem(
-                resource.label() + " spec.audience",
+                Position.inObject(resource.label(), "spec.audience"),
                 "an audience is a resource's for as long as it exists; delete it and make another"))
         : List.of();
   }
@@ -179,7 +178,12 @@ public final class Validation {
         object.path("spec"));
   }
 
-  private static Problem problem(String place, String message) {
-    return new Problem(Problem.Severity.ERROR, new Position(place, 0, 0), message);
+  /** A field of what is asked about, of which it is not known what it is. */
+  private static Position review(String path) {
+    return Position.inObject("", path);
+  }
+
+  private static Problem problem(Position place, String message) {
+    return new Problem(Problem.Severity.ERROR, place, message);
   }
 }

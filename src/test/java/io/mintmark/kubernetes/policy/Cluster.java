@@ -108,12 +108,24 @@ final class Cluster {
 
   /** The webhook of a broker that sees this. */
   Validation validation() {
+    return validation(
+        documents -> {
+          var _ = policy(documents);
+        });
+  }
+
+  /** The same with a compiler of one's own. */
+  Validation validation(Compiling compiler) {
     return new Validation(
         () -> folder,
         () -> new ClusterView(resources, issuer),
-        (documents, issuer, trust) -> {
-          var _ = policy(documents);
-        });
+        (documents, issuer, trust) -> compiler.compile(documents));
+  }
+
+  /** Throws what is wrong with documents. */
+  @FunctionalInterface
+  interface Compiling {
+    void compile(DocumentSet documents) throws DocumentErrors;
   }
 
   private Policy policy(DocumentSet documents) throws DocumentErrors {

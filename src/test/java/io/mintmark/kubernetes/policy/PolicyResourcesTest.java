@@ -209,7 +209,8 @@ final class PolicyResourcesTest {
     String emoji = "x".repeat(before) + "\uD83D\uDE00".repeat(4);
     String message =
         Condition.message(
-            List.of(new Problem(Problem.Severity.ERROR, new Position("Grant a/g", 0, 0), emoji)));
+            List.of(
+                new Problem(Problem.Severity.ERROR, Position.inObject("Grant a/g", ""), emoji)));
     assertThat(message).hasSizeLessThanOrEqualTo(1_024).endsWith("…");
     assertThat(message.codePoints()).noneMatch(c -> c >= 0xD800 && c <= 0xDFFF);
   }
@@ -254,6 +255,8 @@ final class PolicyResourcesTest {
 
   private static Problem problem() {
     return new Problem(
-        Problem.Severity.ERROR, new Position("Grant a/broken spec.when", 0, 0), "is no condition");
+        Problem.Severity.ERROR,
+        Position.inObject("Grant a/broken", "spec.when"),
+        "is no condition");
   }
 }

@@ -134,6 +134,16 @@ final class UnionTest {
   }
 
   @Test
+  void aGuardrailWrittenLikeOursIsKeptLikeAnyOther() throws DocumentErrors {
+    String ours = Claims.denial("Guardrail g").spec().toString();
+    Cluster cluster = new Cluster().with(GUARDRAIL, "g", ours);
+    assertThat(cluster.compile().guardrails()).containsOnlyKeys("Guardrail g");
+    var kept = cluster.without(GUARDRAIL, "g").with(GUARDRAIL, "g", "{deny: 1}").compile();
+    assertThat(kept.standIns()).containsExactly("Guardrail g");
+    assertThat(kept.denials()).isZero();
+  }
+
+  @Test
   void aNamespaceCannotBreakAGuardrailByDeletingItsResource() throws DocumentErrors {
     Cluster cluster =
         new Cluster()

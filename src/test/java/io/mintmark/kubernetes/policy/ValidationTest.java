@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mintmark.documents.DocumentErrors;
+import io.mintmark.documents.Position;
+import io.mintmark.documents.Problem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -99,6 +103,25 @@ final class ValidationTest {
         .contains("resource \"payments/coming\" has no document");
   }
 
+  /** Words are for people, and change. */
+  @ParameterizedTest
+  @CsvSource({"ITSELF, 'the list names what has no document', false", "MISSING, 'late', true"})
+  void whatMayComeLaterIsToldByItsCauseAndNotByWords(
+      Problem.Cause cause, String message, boolean allowed) {
+    Position place = Position.inObject("Grant payments/g", "spec.issue.accessToken.resource");
+    Validation validation =
+        cluster.validation(
+            documents -> {
+              if (documents.documents().stream().anyMatch(one -> one.kind().equals("Grant"))) {
+                throw new DocumentErrors(
+                    List.of(new Problem(Problem.Severity.ERROR, place, message).by(cause)));
+              }
+            });
+    ObjectNode grant = object(GRANT, "payments/g", reads("ledger-api", "read", "true"));
+    assertThat(answer(validation, request("CREATE", grant)).path("allowed").asBoolean())
+        .isEqualTo(allowed);
+  }
+
   @Test
   void anAudienceIsNotMovedOntoAndNamesNoOther() {
     String moved = LEDGER.replace("ledger.", "shop.");
@@ -171,11 +194,15 @@ final class ValidationTest {
   }
 
   private JsonNode answer(ObjectNode request) {
+    return answer(cluster.validation(), request);
+  }
+
+  private static JsonNode answer(Validation validation, ObjectNode request) {
     ObjectNode review = JSON.createObjectNode();
     review.put("apiVersion", "admission.k8s.io/v1").put("kind", "AdmissionReview");
     review.set("request", request);
     try {
-      return switch (cluster.validation().answer(JSON.writeValueAsBytes(review))) {
+      return switch (validation.answer(JSON.writeValueAsBytes(review))) {
         case Validation.Answer.Reviewed(byte[] json) -> JSON.readTree(json).path("response");
         case Validation.Answer.Malformed(String sentence) -> throw new AssertionError(sentence);
       };
