@@ -221,7 +221,14 @@ final class PolicyFolder implements AutoCloseable {
       DocumentSet documents, ClusterView resources, Map<String, Document> lastGood)
       throws DocumentErrors {
     PolicyContext whole = context.ofCluster(resources.issuer());
-    return Union.of(documents, resources, lastGood, all -> compile(all, whole));
+    return Union.of(
+        documents,
+        resources,
+        lastGood,
+        all -> {
+          Compiled compiled = compile(all, whole);
+          return new Union.Compiled<>(compiled, compiled.warnings());
+        });
   }
 
   private static PolicyState state(Union<Compiled> union, Instant since, List<Problem> errors) {

@@ -169,7 +169,8 @@ final class PolicyCompiler {
         if (!namespaces.mayDescribe(document, id)) {
           continue;
         }
-        Document first = byId.putIfAbsent(id, document);
+        // what is left out for a fault of its own keeps nobody else out
+        Document first = problems.hasErrors() ? byId.get(id) : byId.putIfAbsent(id, document);
         if (first == null) {
           rules.add(
               id,

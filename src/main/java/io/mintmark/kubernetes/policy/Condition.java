@@ -37,10 +37,15 @@ record Condition(long generation, State compiled, State inForce, @Nullable Strin
     }
   }
 
-  static Condition inForce(long generation, String version) {
+  /**
+   * @param warnings what looks wrong with it all the same
+   */
+  static Condition inForce(long generation, String version, List<Problem> warnings) {
     return new Condition(
         generation,
-        new State(Holds.YES, "Good", "the document is good"),
+        warnings.isEmpty()
+            ? new State(Holds.YES, "Good", "the document is good")
+            : new State(Holds.YES, "Warned", message(warnings)),
         new State(Holds.YES, "InForce", "requests are decided by it"),
         version);
   }

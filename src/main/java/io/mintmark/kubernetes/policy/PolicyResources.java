@@ -115,7 +115,10 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
       List<Problem> problems = union.leftOut().get(resource.label());
       Condition condition =
           problems == null
-              ? Condition.inForce(resource.generation(), version)
+              ? Condition.inForce(
+                  resource.generation(),
+                  version,
+                  union.warnings().getOrDefault(resource.label(), List.of()))
               : union.standIns().contains(resource.label())
                   ? Condition.standIn(
                       resource.generation(),

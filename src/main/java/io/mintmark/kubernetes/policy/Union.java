@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The documents of the folder and those of the cluster as one policy. The folder stays whole or not
@@ -23,6 +24,7 @@ import java.util.Set;
  * @param standIns the labels of guardrails for which an older version, or a denial of all, stands
  *     in
  * @param guardrails the documents of the cluster's guardrails by label, for the next compilation
+ * @param warnings what looks wrong with custom resources that are in it, by their labels
  * @param said what concerns documents of the folder
  */
 public record Union<T>(
@@ -30,18 +32,23 @@ public record Union<T>(
     Map<String, List<Problem>> leftOut,
     Set<String> standIns,
     Map<String, Document> guardrails,
+    Map<String, List<Problem>> warnings,
     List<Problem> said) {
 
   /** Compiles one set of documents, whole or not at all. */
   @FunctionalInterface
   public interface Compiler<T> {
-    T compile(DocumentSet documents) throws DocumentErrors;
+    Compiled<T> compile(DocumentSet documents) throws DocumentErrors;
   }
+
+  /** What documents compile to, and what looks wrong with them. */
+  public record Compiled<T>(T result, List<Problem> warnings) {}
 
   public Union {
     leftOut = Map.copyOf(leftOut);
     standIns = Set.copyOf(standIns);
     guardrails = Map.copyOf(guardrails);
+    warnings = Map.copyOf(warnings);
     said = List.copyOf(said);
   }
 
@@ -95,8 +102,14 @@ public record Union<T>(
               });
       for (int round = 0; ; round++) {
         try {
-          T compiled = compiler.compile(folder.and(List.copyOf(documents.values())));
-          return new Union<>(compiled, leftOut, standIns, guardrails(), claims.said());
+          Compiled<T> compiled = compiler.compile(folder.and(List.copyOf(documents.values())));
+          return new Union<>(
+              compiled.result(),
+              leftOut,
+              standIns,
+              guardrails(),
+              warnings(compiled.warnings()),
+              claims.said());
         } catch (DocumentErrors errors) {
           Map<String, List<Problem>> own = own(errors.problems());
           if (own.isEmpty() || round == MAX_ROUNDS) {
@@ -133,6 +146,12 @@ public record Union<T>(
         }
       }
       return byLabel;
+    }
+
+    private Map<String, List<Problem>> warnings(List<Problem> all) {
+      return all.stream()
+          .filter(one -> documents.containsKey(one.position().file()))
+          .collect(Collectors.groupingBy(one -> one.position().file()));
     }
 
     private Map<String, Document> guardrails() {

@@ -149,7 +149,7 @@ public final class Validation {
             Map.of(),
             all -> {
               check.compile(all, view.issuer(), !resource.kind().namespaced());
-              return true;
+              return new Union.Compiled<>(true, List.of());
             });
     return union.leftOut().getOrDefault(resource.label(), List.of());
   }

@@ -95,7 +95,7 @@ final class Cluster {
 
   Union<Policy> compile() throws DocumentErrors {
     Union<Policy> union =
-        Union.of(folder, new ClusterView(resources, issuer), lastGood, this::policy);
+        Union.of(folder, new ClusterView(resources, issuer), lastGood, this::compiled);
     lastGood = union.guardrails();
     return union;
   }
@@ -110,7 +110,7 @@ final class Cluster {
   Validation validation() {
     return validation(
         documents -> {
-          var _ = policy(documents);
+          var _ = compiled(documents);
         });
   }
 
@@ -128,10 +128,11 @@ final class Cluster {
     void compile(DocumentSet documents) throws DocumentErrors;
   }
 
-  private Policy policy(DocumentSet documents) throws DocumentErrors {
+  private Union.Compiled<Policy> compiled(DocumentSet documents) throws DocumentErrors {
     PolicyContext context = new PolicyContext(new TrustDomain("prod.example.org"), ISSUER, issuer);
     return switch (Policy.compile(documents, context)) {
-      case Compilation.Compiled(Policy policy, List<Problem> warnings) -> policy;
+      case Compilation.Compiled(Policy policy, List<Problem> warnings) ->
+          new Union.Compiled<>(policy, warnings);
       case Compilation.Rejected(List<Problem> problems) -> throw new DocumentErrors(problems);
     };
   }

@@ -78,7 +78,8 @@ final class PolicyResourcesTest {
     Map<String, List<Problem>> leftOut =
         Map.of("Guardrail old", List.of(problem()), "Guardrail new", List.of(problem()));
     Map<String, Document> lastGood = Map.of("Guardrail old", Claims.denial("Guardrail old"));
-    resources.inForce(view, new Union<>("", leftOut, leftOut.keySet(), lastGood, List.of()), "v1");
+    resources.inForce(
+        view, new Union<>("", leftOut, leftOut.keySet(), lastGood, Map.of(), List.of()), "v1");
     assertThat(conditions(written("/apis/mintmark.io/v1/guardrails/old/status")))
         .contains("InForce False OlderVersion");
     assertThat(conditions(written("/apis/mintmark.io/v1/guardrails/new/status")))
@@ -145,6 +146,25 @@ final class PolicyResourcesTest {
     server.put(GRANT, "a/g", 1, SPEC, forged);
     assertThat(conditions(written(GRANTS + "g/status"))).contains("InForce False LeftOut");
     assertThat(told).isEmpty();
+  }
+
+  @Test
+  void aWarningStandsInTheStatusOfWhatIsInForce() throws Exception {
+    server.put(GRANT, "a/g", 1, SPEC);
+    ClusterView view = first(1);
+    Problem late =
+        new Problem(
+            Problem.Severity.WARNING, Position.inObject("Grant a/g", "spec.owner"), "is odd");
+    resources.inForce(
+        view,
+        new Union<>(
+            "", Map.of(), Set.of(), Map.of(), Map.of("Grant a/g", List.of(late)), List.of()),
+        "v1");
+    JsonNode warned = written(GRANTS + "g/status");
+    assertThat(conditions(warned)).containsExactly("Compiled True Warned", "InForce True InForce");
+    assertThat(warned.toString()).contains("spec.owner: is odd");
+    resources.inForce(view, union(Map.of(), Set.of()), "v2");
+    assertThat(conditions(written(GRANTS + "g/status"))).contains("Compiled True Good");
   }
 
   @Test
@@ -250,7 +270,7 @@ final class PolicyResourcesTest {
   }
 
   private static Union<String> union(Map<String, List<Problem>> leftOut, Set<String> standIns) {
-    return new Union<>("", leftOut, standIns, Map.of(), List.of());
+    return new Union<>("", leftOut, standIns, Map.of(), Map.of(), List.of());
   }
 
   private static Problem problem() {

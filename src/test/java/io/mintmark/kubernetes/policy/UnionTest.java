@@ -4,6 +4,7 @@ import static io.mintmark.kubernetes.policy.CustomKind.GRANT;
 import static io.mintmark.kubernetes.policy.CustomKind.GUARDRAIL;
 import static io.mintmark.kubernetes.policy.CustomKind.ISSUER;
 import static io.mintmark.kubernetes.policy.CustomKind.RESOURCE;
+import static io.mintmark.kubernetes.policy.CustomKind.WORKLOAD;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -144,6 +145,19 @@ final class UnionTest {
   }
 
   @Test
+  void whatIsBrokenItselfKeepsNoOtherOut() throws DocumentErrors {
+    String workload =
+        "{id: 'spiffe://prod.example.org/ns/a/sa/b', owner: a@b, reviewBy: '2026-%s-01'}";
+    Cluster cluster =
+        new Cluster()
+            .with(WORKLOAD, "a/older", workload.formatted("13"))
+            .with(WORKLOAD, "a/younger", workload.formatted("12"));
+    assertThat(cluster.compile().leftOut()).containsOnlyKeys("Workload a/older");
+    cluster.without(WORKLOAD, "a/older").with(WORKLOAD, "a/zebra", workload.formatted("11"));
+    assertThat(cluster.compile().leftOut()).containsOnlyKeys("Workload a/zebra");
+  }
+
+  @Test
   void aNamespaceCannotBreakAGuardrailByDeletingItsResource() throws DocumentErrors {
     Cluster cluster =
         new Cluster()
@@ -153,7 +167,11 @@ final class UnionTest {
                 "g",
                 "{owner: a@b, match: {resource: a/r}, deny: 'workload.environment != \"prod\"'}");
     assertThat(cluster.compile().leftOut()).isEmpty();
-    assertThat(cluster.without(RESOURCE, "a/r").compile().leftOut()).isEmpty();
+    assertThat(cluster.compile().warnings()).isEmpty();
+    var without = cluster.without(RESOURCE, "a/r").compile();
+    assertThat(without.leftOut()).isEmpty();
+    assertThat(Condition.message(without.warnings().get("Guardrail g")))
+        .isEqualTo("spec.match.resource: resource \"a/r\" has no document");
   }
 
   @Test
