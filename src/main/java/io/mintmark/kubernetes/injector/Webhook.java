@@ -35,8 +35,8 @@ final class Webhook implements Handler<HttpServerRequest> {
   /** What bodies under way may take in all: their large parts, and apart from these the others. */
   private static final long BUDGET = 8L << 20;
 
-  /** Reviews that wait or are worked on. */
-  private static final int MAX_REVIEWS = 1_000;
+  /** Reviews on their way in, waiting or worked on: their headers take memory, too. */
+  static final int MAX_REVIEWS = 1_000;
 
   /** A body up to this size counts apart: nobody keeps ordinary pods out by large ones. */
   private static final int ORDINARY = 64 << 10;
@@ -86,6 +86,9 @@ final class Webhook implements Handler<HttpServerRequest> {
       refuse(request, 405, "an AdmissionReview is posted");
     } else if (announced(request) > MAX_BYTES) {
       refuse(request, 413, "an AdmissionReview has at most 3 MiB");
+    } else if (reviews.incrementAndGet() > MAX_REVIEWS) {
+      reviews.decrementAndGet();
+      refuse(request, 503, "too many are under way");
     } else {
       new Reading(request).begin();
     }
@@ -167,11 +170,6 @@ final class Webhook implements Handler<HttpServerRequest> {
       if (over || all == null) {
         return;
       }
-      if (reviews.incrementAndGet() > MAX_REVIEWS) {
-        reviews.decrementAndGet();
-        stop(503, "too many are under way");
-        return;
-      }
       vertx.cancelTimer(timer);
       whole = true;
       long began = System.nanoTime();
@@ -186,7 +184,6 @@ final class Webhook implements Handler<HttpServerRequest> {
     }
 
     private void answered(AsyncResult<Optional<PodAdmission.Answer>> done, long began) {
-      reviews.decrementAndGet();
       release();
       if (done.succeeded()) {
         done.result().ifPresent(answer -> answered(answer, began));
@@ -236,6 +233,7 @@ final class Webhook implements Handler<HttpServerRequest> {
       if (!released) {
         released = true;
         body = null;
+        reviews.decrementAndGet();
         underWay.addAndGet(-taken);
         ordinary.addAndGet(-takenSmall);
       }

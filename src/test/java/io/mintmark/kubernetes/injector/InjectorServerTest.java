@@ -22,6 +22,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -167,6 +169,26 @@ class InjectorServerTest {
     } finally {
       for (SSLSocket socket : held) {
         socket.close();
+      }
+    }
+  }
+
+  @Test
+  void podsThatComeAtOnceNeedOneConnection() throws Exception {
+    try (HttpClient client = HttpClient.newBuilder().sslContext(trust).build()) {
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create("https://localhost:" + server.port() + "/inject"))
+              .timeout(Duration.ofSeconds(60))
+              .POST(HttpRequest.BodyPublishers.ofString(review()))
+              .build();
+      client.send(request, HttpResponse.BodyHandlers.discarding());
+      // this client fails where a second connection would be needed
+      List<CompletableFuture<HttpResponse<Void>>> answers = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        answers.add(client.sendAsync(request, HttpResponse.BodyHandlers.discarding()));
+      }
+      for (CompletableFuture<HttpResponse<Void>> answer : answers) {
+        assertThat(answer.get(60, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
       }
     }
   }

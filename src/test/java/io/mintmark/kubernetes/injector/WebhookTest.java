@@ -12,6 +12,8 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -84,6 +86,42 @@ class WebhookTest {
         answered = answered(again);
       }
     } while (!answered);
+  }
+
+  @Test
+  void questionsThatNeverEndAreNoMoreThanTheyMayBe() throws Exception {
+    String beginning = "POST /inject HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n";
+    List<Socket> held = new ArrayList<>();
+    try {
+      for (int i = 0; i <= Webhook.MAX_REVIEWS; i++) {
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.actualPort());
+        held.add(socket);
+        socket.getOutputStream().write(beginning.getBytes(StandardCharsets.US_ASCII));
+      }
+      assertThat(firstToHear(held)).isEqualTo("HTTP/1.1 503");
+    } finally {
+      for (Socket socket : held) {
+        socket.close();
+      }
+    }
+    goOn.countDown();
+    boolean answered;
+    do {
+      try (Socket again = posted(review(1))) {
+        answered = answered(again);
+      }
+    } while (!answered);
+  }
+
+  private static String firstToHear(List<Socket> sockets) throws IOException {
+    while (true) {
+      for (Socket socket : sockets) {
+        if (socket.getInputStream().available() > 0) {
+          byte[] head = socket.getInputStream().readNBytes("HTTP/1.1 503".length());
+          return new String(head, StandardCharsets.US_ASCII);
+        }
+      }
+    }
   }
 
   private Socket posted(String body) throws IOException {
