@@ -92,7 +92,7 @@ final class Boot {
   private static Map<String, String> frameworkSettings(Setup setup) {
     Listen http = setup.http();
     return Map.ofEntries(
-        Map.entry("mintmark.https-listen", setup.https().toString()),
+        Map.entry("mintmark.https-listen", setup.https().setting()),
         Map.entry("mintmark.http-listen", http == null ? "" : http.toString()),
         Map.entry("mintmark.management-listen", setup.management().toString()),
         Map.entry("quarkus.log.console.json.enabled", Boolean.toString(setup.jsonLog())));

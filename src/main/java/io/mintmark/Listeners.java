@@ -5,6 +5,7 @@ import io.mintmark.api.Networks;
 import io.mintmark.api.grpc.GrpcDoor;
 import io.mintmark.api.http.Connections;
 import io.mintmark.api.http.Door;
+import io.mintmark.api.http.PassedListener;
 import io.mintmark.api.http.Routes;
 import io.netty.channel.EventLoopGroup;
 import io.quarkus.grpc.runtime.health.GrpcHealthStorage;
@@ -42,6 +43,7 @@ class Listeners {
   private final GrpcHealthStorage health;
   private final Handler<HttpServerRequest> management;
   private final Connections managementConnections;
+  private final @Nullable PassedListener passed;
   private @Nullable String deployment;
 
   Listeners(Vertx vertx, Service service, GrpcHealthStorage health, ManagementEnd management) {
@@ -51,6 +53,7 @@ class Listeners {
     this.management = management;
     this.managementConnections =
         new Connections(service.setup().managementConnections(), Networks.parse(List.of()));
+    this.passed = service.setup().https().passed() ? new PassedListener(PassedSocket.take()) : null;
   }
 
   void open(@Observes StartupEvent start) throws Exception {
@@ -71,9 +74,13 @@ class Listeners {
 
   /**
    * The first thing at a stop: what has begun is answered, which means that it is on record, while
-   * health says that nothing more should be sent here. All else is taken down after this returns.
+   * health says that nothing more should be sent here. At a socket that was passed, what connects
+   * from now on waits for the next start. All else is taken down after this returns.
    */
   void drain(@Observes ShutdownDelayInitiatedEvent stop) {
+    if (passed != null) {
+      passed.rest();
+    }
     for (String served : health.getStatuses().keySet()) {
       health.setStatus(served, ServingStatus.NOT_SERVING);
     }
@@ -114,7 +121,8 @@ class Listeners {
       Door served = new Door(vertx, service.connections(), routes, grpc);
       Door managed = new Door(vertx, managementConnections, management);
       List<Future<HttpServer>> opened = new ArrayList<>();
-      opened.add(open(served, ListenerOptions.https(setup.https(), service.serverTls())));
+      HttpServerOptions https = ListenerOptions.https(setup.https(), service.serverTls());
+      opened.add(passed == null ? open(served, https) : served.server(https, passed).listen());
       if (setup.http() != null) {
         opened.add(open(served, ListenerOptions.http(setup.http())));
       }

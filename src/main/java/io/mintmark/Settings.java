@@ -45,7 +45,9 @@ public interface Settings {
   Optional<Path> policy();
 
   @About(
-      value = "Where HTTPS listens, REST and gRPC on one port.",
+      value =
+          "Where HTTPS listens, REST and gRPC on one port; `systemd` for the one socket that a"
+              + " socket unit passes.",
       otherwise = "`0.0.0.0:8443`; with `--dev` `127.0.0.1:8443`",
       example = "0.0.0.0:8443")
   Optional<String> httpsListen();

@@ -112,13 +112,13 @@ record Setup(
   /** Checks the settings; throws {@link StartupRefused} with the first thing that is wrong. */
   static Setup of(Settings settings) {
     boolean dev = settings.dev();
-    Listen https = listen("MINTMARK_HTTPS_LISTEN", settings.httpsListen(), dev, 8443);
+    Listen https = Listen.https(settings.httpsListen(), dev);
     Listen management =
-        listen("MINTMARK_MANAGEMENT_LISTEN", settings.managementListen(), dev, 9000);
+        Listen.of("MINTMARK_MANAGEMENT_LISTEN", settings.managementListen(), dev, 9000);
     Optional<String> httpSetting =
         settings.httpListen().or(() -> dev ? Optional.of("127.0.0.1:8080") : Optional.empty());
     Listen http =
-        httpSetting.isEmpty() ? null : listen("MINTMARK_HTTP_LISTEN", httpSetting, dev, 8080);
+        httpSetting.isEmpty() ? null : Listen.of("MINTMARK_HTTP_LISTEN", httpSetting, dev, 8080);
     Networks proxies = proxies(settings.trustedProxies().orElse(List.of()));
     if (http != null && proxies.isEmpty() && !http.isLoopback("MINTMARK_HTTP_LISTEN")) {
       throw new StartupRefused(
@@ -162,17 +162,6 @@ record Setup(
     } catch (IllegalArgumentException wrong) {
       throw new StartupRefused("MINTMARK_STORE_URL: " + wrong.getMessage());
     }
-  }
-
-  private static Listen listen(
-      String setting, Optional<String> given, boolean dev, int defaultPort) {
-    Listen listen =
-        Listen.parse(setting, given.orElse((dev ? "127.0.0.1:" : "0.0.0.0:") + defaultPort));
-    if (dev && !listen.isLoopback(setting)) {
-      throw new StartupRefused(
-          setting + " is " + listen + ", and --dev believes anybody: it listens on loopback only");
-    }
-    return listen.free(setting);
   }
 
   private static String issuer(Optional<String> given, boolean dev, Listen https) {

@@ -51,7 +51,16 @@ public final class Door {
 
   /** A server that hands everything over, and does not listen yet. */
   public HttpServer server(HttpServerOptions options) {
-    return new WatchedServer(vertx, options, connections)
+    return server(vertx, options);
+  }
+
+  /** The same at a socket that was passed to this process. */
+  public HttpServer server(HttpServerOptions options, PassedListener passed) {
+    return server(passed.under(vertx), options);
+  }
+
+  private HttpServer server(Vertx beneath, HttpServerOptions options) {
+    return new WatchedServer(beneath, options, connections)
         .requestHandler(this::handle)
         .invalidRequestHandler(Door::invalid)
         .connectionHandler(

@@ -1,0 +1,84 @@
+package io.mintmark.api.http;
+
+import io.netty.channel.ChannelFactory;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.vertx.core.Vertx;
+import io.vertx.core.impl.VertxInternal;
+import io.vertx.core.impl.VertxWrapper;
+import io.vertx.core.impl.transports.JDKTransport;
+import io.vertx.core.spi.transport.Transport;
+import java.net.SocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.util.List;
+
+/**
+ * A socket that another process opened, and keeps when this one ends: what connects while nobody
+ * accepts waits in the kernel's queue for whoever accepts next.
+ */
+public final class PassedListener {
+  private final Kept channel;
+
+  public PassedListener(ServerSocketChannel socket) {
+    this.channel = new Kept(socket);
+  }
+
+  /** Leaves new connections in the queue from now on. */
+  public void rest() {
+    channel.config().setAutoRead(false);
+  }
+
+  /** The same Vert.x for a server that listens here, whatever address it is told. */
+  VertxInternal under(Vertx vertx) {
+    Transport transport =
+        new JDKTransport() {
+          @Override
+          public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean unix) {
+            return () -> channel;
+          }
+        };
+    return new VertxWrapper((VertxInternal) vertx) {
+      @Override
+      public Transport transport() {
+        return transport;
+      }
+    };
+  }
+
+  /** Is bound and listens before Netty binds it, and after Netty closes it. */
+  private static final class Kept extends NioServerSocketChannel {
+    private volatile boolean bound;
+    private volatile boolean closed;
+
+    Kept(ServerSocketChannel socket) {
+      super(socket);
+    }
+
+    @Override
+    protected void doBind(SocketAddress ignored) {
+      bound = true;
+    }
+
+    @Override
+    public boolean isActive() {
+      return bound && !closed && super.isActive();
+    }
+
+    @Override
+    public boolean isOpen() {
+      return !closed && super.isOpen();
+    }
+
+    /** One more would be accepted after {@link #rest} than is meant by it. */
+    @Override
+    protected int doReadMessages(List<Object> accepted) throws Exception {
+      return config().isAutoRead() ? super.doReadMessages(accepted) : 0;
+    }
+
+    /** The JDK would close this process's output along with a channel that it inherited. */
+    @Override
+    protected void doClose() {
+      closed = true;
+    }
+  }
+}
