@@ -59,7 +59,7 @@
 {{- if and (eq $v.tls.mode "secret") $v.tls.dnsNames -}}{{ fail "tls.dnsNames is given, but tls.mode is \"secret\": the names are those of the given certificate" }}{{- end -}}
 {{- if and (eq $v.tls.mode "certManager") (not $v.tls.certManager.issuerRef.name) -}}{{ fail "tls.mode is \"certManager\": give tls.certManager.issuerRef.name" }}{{- end -}}
 {{- with $v.tls.certManager -}}
-{{- if and (regexMatch "^[0-9]+h$" .duration) (regexMatch "^[0-9]+h$" .renewBefore) (le (trimSuffix "h" .duration | int64) (trimSuffix "h" .renewBefore | int64)) -}}
+{{- if le (include "mintmark.seconds" .duration | int64) (include "mintmark.seconds" .renewBefore | int64) -}}
 {{ fail (printf "tls.certManager.duration is %s: it must be more than renewBefore, %s" .duration .renewBefore) }}
 {{- end -}}
 {{- end -}}
@@ -74,10 +74,23 @@
 {{ fail (printf "store.postgresql.host is given, but store.kind is %q" (toString $v.store.kind)) }}
 {{- end -}}
 {{- end -}}
+{{- with $v.settings -}}
+{{- $signs := include "mintmark.seconds" .keyLifetime | int64 -}}
+{{- if or (le $signs 1800) (gt $signs 315619200) -}}
+{{ fail (printf "settings.keyLifetime is %s: a key is published for 30m before it signs, so it must be more than that, and ten years at most" .keyLifetime) }}
+{{- end -}}
+{{- if .ledgerRetention -}}
+{{- $kept := include "mintmark.seconds" .ledgerRetention | int64 -}}
+{{- if or (lt $kept 86400) (gt $kept 3153600000) -}}
+{{ fail (printf "settings.ledgerRetention is %s: records are kept for a day at least, and for 36500d at most" .ledgerRetention) }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- range $v.settings.trustedProxies -}}
 {{- if regexMatch "/0+$" . -}}{{ fail (printf "settings.trustedProxies has %q: everybody could speak for others" .) }}{{- end -}}
 {{- if regexMatch "^[0:]*:ffff:" (lower .) -}}{{ fail (printf "settings.trustedProxies has %q: write an IPv4 network as one, such as 10.0.0.0/8" .) }}{{- end -}}
 {{- $bits := regexFind "/[0-9]+$" . | trimPrefix "/" -}}
+{{- if and $bits (gt (int $bits) (ternary 128 32 (contains ":" .))) -}}{{ fail (printf "settings.trustedProxies has %q: an address has no so many bits" .) }}{{- end -}}
 {{- if and $bits (lt (int $bits) (ternary 16 8 (contains ":" .))) -}}
 {{ fail (printf "settings.trustedProxies has %q: a network so large is no proxy's; give IPv4 networks of /8 or smaller, IPv6 networks of /16 or smaller" .) }}
 {{- end -}}
@@ -120,6 +133,9 @@
 {{- if and (not $v.serviceAccount.create) (not $v.serviceAccount.name) -}}{{ fail "serviceAccount.create is false: give serviceAccount.name" }}{{- end -}}
 {{- if and (eq $v.serviceAccount.name "default") (include "mintmark.hasRole" .) -}}{{ fail "serviceAccount.name is \"default\": the broker's rights would be every pod's of the namespace" }}{{- end -}}
 {{- if and $v.service.loadBalancerSourceRanges (ne $v.service.type "LoadBalancer") -}}{{ fail (printf "service.loadBalancerSourceRanges is given, but service.type is %q" $v.service.type) }}{{- end -}}
+{{- if gt (int $v.probes.timeoutSeconds) (int $v.probes.periodSeconds) -}}
+{{ fail (printf "probes.timeoutSeconds is %d: it must not be more than periodSeconds, %d" (int $v.probes.timeoutSeconds) (int $v.probes.periodSeconds)) }}
+{{- end -}}
 {{- if le (int $v.terminationGracePeriodSeconds) (add (int $v.preStopSeconds) 20) -}}
 {{ fail (printf "terminationGracePeriodSeconds is %d: it must be more than preStopSeconds and the 20 s that requests under way get" (int $v.terminationGracePeriodSeconds)) }}
 {{- end -}}
@@ -145,9 +161,19 @@
 {{- end -}}
 {{- if and .trust.clusterTrustBundle (not $v.kubernetes.trustBundle) -}}{{ fail "injector.trust.clusterTrustBundle needs kubernetes.trustBundle, which publishes it" }}{{- end -}}
 {{- if and .trust.clusterTrustBundle (ne $v.tls.mode "own") -}}{{ fail (printf "injector.trust.clusterTrustBundle with tls.mode %q: the bundle has the broker's own authority, which did not issue that certificate" $v.tls.mode) }}{{- end -}}
+{{- range $profile, $what := .profiles -}}
+{{- if regexMatch "^(/(bin|boot|dev|etc|home|lib|lib64|opt|opt/mintmark|proc|root|run|sbin|srv|sys|tmp|usr|var|var/run|var/run/secrets)|/(dev|proc|sys|opt/mintmark|var/run/secrets)/.*)$" (toString $what.folder) -}}
+{{ fail (printf "injector.profiles.%s.folder is %q: the volume would hide what containers need there; give a folder of its own, such as /run/mintmark" $profile $what.folder) }}
+{{- end -}}
+{{- end -}}
 {{- if not (hasKey .profiles "default") -}}{{ fail "injector.profiles has no \"default\", which pods get that name none" }}{{- end -}}
 {{- end -}}
 {{- end -}}
+{{- end -}}
+
+{{/* 90m, 720h or 7d as a number of seconds. */}}
+{{- define "mintmark.seconds" -}}
+{{- mul (regexFind "^[0-9]+" . | int64) (get (dict "s" 1 "m" 60 "h" 3600 "d" 86400) (regexFind "[smhd]$" .)) -}}
 {{- end -}}
 
 {{/* 256m, 1g, 512Mi or 1Gi as a number of mebibytes. */}}

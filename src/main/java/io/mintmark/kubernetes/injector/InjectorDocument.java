@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads and compiles the injector's document, whole or not at all. */
@@ -27,6 +28,12 @@ public final class InjectorDocument {
   private static final Duration LEAST = Duration.ofMinutes(10);
   private static final Duration MOST = Duration.ofHours(1);
   private static final int MAX_PORT = 65_535;
+
+  /** Folders that a volume would hide from the containers; the chart refuses the same. */
+  private static final Pattern NEEDED =
+      Pattern.compile(
+          "/(bin|boot|dev|etc|home|lib|lib64|opt|opt/mintmark|proc|root|run|sbin|srv|sys|tmp|usr|var"
+              + "|var/run|var/run/secrets)|/(dev|proc|sys|opt/mintmark|var/run/secrets)/.*");
 
   private final Document document;
   private final Path folder;
@@ -135,6 +142,15 @@ public final class InjectorDocument {
       }
       environment.put(each.getKey(), each.getValue().asText());
     }
+    String folder = profile.path("folder").asText("/run/mintmark");
+    if (NEEDED.matcher(folder).matches()) {
+      error(
+          at + "/folder",
+          "\""
+              + folder
+              + "\" has what containers need, which the volume would hide: give a folder of its"
+              + " own");
+    }
     Duration life = DurationText.parse(profile.path("tokenLifetime").asText("1h"));
     if (life == null || life.compareTo(LEAST) < 0 || life.compareTo(MOST) > 0) {
       error(at + "/tokenLifetime", "a service-account token lives 10 minutes to an hour");
@@ -143,7 +159,7 @@ public final class InjectorDocument {
         text(profile, "name"),
         profile.path("credentials"),
         profile.path("deliver"),
-        profile.path("folder").asText("/run/mintmark"),
+        folder,
         environment,
         profile.path("resources").isMissingNode()
             ? Profile.resourcesUnlessGiven()

@@ -31,6 +31,10 @@ class InjectorDocumentTest {
         "name: identity|name: default|is there twice",
         "tokenLifetime: 10m|tokenLifetime: 5m|10 minutes to an hour",
         "tokenLifetime: 10m|tokenLifetime: 61m|10 minutes to an hour",
+        "tokenLifetime: 10m|folder: /etc|which the volume would hide",
+        "tokenLifetime: 10m|folder: /opt/mintmark/sidecar|which the volume would hide",
+        "tokenLifetime: 10m|folder: /var/run/secrets/mintmark|which the volume would hide",
+        "tokenLifetime: 10m|folder: /a/../..|folder",
         "format: pem|format: nonsense|a sidecar of it would not start",
         "{file: authorities.pem, trustDomain: broker.example.org}|{system: true, file: x}|exactly"
             + " one of",
