@@ -52,3 +52,24 @@ endpoints: [{addresses: ["$address"], conditions: {ready: true}}]
 ports: [{name: https, port: $2, protocol: TCP}]
 YAML
 }
+
+# shell_root FOLDER: a root with this machine's programs, for containers that stand for any other image.
+shell_root() {
+  local folder
+  mkdir -p "$1"/{usr,tmp,etc}
+  for folder in bin lib lib64; do ! [ -e /$folder ] || ln -s "usr/$folder" "$1/$folder"; done
+}
+
+# node ROOT SHELL IMAGE [POD:PORT=PORT...]: runs whatever pods are bound to no node, by node.py; its volumes are in $work/pods.
+node() {
+  local root=$1 shell=$2 image=$3
+  shift 3
+  python3 "$interop/node.py" node-1 "$work/pods" "$image" "$root" "$shell" "$@" > "$work/node.log" 2>&1 < /dev/null &
+  node_pid=$!
+  at_exit stop_node
+}
+
+stop_node() {
+  kill "$node_pid" 2> /dev/null
+  wait "$node_pid" 2> /dev/null
+}

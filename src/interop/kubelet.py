@@ -92,7 +92,7 @@ for mount in container.get("volumeMounts", []):
     mounts.append(f"{at}:{mount['mountPath']}" + (":ro" if mount.get("readOnly") else ""))
 
 host, port = os.environ["KUBE_ISSUER"].removeprefix("https://").split(":")
-environment = [f"{e['name']}={changed(e['value'])}" for e in container.get("env", [])]
+environment = [f"{e['name']}={changed(e['value']) if 'value' in e else field(e['valueFrom']['fieldRef']['fieldPath'])}" for e in container.get("env", [])]
 environment += [f"KUBERNETES_SERVICE_HOST={host}", f"KUBERNETES_SERVICE_PORT={port}", f"KUBERNETES_SERVICE_PORT_HTTPS={port}"]
 command = container["command"] + container.get("args", [])
 if "--document-sha256" in command:
