@@ -17,6 +17,7 @@ import io.mintmark.kubernetes.injector.InjectorServer;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -94,7 +95,8 @@ final class InjectorCommand implements Callable<Integer> {
     try {
       pair =
           TlsFilePair.open(
-              new Setup.TlsFiles(plan.certificate().chain(), plan.certificate().key()));
+              new Setup.TlsFiles(plan.certificate().chain(), plan.certificate().key()),
+              InstantSource.system());
     } catch (StartupRefused refused) {
       throw new IOException(refused.getMessage(), refused);
     }
@@ -126,7 +128,9 @@ final class InjectorCommand implements Callable<Integer> {
       CountDownLatch stopping)
       throws IOException, InterruptedException {
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    Gauge.builder("mintmark_injector_problems", () -> problems(pair, trust).size())
+    Gauge.builder(
+            "mintmark_injector_problems",
+            () -> problems(pair, trust).size() + (pair.ending() != null && !pair.expired() ? 1 : 0))
         .description("What keeps the API server from calling, or will")
         .register(meters);
     try (InjectorServer server =
@@ -156,6 +160,11 @@ final class InjectorCommand implements Callable<Integer> {
     String tls = pair.problem();
     if (tls != null) {
       problems.add(tls);
+    }
+    // one that is about to expire still serves, and is only counted and logged
+    String expired = pair.expired() ? pair.ending() : null;
+    if (expired != null) {
+      problems.add(expired);
     }
     String untrusted = trust == null ? null : trust.problem();
     if (untrusted != null) {

@@ -81,7 +81,7 @@ final class Service implements AutoCloseable {
     this.clock = clock;
     this.lock = DataLock.take(setup.data());
     Setup.TlsFiles files = setup.tls();
-    this.tlsFiles = files == null ? null : TlsFilePair.open(files);
+    this.tlsFiles = files == null ? null : TlsFilePair.open(files, clock);
     this.limit = identityLimit();
     this.broker = open();
     this.callers = new Callers(setup.proxies());
@@ -285,9 +285,16 @@ final class Service implements AutoCloseable {
     }
   }
 
-  /** Why newer files of the server's certificate are not in use; null where nothing is wrong. */
+  /**
+   * Why newer files of the server's certificate are not in use, or that it expires without any;
+   * null where nothing is wrong.
+   */
   @Nullable String serverCertificateProblem() {
-    return tlsFiles == null ? null : tlsFiles.problem();
+    if (tlsFiles == null) {
+      return null;
+    }
+    String refused = tlsFiles.problem();
+    return refused == null ? tlsFiles.ending() : refused;
   }
 
   /** Says where the listeners are, once they are open. */

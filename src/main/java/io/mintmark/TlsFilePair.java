@@ -16,6 +16,9 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -28,11 +31,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class TlsFilePair implements ServerTls.Source {
   private static final Logger LOG = Logger.getLogger(TlsFilePair.class);
+
+  /** A certificate that has less than a quarter of its life, and a week, should be another. */
+  private static final Duration LATE = Duration.ofDays(7);
+
   private static final byte[] PROBE = "mintmark".getBytes(StandardCharsets.US_ASCII);
 
   private final Setup.TlsFiles files;
+  private final InstantSource clock;
   private volatile ServerTls.Pair pair;
   private volatile @Nullable String problem;
+  private @Nullable String told;
   private State seen;
 
   /** What shows that a file was changed, or that its key was opened to others. */
@@ -49,15 +58,16 @@ final class TlsFilePair implements ServerTls.Source {
     }
   }
 
-  private TlsFilePair(Setup.TlsFiles files) throws IOException {
+  private TlsFilePair(Setup.TlsFiles files, InstantSource clock) throws IOException {
     this.files = files;
+    this.clock = clock;
     this.seen = State.of(files);
     this.pair = read(files);
   }
 
-  static TlsFilePair open(Setup.TlsFiles files) {
+  static TlsFilePair open(Setup.TlsFiles files, InstantSource clock) {
     try {
-      return new TlsFilePair(files);
+      return new TlsFilePair(files, clock);
     } catch (IOException unusable) {
       throw new StartupRefused(
           "the server certificate cannot be used: " + unusable.getMessage(), unusable);
@@ -72,6 +82,25 @@ final class TlsFilePair implements ServerTls.Source {
   /** Why the files as they stand are not in use, the last good pair being; null where they are. */
   @Nullable String problem() {
     return problem;
+  }
+
+  /** That the certificate in use has expired, or is about to without another; null where not. */
+  @Nullable String ending() {
+    X509Certificate used = pair.chain().getFirst();
+    Instant end = used.getNotAfter().toInstant();
+    Duration quarter = Duration.between(used.getNotBefore().toInstant(), end).dividedBy(4);
+    if (expired()) {
+      return "the server certificate has expired at " + end;
+    }
+    Instant late = end.minus(quarter.compareTo(LATE) < 0 ? quarter : LATE);
+    return clock.instant().isBefore(late)
+        ? null
+        : "the server certificate expires at " + end + " and there is no newer one";
+  }
+
+  /** Whether nobody believes the certificate in use any more. */
+  boolean expired() {
+    return !clock.instant().isBefore(pair.chain().getFirst().getNotAfter().toInstant());
   }
 
   /** Looks at the files; to be called every few seconds, by one thread. */
@@ -91,6 +120,11 @@ final class TlsFilePair implements ServerTls.Source {
       }
       problem = why;
     }
+    String ending = ending();
+    if (ending != null && !ending.equals(told)) {
+      LOG.error(ending);
+    }
+    told = ending;
   }
 
   private static ServerTls.Pair read(Setup.TlsFiles files) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mintmark.cli.dev.DevAuthority;
+import io.mintmark.evidence.TestClock;
 import io.mintmark.workload.WorkloadId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -12,7 +13,6 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.Base64;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,6 +25,7 @@ final class TlsFilePairTest {
   @TempDir Path folder;
   private Path certificate;
   private Path key;
+  private final TestClock clock = new TestClock(Instant.parse("2026-11-22T12:00:00Z"));
   private int writes;
 
   @BeforeEach
@@ -55,6 +56,24 @@ final class TlsFilePairTest {
     write(renewed);
     pair.refresh();
     assertThat(pair.current().chain()).isEqualTo(renewed.chain());
+  }
+
+  @Test
+  void aCertificateThatNobodyRenewsIsToldBeforeItExpiresAndWhenItHas() throws IOException {
+    TlsFilePair pair = open();
+    clock.advance(Duration.ofMinutes(40));
+    assertThat(pair.ending()).isNull();
+    clock.advance(Duration.ofMinutes(10));
+    assertThat(pair.ending()).contains("expires at").contains("there is no newer one");
+    assertThat(pair.expired()).isFalse();
+    clock.advance(Duration.ofMinutes(10));
+    pair.refresh();
+    assertThat(pair.ending()).contains("has expired at");
+    assertThat(pair.expired()).isTrue();
+    write(svid());
+    pair.refresh();
+    assertThat(pair.ending()).isNull();
+    assertThat(pair.expired()).isFalse();
   }
 
   @ParameterizedTest
@@ -131,7 +150,7 @@ final class TlsFilePairTest {
   }
 
   private TlsFilePair open() {
-    return TlsFilePair.open(new Setup.TlsFiles(certificate, key));
+    return TlsFilePair.open(new Setup.TlsFiles(certificate, key), clock);
   }
 
   private void refused(String sentence) {
@@ -141,7 +160,7 @@ final class TlsFilePairTest {
   }
 
   private DevAuthority.X509Evidence svid() throws IOException {
-    return DevAuthority.open(folder, InstantSource.system())
+    return DevAuthority.open(folder, clock)
         .x509Svid(WorkloadId.parse("spiffe://dev.mintmark/w"), Duration.ofHours(1));
   }
 
