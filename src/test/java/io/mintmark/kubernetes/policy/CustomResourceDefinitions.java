@@ -24,6 +24,8 @@ final class CustomResourceDefinitions {
   private static final String HEAD =
       "# Made from the JSON Schemas in src/main/resources/io/mintmark/documents/schema; a test"
           + " fails when the two differ.\n"
+          + "# Unknown fields are preserved on purpose: pruned, a misspelt limit would be no limit,"
+          + " and nobody told; kept, the broker refuses the document by its name.\n"
           + "# Write it anew with `./mvnw test -Dtest=CustomResourceDefinitionsTest"
           + " -Dmintmark.docs.write=true`.\n";
 

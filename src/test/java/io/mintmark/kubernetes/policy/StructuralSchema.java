@@ -93,7 +93,9 @@ final class StructuralSchema {
         if (value.isObject()) {
           structural.set("additionalProperties", convert(value));
         } else if (!value.asBoolean(true)) {
-          // pruned, a misspelt limit would be no limit; kept, the broker refuses it by name
+          // API servers prune before they ask a webhook, and only some clients ask them for strict
+          // fields: a grant's "wen" would be gone, and the grant without its condition be in force;
+          // kept, it is the broker's to refuse by name
           structural.put(PRESERVE, true);
         }
       }

@@ -12,6 +12,7 @@ import io.mintmark.documents.DocumentErrors;
 import io.mintmark.policy.Policy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class UnionTest {
@@ -142,6 +143,20 @@ final class UnionTest {
     var kept = cluster.without(GUARDRAIL, "g").with(GUARDRAIL, "g", "{deny: 1}").compile();
     assertThat(kept.standIns()).containsExactly("Guardrail g");
     assertThat(kept.denials()).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"when:, spec.wen", "lifetime:, spec.issue.accessToken.lifetme"})
+  void aMisspeltRestrictionIsNoGrantWithoutIt(String word, String path) throws DocumentErrors {
+    String misspelt = path.substring(path.lastIndexOf('.') + 1);
+    String grant =
+        GRANT_SPEC.formatted("false").replace("scopes: [read]", "scopes: [read], lifetime: 1m");
+    Cluster cluster =
+        new Cluster()
+            .with(RESOURCE, "a/r", RESOURCE_SPEC)
+            .with(GRANT, "a/g", grant.replace(word, misspelt + ":"));
+    assertThat(cluster.compile().leftOut()).containsOnlyKeys("Grant a/g");
+    assertThat(cluster.sentence("Grant a/g")).contains("\"" + misspelt + "\"");
   }
 
   @Test
