@@ -20,15 +20,10 @@ import io.mintmark.workload.TrustDomain;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Attests evidence against the trust domains and issuers of one moment. Immutable: what was removed
@@ -40,8 +35,7 @@ public final class TrustAttestor implements Attestor {
 
   private static final System.Logger LOG = System.getLogger(TrustAttestor.class.getName());
 
-  private final Map<TrustDomain, TrustedDomain> domains;
-  private final Map<String, TrustedIssuer> issuers;
+  private final Trusted trusted;
   private final String ownIssuer;
   private final InstantSource clock;
 
@@ -50,8 +44,7 @@ public final class TrustAttestor implements Attestor {
       Map<String, TrustedIssuer> issuers,
       String ownIssuer,
       InstantSource clock) {
-    this.domains = Map.copyOf(domains);
-    this.issuers = Map.copyOf(issuers);
+    this.trusted = new Trusted(domains, issuers);
     this.ownIssuer = ownIssuer;
     this.clock = clock;
   }
@@ -110,15 +103,7 @@ public final class TrustAttestor implements Attestor {
 
   /** How the keys of all trust domains and issuers are, in the order of their names. */
   public TrustStatus status(Instant now) {
-    return new TrustStatus(
-        domains.values().stream()
-            .map(one -> keys(one.name().name(), one.name().name(), one.bundles(), now))
-            .sorted(Comparator.comparing(TrustStatus.Keys::name))
-            .toList(),
-        issuers.values().stream()
-            .map(one -> keys(one.url(), one.document(), one.keys(), now))
-            .sorted(Comparator.comparing(TrustStatus.Keys::name))
-            .toList());
+    return trusted.status(now);
   }
 
   /**
@@ -126,47 +111,36 @@ public final class TrustAttestor implements Attestor {
    * is that of a trust domain of which no kind of SVID is accepted.
    */
   public Map<TrustDomain, Bundle> bundles(Instant now) {
-    Map<TrustDomain, Bundle> bundles = new HashMap<>();
-    for (TrustedDomain domain : domains.values()) {
-      Bundle bundle = domain.bundles().current(now);
-      if (bundle != null && !domain.accepts().isEmpty()) {
-        bundles.put(domain.name(), bundle);
-      }
-    }
-    return bundles;
+    return trusted.bundles(now);
   }
 
   List<Reviewer> reviewers() {
-    return issuers.values().stream()
-        .map(one -> one.review().reviewer())
-        .filter(Objects::nonNull)
-        .toList();
+    return trusted.reviewers();
   }
 
   List<KeySource<?>> sources() {
-    List<KeySource<?>> sources = new ArrayList<>();
-    domains.values().forEach(one -> sources.add(one.bundles()));
-    issuers.values().forEach(one -> sources.add(one.keys()));
-    return sources;
+    return trusted.sources();
   }
 
   private boolean mayWait(Evidence evidence, Instant now) throws MalformedJose {
     return switch (evidence) {
       case Evidence.JwtSvid(String token) -> {
         Jws jws = Jws.parse(token, MAX_TOKEN);
-        TrustedDomain domain = domains.get(JwtSvid.claimedTrustDomain(jws));
+        TrustedDomain domain = trusted.domains().get(JwtSvid.claimedTrustDomain(jws));
         yield domain != null && domain.mayWait(jws, now);
       }
       case Evidence.X509Svid(List<X509Certificate> chain) -> {
         TrustedDomain domain =
-            chain.isEmpty() ? null : domains.get(X509Svid.claimedTrustDomain(chain.getFirst()));
+            chain.isEmpty()
+                ? null
+                : trusted.domains().get(X509Svid.claimedTrustDomain(chain.getFirst()));
         yield domain != null && domain.mayWait(chain, now);
       }
       case Evidence.PlatformToken(String token) -> {
         Jws jws = Jws.parse(token, MAX_TOKEN);
         String issuer = jws.claims().path("iss").textValue();
-        TrustedIssuer trusted = issuer == null ? null : issuers.get(issuer);
-        yield trusted != null && trusted.mayWait(jws, now);
+        TrustedIssuer platform = issuer == null ? null : trusted.issuers().get(issuer);
+        yield platform != null && platform.mayWait(jws, now);
       }
       case Evidence.ClusterRequest ignored -> false;
       case Evidence.Bound(Evidence proof, Evidence.X509Svid holder) ->
@@ -206,7 +180,7 @@ public final class TrustAttestor implements Attestor {
     }
     EvidenceSummary summary =
         new EvidenceSummary(EvidenceKind.JWT_SVID, Outside.issuer(claimed.name()), sha256);
-    TrustedDomain domain = domains.get(claimed);
+    TrustedDomain domain = trusted.domains().get(claimed);
     return domain == null ? notTrusted(claimed, summary) : domain.check(jws, token, summary, now);
   }
 
@@ -230,7 +204,7 @@ public final class TrustAttestor implements Attestor {
     }
     EvidenceSummary summary =
         new EvidenceSummary(EvidenceKind.X509_SVID, Outside.issuer(claimed.name()), sha256);
-    TrustedDomain domain = domains.get(claimed);
+    TrustedDomain domain = trusted.domains().get(claimed);
     return domain == null
         ? notTrusted(claimed, summary)
         : domain.check(
@@ -255,21 +229,21 @@ public final class TrustAttestor implements Attestor {
           "a token of this broker is no platform's",
           new EvidenceSummary(null, Outside.issuer(issuer), jws.sha256()));
     }
-    TrustedIssuer trusted = issuers.get(issuer);
-    if (trusted == null) {
+    TrustedIssuer found = trusted.issuers().get(issuer);
+    if (found == null) {
       return Checked.failed(
           Reason.ISSUER_NOT_TRUSTED,
           "issuer " + Outside.quoted(issuer) + " is in no Issuer document",
           new EvidenceSummary(null, Outside.issuer(issuer), jws.sha256()));
     }
     EvidenceSummary summary =
-        new EvidenceSummary(trusted.platform().kind(), Outside.issuer(issuer), jws.sha256());
-    return trusted.check(jws, token, summary, now);
+        new EvidenceSummary(found.platform().kind(), Outside.issuer(issuer), jws.sha256());
+    return found.check(jws, token, summary, now);
   }
 
   /** The request names no issuer: the one document that takes such requests is its cluster's. */
   private Checked clusterRequest(Evidence.ClusterRequest request, Instant now) {
-    for (TrustedIssuer issuer : issuers.values()) {
+    for (TrustedIssuer issuer : trusted.issuers().values()) {
       if (issuer.requests().contains(request.kind())) {
         return issuer.check(request, now);
       }
@@ -294,40 +268,9 @@ public final class TrustAttestor implements Attestor {
       case Checked.Held(AttestedWorkload owner, _, _) ->
           switch (check(proof, now)) {
             case Checked.Failed failed -> failed;
-            case Checked.Held(AttestedWorkload claimed, SingleUse use, String review) ->
-                agreed(claimed, owner, use, review);
+            case Checked.Held held -> held.shownBy(owner);
           };
     };
-  }
-
-  private static Checked agreed(
-      AttestedWorkload proof,
-      AttestedWorkload holder,
-      @Nullable SingleUse use,
-      @Nullable String review) {
-    if (!proof.id().equals(holder.id())) {
-      return Checked.failed(
-          Reason.IDENTITY_MISMATCH,
-          "the proof is of "
-              + Outside.quoted(proof.id().uri())
-              + ", the client certificate of "
-              + Outside.quoted(holder.id().uri()),
-          proof.evidence());
-    }
-    return new Checked.Held(
-        new AttestedWorkload(
-            proof.id(),
-            proof.evidence(),
-            proof.kind(),
-            proof.issuer(),
-            proof.issuerDocument(),
-            proof.attributes(),
-            proof.issuedAt(),
-            proof.expiresAt().isBefore(holder.expiresAt()) ? proof.expiresAt() : holder.expiresAt(),
-            holder.certificateThumbprint(),
-            proof.struckHere() || holder.struckHere()),
-        use,
-        review);
   }
 
   private static Checked notTrusted(TrustDomain claimed, EvidenceSummary summary) {
@@ -335,11 +278,6 @@ public final class TrustAttestor implements Attestor {
         Reason.TRUST_DOMAIN_NOT_TRUSTED,
         "trust domain " + Outside.quoted(claimed.name()) + " is in no TrustDomain document",
         summary);
-  }
-
-  private static TrustStatus.Keys keys(
-      String name, String document, KeySource<?> source, Instant now) {
-    return TrustStatus.Keys.of(name, document, source, now);
   }
 
   /** A bug never becomes an acceptance; its message may hold what a caller sent. */
