@@ -3,6 +3,9 @@ package io.mintmark.sidecar.proxy;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
@@ -10,7 +13,23 @@ import org.jspecify.annotations.Nullable;
 final class Answer {
   private Answer() {}
 
-  static ByteBuf body(Refusal refusal, @Nullable String detail) {
+  static FullHttpResponse of(Refusal refusal, @Nullable String detail) {
+    ByteBuf body = body(refusal, detail);
+    FullHttpResponse answer =
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, refusal.status(), body);
+    answer
+        .headers()
+        .set("content-type", "application/json")
+        .set("content-length", body.readableBytes())
+        .set("cache-control", "no-store")
+        .set("x-content-type-options", "nosniff");
+    if (refusal == Refusal.CREDENTIAL_UNAVAILABLE || refusal == Refusal.UPSTREAM_BUSY) {
+      answer.headers().set("retry-after", "1");
+    }
+    return answer;
+  }
+
+  private static ByteBuf body(Refusal refusal, @Nullable String detail) {
     StringBuilder json =
         new StringBuilder("{\"error\":\"")
             .append(refusal.reason())

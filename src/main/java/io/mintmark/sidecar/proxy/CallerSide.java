@@ -6,12 +6,11 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
@@ -251,21 +250,10 @@ final class CallerSide extends ChannelInboundHandlerAdapter implements Caller {
   @Override
   public void refused(Refusal refusal, @Nullable String detail, boolean done) {
     engine.counts().refused(refusal);
-    DefaultFullHttpResponse answer =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, refusal.status(), Answer.body(refusal, detail));
-    answer
-        .headers()
-        .set("content-type", "application/json")
-        .set("content-length", answer.content().readableBytes())
-        .set("cache-control", "no-store")
-        .set("x-content-type-options", "nosniff");
+    FullHttpResponse answer = Answer.of(refusal, detail);
     boolean keep = done && !stopping && keeps;
     if (!http2 && !keep) {
       answer.headers().set("connection", "close");
-    }
-    if (refusal == Refusal.CREDENTIAL_UNAVAILABLE || refusal == Refusal.UPSTREAM_BUSY) {
-      answer.headers().set("retry-after", "1");
     }
     responding(asked);
     channel.writeAndFlush(answer);
