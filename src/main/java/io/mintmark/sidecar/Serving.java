@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** The deliveries that are at work, in the order in which they began. */
 final class Serving {
@@ -29,6 +31,25 @@ final class Serving {
 
   Map<DeliveryPlan, Delivery> running() {
     return Collections.unmodifiableMap(running);
+  }
+
+  /** Those that hold nothing valid. */
+  List<DeliveryPlan> empty() {
+    List<DeliveryPlan> empty = new ArrayList<>();
+    running.forEach(
+        (plan, delivery) -> {
+          if (!delivery.ready()) {
+            empty.add(plan);
+          }
+        });
+    return empty;
+  }
+
+  /** Variables that a program must not inherit: it would prefer them to what is delivered. */
+  Set<String> displaced() {
+    Set<String> displaced = new HashSet<>();
+    running.values().forEach(delivery -> displaced.addAll(delivery.displaced()));
+    return displaced;
   }
 
   /**

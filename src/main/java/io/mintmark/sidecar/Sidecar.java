@@ -2,13 +2,8 @@ package io.mintmark.sidecar;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.mintmark.documents.DocumentErrors;
-import io.mintmark.documents.Position;
 import io.mintmark.documents.Problem;
-import io.mintmark.sidecar.delivery.Delivery;
-import io.mintmark.sidecar.delivery.DeliveryPlan;
 import io.mintmark.sidecar.delivery.Surroundings;
-import io.mintmark.sidecar.exec.ProgramEnvironment;
-import io.mintmark.sidecar.files.TrustedDocument;
 import io.mintmark.sidecar.held.Credentials.State;
 import io.mintmark.sidecar.held.RenewalSettings;
 import io.mintmark.sidecar.held.Renewals;
@@ -16,12 +11,9 @@ import io.mintmark.sidecar.held.Wanted;
 import io.mintmark.sidecar.plan.Plan;
 import io.mintmark.sidecar.plan.Sha256;
 import java.io.IOException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -109,46 +101,7 @@ public final class Sidecar implements AutoCloseable {
 
   /** Why a configuration would not be run, though nothing in it is wrong; empty where it would. */
   public static List<Problem> objections(Path file, Plan plan) {
-    List<Problem> objections = new ArrayList<>(objections(file));
-    plan.relied()
-        .forEach(
-            (path, named) -> object(() -> TrustedDocument.requireFile(path), named, objections));
-    return objections;
-  }
-
-  private static List<Problem> objections(Path file) {
-    List<Problem> objections = new ArrayList<>();
-    object(() -> TrustedDocument.require(file), new Position(file.toString(), 1, 1), objections);
-    return objections;
-  }
-
-  /** Whether a file is in the right hands. */
-  private interface Custody {
-    void require() throws IOException;
-  }
-
-  private static void object(Custody custody, Position named, List<Problem> objections) {
-    try {
-      custody.require();
-    } catch (NoSuchFileException absent) {
-      // said where it is read
-    } catch (IOException wrong) {
-      objections.add(
-          new Problem(Problem.Severity.ERROR, named, String.valueOf(wrong.getMessage())));
-    }
-  }
-
-  private static Plan trusted(Path file, @Nullable Sha256 bound) throws DocumentErrors {
-    refuse(objections(file)); // before it is read
-    Plan plan = Plan.load(file, bound, Deliveries::compile);
-    refuse(objections(file, plan));
-    return plan;
-  }
-
-  private static void refuse(List<Problem> objections) throws DocumentErrors {
-    if (!objections.isEmpty()) {
-      throw new DocumentErrors(objections);
-    }
+    return Custody.objections(file, plan);
   }
 
   /**
@@ -161,7 +114,7 @@ public final class Sidecar implements AutoCloseable {
   public static Sidecar start(
       Path file, @Nullable Sha256 bound, Threads threads, MeterRegistry meters)
       throws DocumentErrors, IOException {
-    Plan plan = trusted(file, bound);
+    Plan plan = Custody.load(file, bound);
     plan.warnings().forEach(Sidecar::warn);
     Sidecar sidecar = new Sidecar(file, bound, plan, threads, meters);
     try {
@@ -219,7 +172,7 @@ public final class Sidecar implements AutoCloseable {
     synchronized (reading) {
       trustRefused = upstream.objection();
       try {
-        Plan next = trusted(file, bound);
+        Plan next = Custody.load(file, bound);
         documentRefused = null;
         return become(next);
       } catch (DocumentErrors broken) {
@@ -294,14 +247,7 @@ public final class Sidecar implements AutoCloseable {
                     reasons.add("credential \"" + name + "\": " + reason);
               }
             });
-    serving
-        .running()
-        .forEach(
-            (delivery, running) -> {
-              if (!running.ready()) {
-                reasons.add(delivery.name() + " has nothing valid");
-              }
-            });
+    serving.empty().forEach(delivery -> reasons.add(delivery.name() + " has nothing valid"));
     Stream.of(documentRefused, trustRefused).filter(Objects::nonNull).forEach(reasons::add);
     reasons.sort(null);
     return reasons;
@@ -328,28 +274,12 @@ public final class Sidecar implements AutoCloseable {
    * @throws IOException where two deliveries would have a variable say two things
    */
   public synchronized @Nullable Map<String, String> environment() throws IOException {
-    Map<String, Map<String, String>> brought = new LinkedHashMap<>();
-    Map<String, String> named = new LinkedHashMap<>();
-    for (Delivery delivery : serving.running().values()) {
-      if (delivery instanceof ProgramEnvironment environment) {
-        Map<String, String> held = environment.variables();
-        if (held == null) {
-          return null;
-        }
-        named.putAll(held);
-      }
-    }
-    for (Map.Entry<DeliveryPlan, Delivery> running : serving.running().entrySet()) {
-      brought.put(running.getKey().name(), running.getValue().environment());
-    }
-    return Variables.merged(brought, named);
+    return Variables.of(serving.running());
   }
 
   /** Variables that such a program must not inherit: it would prefer them to what is delivered. */
   public synchronized Set<String> displaced() {
-    Set<String> displaced = new HashSet<>();
-    serving.running().values().forEach(delivery -> displaced.addAll(delivery.displaced()));
-    return displaced;
+    return serving.displaced();
   }
 
   public synchronized Plan plan() {
