@@ -251,7 +251,7 @@ final class RequestController implements AutoCloseable {
     } else {
       queue.later(key, pause);
     }
-    if (served == Served.AWAY) {
+    if (served.equals(Served.AWAY)) {
       away = true;
     }
   }
