@@ -73,3 +73,15 @@ stop_node() {
   kill "$node_pid" 2> /dev/null
   wait "$node_pid" 2> /dev/null
 }
+
+# company_root: an intermediate of the company's root, as cert-manager keeps one, for the chart's authority, and the root where pods find it.
+company_root() {
+  openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$work/root.key" -out "$work/bundle.pem" -days 30 \
+    -subj /CN=corp -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical,keyCertSign,cRLSign 2> /dev/null
+  openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$work/tls.key"
+  openssl req -new -key "$work/tls.key" -subj /CN=mintmark -out "$work/ca.csr"
+  printf 'basicConstraints=critical,CA:TRUE,pathlen:0\nkeyUsage=critical,keyCertSign,cRLSign\nsubjectAltName=URI:spiffe://mintmark.corp.net\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n' > "$work/ca.ext"
+  openssl x509 -req -in "$work/ca.csr" -CA "$work/bundle.pem" -CAkey "$work/root.key" -CAcreateserial -days 20 -extfile "$work/ca.ext" -out "$work/tls.crt" 2> /dev/null
+  kubectl -n mintmark create secret generic mintmark-intermediate --from-file="$work/tls.crt" --from-file="$work/tls.key" --from-file=ca.crt="$work/bundle.pem" > /dev/null
+  kubectl -n mintmark create configmap mintmark-bundle --from-file="$work/bundle.pem" > /dev/null
+}

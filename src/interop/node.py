@@ -284,7 +284,8 @@ def main():
         there = api("GET", "/api/v1/pods") or {"items": []}
         for stored in there["items"]:
             meta, pod = stored["metadata"], pods.get(stored["metadata"]["uid"])
-            if pod is None and "nodeName" not in stored["spec"] and "deletionTimestamp" not in meta:
+            waits = "nodeName" not in stored["spec"] and stored["spec"]["schedulerName"] == "default-scheduler"
+            if pod is None and waits and "deletionTimestamp" not in meta:
                 target = {"target": {"kind": "Node", "name": node}, "metadata": {"name": meta["name"], "uid": meta["uid"]}}
                 if api("POST", f"/api/v1/namespaces/{meta['namespace']}/pods/{meta['name']}/binding", target):
                     stored["spec"]["nodeName"] = node
