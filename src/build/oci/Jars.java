@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.LocalDateTime;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -18,7 +18,7 @@ import java.util.zip.ZipOutputStream;
  * after the manifest, of one date, stored, since the layer is compressed as a whole and the JVM
  * need not inflate. Signatures are left out: the image's digest vouches for all of it, and the JVM
  * caches no class of a signed jar. The sidecar's jar loses its shared libraries, which lie beside
- * it.
+ * it, and what Quarkus generates has {@link Keys} that are the same in each build.
  *
  * <p>usage: Jars.java FROM TO [FROM TO]...
  */
@@ -39,19 +39,23 @@ final class Jars {
         OutputStream file = Files.newOutputStream(to);
         ZipOutputStream written = new ZipOutputStream(file)) {
       written.setMethod(ZipOutputStream.STORED);
-      List<ZipEntry> entries = new ArrayList<>(jar.stream().map(ZipEntry.class::cast).toList());
-      entries.removeIf(entry -> entry.getName().matches("META-INF/[^/]+\\.(SF|RSA|DSA|EC)"));
-      if (to.endsWith("mintmark-sidecar.jar")) {
-        entries.removeIf(entry -> entry.getName().startsWith("META-INF/native/"));
+      SortedMap<String, byte[]> contents =
+          new TreeMap<>(
+              Comparator.comparing((String name) -> !name.equals(MANIFEST))
+                  .thenComparing(Comparator.naturalOrder()));
+      for (ZipEntry entry : jar.stream().map(ZipEntry.class::cast).toList()) {
+        if (!left(to, entry.getName())) {
+          contents.put(entry.getName(), jar.getInputStream(entry).readAllBytes());
+        }
       }
-      entries.sort(
-          Comparator.comparing((ZipEntry entry) -> !entry.getName().equals(MANIFEST))
-              .thenComparing(ZipEntry::getName));
-      for (ZipEntry entry : entries) {
-        byte[] content = jar.getInputStream(entry).readAllBytes();
+      if (to.endsWith("generated-bytecode.jar")) {
+        Keys.number(contents);
+      }
+      for (var entry : contents.entrySet()) {
+        byte[] content = entry.getValue();
         CRC32 sum = new CRC32();
         sum.update(content);
-        ZipEntry copy = new ZipEntry(entry.getName());
+        ZipEntry copy = new ZipEntry(entry.getKey());
         copy.setTimeLocal(LocalDateTime.of(1980, 1, 1, 0, 0));
         copy.setSize(content.length);
         copy.setCrc(sum.getValue());
@@ -61,5 +65,11 @@ final class Jars {
       }
     }
     Files.setLastModifiedTime(to, FileTime.from(Instant.ofEpochSecond(1)));
+  }
+
+  /** Whether it is left out. */
+  private static boolean left(Path to, String name) {
+    return name.matches("META-INF/[^/]+\\.(SF|RSA|DSA|EC)")
+        || (to.endsWith("mintmark-sidecar.jar") && name.startsWith("META-INF/native/"));
   }
 }
