@@ -128,8 +128,10 @@ public record Union<T>(
         boolean second = !standIns.add(label);
         if (before == null || second) {
           denials.add(label);
+          documents.put(label, Claims.denial(label));
+        } else {
+          documents.put(label, before);
         }
-        documents.put(label, denials.contains(label) ? Claims.denial(label) : before);
       }
     }
 
