@@ -6,6 +6,7 @@ import io.mintmark.ledger.LedgerReader;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
+import java.security.cert.CertPathBuilderException;
 import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Projection implements AutoCloseable {
   /** Records a transaction; with the longest records, 15 MB of memory. */
+  private static final int MAX_CAUSES = 16;
+
   private static final int BATCH = 256;
 
   private static final System.Logger LOG = System.getLogger(Projection.class.getName());
@@ -176,16 +179,29 @@ public final class Projection implements AutoCloseable {
   }
 
   /** What the driver says, without the statement and its values. */
-  private static String cause(Throwable e) {
+  static String cause(Throwable e) {
     Throwable said =
         e instanceof BatchUpdateException batch && batch.getNextException() != null
             ? batch.getNextException()
             : e;
     return switch (said) {
+      case SQLException sql when isNotTrusted(sql) ->
+          "the database's certificate ends at no authority that is given for it (sslrootcert)";
       case SQLException sql -> String.valueOf(sql.getMessage()).split("; SQL statement:", 2)[0];
       case IllegalStateException ours -> String.valueOf(ours.getMessage());
       default -> said.toString();
     };
+  }
+
+  private static boolean isNotTrusted(SQLException failed) {
+    int deep = 0;
+    for (Throwable cause = failed; cause != null && deep < MAX_CAUSES; cause = cause.getCause()) {
+      if (cause instanceof CertPathBuilderException) {
+        return true;
+      }
+      deep++;
+    }
+    return false;
   }
 
   /** Waits, unless the projection is asked to stop before or meanwhile. */
