@@ -162,7 +162,7 @@
 {{- if and .trust.clusterTrustBundle (not $v.kubernetes.trustBundle) -}}{{ fail "injector.trust.clusterTrustBundle needs kubernetes.trustBundle, which publishes it" }}{{- end -}}
 {{- if and .trust.clusterTrustBundle (ne $v.tls.mode "own") -}}{{ fail (printf "injector.trust.clusterTrustBundle with tls.mode %q: the bundle has the broker's own authority, which did not issue that certificate" $v.tls.mode) }}{{- end -}}
 {{- range $profile, $what := .profiles -}}
-{{- if regexMatch "^(/(bin|boot|dev|etc|home|lib|lib64|opt|opt/mintmark|proc|root|run|sbin|srv|sys|tmp|usr|var|var/run|var/run/secrets)|/(dev|proc|sys|opt/mintmark|var/run/secrets)/.*)$" (toString $what.folder) -}}
+{{- if regexMatch "^(/(bin|boot|dev|etc|lib|lib64|opt/mintmark|proc|sbin|sys|usr|(var/)?run/secrets)(/.*)?|/(home|opt|root|run|srv|tmp|var|var/lib|var/run))$" (toString $what.folder) -}}
 {{ fail (printf "injector.profiles.%s.folder is %q: the volume would hide what containers need there; give a folder of its own, such as /run/mintmark" $profile $what.folder) }}
 {{- end -}}
 {{- end -}}

@@ -24,7 +24,8 @@ record Descriptor(int number) {
 
   /**
    * The socket that it is, if it {@link #listens}. The JDK makes one of standard input alone, so
-   * this becomes the standard input, of which a broker reads nothing.
+   * this becomes the standard input, of which a broker reads nothing. A process that the broker
+   * started must not inherit it; it starts none.
    */
   ServerSocketChannel channel() throws IOException {
     if (duplicate(STANDARD_INPUT)

@@ -9,14 +9,16 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What waits to be worked on, by the address that it comes from: the addresses take turns, and
- * where there is no more room, those give way that have the most of it. All users of a cluster come
- * from the few addresses of its API servers, so none has a number of places that it may not exceed
- * while there is room.
+ * where there is no more room, those give way that have the most of it. An address that has nothing
+ * yet is refused only where every other has but one. All users of a cluster come from the few
+ * addresses of its API servers, so none has a number of places that it may not exceed while there
+ * is room.
  *
  * @param <T> what waits
  */
@@ -56,9 +58,8 @@ final class ReviewQueue<T> {
     InetAddress address = Admission.network(source);
     int wanted = 1 + bytes / PLACE;
     Line<T> own = lines.get(address);
-    int addresses = lines.size() + (own == null ? 1 : 0);
-    int would = (own == null ? 0 : own.places()) + wanted;
-    if (taken() + wanted > places && would > places / addresses) {
+    int over = taken() + wanted - places;
+    if (over > 0 && (own == null ? over > further() : own.places() + wanted > share())) {
       return List.of(one);
     }
     List<T> dropped = new ArrayList<>();
@@ -86,11 +87,27 @@ final class ReviewQueue<T> {
     return next.one();
   }
 
-  /** The youngest of the address that has the most. */
+  /** Of all places, rounded up. */
+  private int share() {
+    return Math.ceilDiv(places, lines.size());
+  }
+
+  /** What is not the oldest of its address: all that gives way to one who has nothing yet. */
+  private int further() {
+    return lines.values().stream()
+        .mapToInt(line -> line.places() - line.waiting.getFirst().places())
+        .sum();
+  }
+
+  /** The youngest of the address that has the most, and of those that have more than one first. */
   private T dropped() {
     var most =
         lines.entrySet().stream()
-            .max(Comparator.comparing(line -> line.getValue().places()))
+            .max(
+                Comparator.comparing(
+                        (Map.Entry<InetAddress, Line<T>> line) ->
+                            line.getValue().waiting.size() > 1)
+                    .thenComparing(line -> line.getValue().places()))
             .orElseThrow();
     Line<T> line = most.getValue();
     Waiting<T> youngest = line.waiting.removeLast();

@@ -30,11 +30,29 @@ final class ReviewQueueTest {
       assertThat(queue.add(InetAddress.ofLiteral("10.0.0." + i % 4), "pod", 10)).isEmpty();
     }
     int refused = 0;
-    for (int i = 0; i < 4; i++) {
+    for (int i = 0; i < 5; i++) {
       refused += queue.add(SERVER, "apply", 10).contains("apply") ? 1 : 0;
     }
     assertThat(refused).isEqualTo(1);
     assertThat(queue.add(POD, "pod", 10)).hasSize(1);
+  }
+
+  @Test
+  void asManyPodsAsThereArePlacesLeaveTheApiServerOne() {
+    for (int pod = 0; pod < 15; pod++) {
+      assertThat(queue.add(InetAddress.ofLiteral("10.0.0." + pod), "pod", 10)).isEmpty();
+    }
+    assertThat(queue.add(POD, "more", 10)).isEmpty();
+    assertThat(queue.add(SERVER, "apply", 10)).containsExactly("more");
+    assertThat(queue.add(POD, "again", 10)).containsExactly("again");
+  }
+
+  @Test
+  void aLargeFirstReviewTakesThePlacesOfThoseThatHaveMore() {
+    for (int i = 0; i < 16; i++) {
+      assertThat(queue.add(InetAddress.ofLiteral("10.0.0." + i % 8), "pod", 10)).isEmpty();
+    }
+    assertThat(queue.add(SERVER, "large", 600 << 10)).hasSize(3);
   }
 
   @Test

@@ -32,8 +32,8 @@ public final class InjectorDocument {
   /** Folders that a volume would hide from the containers; the chart refuses the same. */
   private static final Pattern NEEDED =
       Pattern.compile(
-          "/(bin|boot|dev|etc|home|lib|lib64|opt|opt/mintmark|proc|root|run|sbin|srv|sys|tmp|usr|var"
-              + "|var/run|var/run/secrets)|/(dev|proc|sys|opt/mintmark|var/run/secrets)/.*");
+          "/(bin|boot|dev|etc|lib|lib64|opt/mintmark|proc|sbin|sys|usr|(var/)?run/secrets)(/.*)?"
+              + "|/(home|opt|root|run|srv|tmp|var|var/lib|var/run)");
 
   private final Document document;
   private final Path folder;

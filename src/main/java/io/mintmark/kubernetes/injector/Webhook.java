@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.vertx.core.AsyncResult;
+import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -14,7 +15,9 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.SequencedSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -35,8 +38,11 @@ final class Webhook implements Handler<HttpServerRequest> {
   /** What bodies under way may take in all: their large parts, and apart from these the others. */
   private static final long BUDGET = 8L << 20;
 
-  /** Reviews on their way in, waiting or worked on: their headers take memory, too. */
-  static final int MAX_REVIEWS = 1_000;
+  /** Reviews that wait or are worked on. */
+  private static final int MAX_REVIEWS = 1_000;
+
+  /** Reviews on their way in, whose headers take memory, too; the oldest gives way to a new one. */
+  static final int MAX_BEGUN = 1_000;
 
   /** A body up to this size counts apart: nobody keeps ordinary pods out by large ones. */
   private static final int ORDINARY = 64 << 10;
@@ -52,6 +58,10 @@ final class Webhook implements Handler<HttpServerRequest> {
   private final WorkerExecutor large;
 
   private final AtomicInteger reviews = new AtomicInteger();
+
+  /** Guarded by itself; the oldest first. */
+  private final SequencedSet<Reading> begun = new LinkedHashSet<>();
+
   private final AtomicLong underWay = new AtomicLong();
   private final AtomicLong ordinary = new AtomicLong();
 
@@ -86,9 +96,6 @@ final class Webhook implements Handler<HttpServerRequest> {
       refuse(request, 405, "an AdmissionReview is posted");
     } else if (announced(request) > MAX_BYTES) {
       refuse(request, 413, "an AdmissionReview has at most 3 MiB");
-    } else if (reviews.incrementAndGet() > MAX_REVIEWS) {
-      reviews.decrementAndGet();
-      refuse(request, 503, "too many are under way");
     } else {
       new Reading(request).begin();
     }
@@ -114,13 +121,21 @@ final class Webhook implements Handler<HttpServerRequest> {
       response
           .setStatusCode(status)
           .putHeader("content-type", "application/json")
-          .end("{\"error\":\"" + sentence.replace("\"", "'") + "\"}");
+          .end("{\"error\":\"" + sentence.replace("\"", "'") + "\"}")
+          .onComplete(
+              sent -> {
+                if (request.version() == HttpVersion.HTTP_2 && !request.isEnded()) {
+                  // or the stream would stay, and hold its headers (RFC 9113 section 8.1)
+                  response.reset(0);
+                }
+              });
     }
   }
 
   /** One body on its way in, as much as it may be, in as long as it may take; and its answer. */
   private final class Reading {
     private final HttpServerRequest request;
+    private final Context context = vertx.getOrCreateContext();
     private @Nullable Buffer body = Buffer.buffer();
     private long timer;
     private long taken;
@@ -136,12 +151,32 @@ final class Webhook implements Handler<HttpServerRequest> {
     }
 
     void begin() {
+      Reading oldest = null;
+      synchronized (begun) {
+        begun.add(this);
+        if (begun.size() > MAX_BEGUN) {
+          oldest = begun.removeFirst();
+        }
+      }
+      if (oldest != null) {
+        oldest.givesWay();
+      }
       timer =
           vertx.setTimer(
               BODY.toMillis(), late -> stop(408, "the body did not come within ten seconds"));
       request.handler(this::part).endHandler(end -> whole());
       request.exceptionHandler(gone -> end());
       request.response().closeHandler(gone -> end());
+    }
+
+    private void givesWay() {
+      context.runOnContext(room -> stop(503, "too many are under way"));
+    }
+
+    private void arrived() {
+      synchronized (begun) {
+        begun.remove(this);
+      }
     }
 
     private void part(Buffer part) {
@@ -170,6 +205,12 @@ final class Webhook implements Handler<HttpServerRequest> {
       if (over || all == null) {
         return;
       }
+      if (reviews.incrementAndGet() > MAX_REVIEWS) {
+        reviews.decrementAndGet();
+        stop(503, "too many are under way");
+        return;
+      }
+      arrived();
       vertx.cancelTimer(timer);
       whole = true;
       long began = System.nanoTime();
@@ -184,6 +225,7 @@ final class Webhook implements Handler<HttpServerRequest> {
     }
 
     private void answered(AsyncResult<Optional<PodAdmission.Answer>> done, long began) {
+      reviews.decrementAndGet();
       release();
       if (done.succeeded()) {
         done.result().ifPresent(answer -> answered(answer, began));
@@ -233,7 +275,7 @@ final class Webhook implements Handler<HttpServerRequest> {
       if (!released) {
         released = true;
         body = null;
-        reviews.decrementAndGet();
+        arrived();
         underWay.addAndGet(-taken);
         ordinary.addAndGet(-takenSmall);
       }

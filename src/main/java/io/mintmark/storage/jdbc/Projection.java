@@ -22,11 +22,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Projection implements AutoCloseable {
   /** Records a transaction; with the longest records, 15 MB of memory. */
-  private static final int MAX_CAUSES = 16;
-
   private static final int BATCH = 256;
 
   private static final System.Logger LOG = System.getLogger(Projection.class.getName());
+
+  private static final int MAX_CAUSES = 16;
 
   private final StoreAddress address;
   private final Path data;
