@@ -16,6 +16,8 @@ import urllib.parse
 sysroot, paths = sys.argv[1], sys.argv[2:]
 # resolves files and DNS by itself from then on, without libraries that it loads by name
 LIBC_AT_LEAST = (2, 34)
+PACKAGES = {"libgcc_s.so.1": "libgcc-s1", "libstdc++.so.6": "libstdc++6", "libz.so.1": "zlib1g"}
+C_LIBRARY = re.compile(r"ld-linux.*\.so\.\d+|lib(c|m|mvec|dl|rt|pthread|resolv|util|anl)\.so\.\d+")
 
 
 def inside(path):
@@ -45,9 +47,14 @@ def dpkg(path):
 
 
 def unpacked(path):
-    """By the package whose name a library's has: libc6 for all of the C library, libNAME for others."""
-    wanted = {"libgcc_s.so.1": "libgcc-s1", "libstdc++.so.6": "libstdc++6"}.get(os.path.basename(path), "libc6")
-    for log in glob.glob(inside(f"/usr/share/doc/{wanted}/changelog.Debian.gz")):
+    """By the library's name, where it is one of these: a name that is not would be given another's version and licence."""
+    base = os.path.basename(path)
+    wanted = PACKAGES.get(base) or ("libc6" if C_LIBRARY.fullmatch(base) else None)
+    if wanted is None:
+        sys.exit(f"image: \"{path}\" below \"{sysroot}\" is of none of the packages that are known without dpkg's records, which are libc6, "
+                 + ", ".join(sorted(PACKAGES.values())))
+    # rebuilt for one machine, a package has a second changelog, whose version is the package's own
+    for log in sorted(glob.glob(inside(f"/usr/share/doc/{wanted}/changelog.Debian*.gz")), key=len, reverse=True):
         with gzip.open(log, "rt", encoding="utf-8", errors="replace") as file:
             head = re.match(r"(\S+) \(([^)]+)\)", file.readline())
         if head:
