@@ -62,6 +62,9 @@
 {{- if le (include "mintmark.seconds" .duration | int64) (include "mintmark.seconds" .renewBefore | int64) -}}
 {{ fail (printf "tls.certManager.duration is %s: it must be more than renewBefore, %s" .duration .renewBefore) }}
 {{- end -}}
+{{- if lt (include "mintmark.seconds" .renewBefore | int64) (min (div (include "mintmark.seconds" .duration | int64) 4) 604800) -}}
+{{ fail (printf "tls.certManager.renewBefore is %s: with less than a quarter of the duration, %s, or a week where that is shorter, the broker reports a certificate that nobody renews" .renewBefore .duration) }}
+{{- end -}}
 {{- end -}}
 {{- if and (ne $v.tls.mode "certManager") $v.tls.certManager.issuerRef -}}{{ fail (printf "tls.certManager.issuerRef is given, but tls.mode is %q" $v.tls.mode) }}{{- end -}}
 {{- with $v.store.postgresql -}}
