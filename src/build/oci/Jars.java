@@ -17,13 +17,15 @@ import java.util.zip.ZipOutputStream;
  * Writes jars anew so that the same content is the same bytes: entries in the order of their names
  * after the manifest, of one date, stored, since the layer is compressed as a whole and the JVM
  * need not inflate. Signatures are left out: the image's digest vouches for all of it, and the JVM
- * caches no class of a signed jar. The sidecar's jar loses its shared libraries, which lie beside
- * it, and what Quarkus generates has {@link Keys} that are the same in each build.
+ * caches no class of a signed jar. So are libraries for other machines than -Dmachine. The
+ * sidecar's jar loses its shared libraries, which lie beside it, and what Quarkus generates has
+ * {@link Keys} that are the same in each build.
  *
  * <p>usage: Jars.java FROM TO [FROM TO]...
  */
 final class Jars {
   private static final String MANIFEST = "META-INF/MANIFEST.MF";
+  private static final String MACHINE = System.getProperty("machine", "x86_64");
 
   private Jars() {}
 
@@ -70,6 +72,17 @@ final class Jars {
   /** Whether it is left out. */
   private static boolean left(Path to, String name) {
     return name.matches("META-INF/[^/]+\\.(SF|RSA|DSA|EC)")
+        || isForeign(name)
         || (to.endsWith("mintmark-sidecar.jar") && name.startsWith("META-INF/native/"));
+  }
+
+  /** Whether it is a library that by its name is of another machine or another system. */
+  private static boolean isForeign(String name) {
+    boolean forIntel = name.matches(".*(x86_64|amd64).*");
+    boolean forArm = name.matches(".*(aarch_?64|arm64).*");
+    return name.matches(".*\\.(dll|dylib|jnilib)")
+        || (name.endsWith(".so")
+            && (forIntel || forArm)
+            && !(MACHINE.equals("aarch64") ? forArm : forIntel));
   }
 }

@@ -1,11 +1,12 @@
 """Completes the bill of materials that Maven made by what else is in the image.
 
-usage: bom.py BOM OPT ROOT PACKAGES JDK          completes BOM and prints it
+usage: bom.py BOM OPT ROOT PACKAGES JDK FETCHED  completes BOM and prints it; FETCHED has jars in place of those of x86-64
        bom.py BOM --image NAME VERSION ARCH DIGEST    says which image it is of, and prints it
 """
 import hashlib
 import json
 import os
+import re
 import sys
 
 with open(sys.argv[1], encoding="utf-8") as file:
@@ -32,17 +33,31 @@ if sys.argv[2] == "--image":
     bom["metadata"]["component"] = image
     print_it()
 
-opt, root, packages_file, jdk = sys.argv[2:]
+opt, root, packages_file, jdk, fetched = sys.argv[2:]
 shipped = set(os.listdir(os.path.join(opt, "lib")))
 known = set()
 
 
-def is_shipped(component):
-    start = f"{component.get('group', '')}.{component['name']}-{component['version']}"
-    jars = {name for name in shipped if name.startswith(start)}
-    known.update(jars)
-    return bool(jars)
+def jar(component):
+    classifier = re.search(r"[?&]classifier=([^&]+)", component.get("purl", ""))
+    return f"{component.get('group', '')}.{component['name']}-{component['version']}{'-' + classifier[1] if classifier else ''}.jar"
 
+
+def is_shipped(component):
+    known.add(jar(component))
+    return jar(component) in shipped
+
+
+# those that are in place of others have their names, and sums of their own
+replaced = set(os.listdir(fetched))
+for component in list(bom.get("components", [])):
+    for spelling in ("linux-aarch_64", "linux-aarch64"):
+        name = jar(component).replace("linux-x86_64", spelling)
+        if name != jar(component) and name in replaced:
+            old, new = component["bom-ref"], component["bom-ref"].replace("linux-x86_64", spelling)
+            bom = json.loads(json.dumps(bom).replace(json.dumps(old), json.dumps(new)))
+            here = next(c for c in bom["components"] if c["bom-ref"] == new)
+            here.update(name=here["name"].replace("linux-x86_64", spelling), purl=new, hashes=sha256(os.path.join(fetched, name)))
 
 bom["components"] = [c for c in bom.get("components", []) if is_shipped(c)]
 if shipped - known:
