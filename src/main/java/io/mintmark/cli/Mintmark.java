@@ -1,5 +1,6 @@
 package io.mintmark.cli;
 
+import io.mintmark.cli.bench.BenchCommand;
 import io.mintmark.cli.dev.DevCommand;
 import io.mintmark.cli.ledger.LedgerCommand;
 import io.mintmark.cli.policy.PolicyCommand;
@@ -72,6 +73,7 @@ public final class Mintmark extends CommandGroup {
             ExecCommand.class,
             HealthCommand.class,
             BundleCommand.class,
+            BenchCommand.class,
             DevCommand.class,
             VersionCommand.class,
             CommandLine.HelpCommand.class,

@@ -1,0 +1,228 @@
+package io.mintmark.cli.bench;
+
+import io.mintmark.cli.DataFolder;
+import io.mintmark.cli.dev.DevAuthority;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker that is started to be measured, in a process of its own, by the launcher and with the
+ * options that users start theirs with; its folder goes when it has ended.
+ */
+final class OwnBroker implements AutoCloseable {
+  /** The launcher names itself by this. */
+  static final String LAUNCHER = "mintmark.launcher";
+
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration PAUSE = Duration.ofMillis(5);
+  static final String AUDIENCE = "https://bench.example.org";
+
+  private final Process process;
+  private final Path folder;
+  private final Duration started;
+
+  /** Whoever stops the bench leaves no broker behind. */
+  private final Thread stopped = new Thread(this::end, "mintmark-bench-stop");
+
+  private OwnBroker(Process process, Path folder, Duration started) {
+    this.process = process;
+    this.folder = folder;
+    this.started = started;
+  }
+
+  /**
+   * @param parent where its folder is made; null for the system's own place for such
+   */
+  static OwnBroker start(@Nullable Path parent) throws IOException, InterruptedException {
+    String launcher = System.getProperty(LAUNCHER);
+    if (launcher == null) {
+      throw new IOException(
+          "a broker is started by the launcher of a checkout: run ./mintmark bench");
+    }
+    var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    Path folder =
+        parent == null
+            ? Files.createTempDirectory("mintmark-bench", mode)
+            : Files.createTempDirectory(parent, "mintmark-bench", mode);
+    Process process = null;
+    try {
+      Path policy = Files.createDirectory(folder.resolve("policy"), mode);
+      Files.writeString(policy.resolve("bench.yaml"), policy());
+      ProcessBuilder command =
+          new ProcessBuilder(
+              launcher,
+              "broker",
+              "--dev",
+              "--data",
+              data(folder).toString(),
+              "--policy",
+              policy.toString());
+      Map<String, String> environment = command.environment();
+      environment
+          .keySet()
+          .removeIf(name -> name.startsWith("MINTMARK_") && !name.equals("MINTMARK_JAVA_OPTS"));
+      for (String listener : List.of("HTTPS", "HTTP", "MANAGEMENT")) {
+        environment.put("MINTMARK_" + listener + "_LISTEN", "127.0.0.1:0");
+      }
+      Path log = folder.resolve("broker.log");
+      long began = System.nanoTime();
+      process =
+          command
+              .redirectErrorStream(true)
+              .redirectOutput(log.toFile())
+              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+              .start();
+      while (DataFolder.endpoint(data(folder), "http") == null) {
+        if (process.waitFor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+          throw new IOException("the broker did not start: " + last(log));
+        }
+        if (System.nanoTime() - began > START.toNanos()) {
+          throw new IOException(
+              "the broker is not ready after " + START.toSeconds() + " s: " + last(log));
+        }
+      }
+      OwnBroker ready = new OwnBroker(process, folder, Duration.ofNanos(System.nanoTime() - began));
+      Runtime.getRuntime().addShutdownHook(ready.stopped);
+      return ready;
+    } catch (IOException | InterruptedException failed) {
+      if (process != null) {
+        ended(process);
+      }
+      remove(folder);
+      throw failed;
+    }
+  }
+
+  Path data() {
+    return data(folder);
+  }
+
+  /** From its start until it said where it listens. */
+  Duration started() {
+    return started;
+  }
+
+  URI endpoint(String name) throws IOException {
+    String found = DataFolder.endpoint(data(), name);
+    if (found == null) {
+      throw new IOException("the broker ended: " + last(folder.resolve("broker.log")));
+    }
+    return URI.create(found);
+  }
+
+  Usage usage() {
+    return Usage.of(process.toHandle());
+  }
+
+  /** Bytes of its ledger. */
+  long ledgerBytes() throws IOException {
+    try (Stream<Path> files = Files.walk(data().resolve("ledger"))) {
+      long sum = 0;
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        sum += Files.size(file);
+      }
+      return sum;
+    }
+  }
+
+  @Override
+  public void close() {
+    end();
+    try {
+      Runtime.getRuntime().removeShutdownHook(stopped);
+    } catch (IllegalStateException stopping) {
+      // the hook runs, and finds nothing left to do
+    }
+  }
+
+  private void end() {
+    ended(process);
+    remove(folder);
+  }
+
+  private static Path data(Path folder) {
+    return folder.resolve("data");
+  }
+
+  /**
+   * A thousand workloads that may have each kind of credential, and the resource they have it for.
+   */
+  private static String policy() {
+    return """
+    apiVersion: mintmark.io/v1
+    kind: Resource
+    metadata: {name: bench}
+    spec: {owner: bench@example.org, audience: "%s", scopes: [bench:read]}
+    ---
+    apiVersion: mintmark.io/v1
+    kind: Grant
+    metadata: {name: bench-token}
+    spec:
+      owner: bench@example.org
+      workload: "spiffe://%s%s*"
+      evidence: [jwt-svid]
+      issue: {accessToken: {resource: bench, scopes: [bench:read], lifetime: 5m}}
+    ---
+    apiVersion: mintmark.io/v1
+    kind: Grant
+    metadata: {name: bench-identity}
+    spec:
+      owner: bench@example.org
+      workload: "spiffe://%s%s*"
+      evidence: [jwt-svid]
+      issue:
+        jwtSvid: {audiences: ["%s"]}
+        x509Svid: {lifetime: 1h}
+    """
+        .formatted(
+            AUDIENCE,
+            DevAuthority.TRUST_DOMAIN.name(),
+            Proofs.PATH,
+            DevAuthority.TRUST_DOMAIN.name(),
+            Proofs.PATH,
+            AUDIENCE);
+  }
+
+  private static String last(Path log) {
+    try {
+      List<String> lines = Files.readAllLines(log, StandardCharsets.UTF_8);
+      return lines.isEmpty() ? "it said nothing" : lines.getLast();
+    } catch (IOException | UncheckedIOException unreadable) {
+      return "its log cannot be read";
+    }
+  }
+
+  private static void ended(Process process) {
+    process.destroy();
+    try {
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException interrupted) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void remove(Path folder) {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(path);
+      }
+    } catch (IOException | UncheckedIOException left) {
+      // a temporary folder that somebody else will clean
+    }
+  }
+}
