@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What waits to be worked on, by the address that it comes from: the addresses take turns, and
- * where there is no more room, those give way that have the most of it. An address that has nothing
- * yet is refused only where every other has but one. All users of a cluster come from the few
- * addresses of its API servers, so none has a number of places that it may not exceed while there
- * is room.
+ * where there is no more room, those give way that have the most of it. An address has its share,
+ * and one that has nothing yet may take what others have beyond their oldest. All users of a
+ * cluster come from the few addresses of its API servers, so none has a number of places that it
+ * may not exceed while there is room.
  *
  * @param <T> what waits
  */
@@ -39,7 +39,14 @@ final class ReviewQueue<T> {
     int places() {
       return places;
     }
+
+    int further() {
+      return places - waiting.getFirst().places();
+    }
   }
+
+  private static final Comparator<Line<?>> BY_PLACES = Comparator.comparingInt(Line::places);
+  private static final Comparator<Line<?>> BY_FURTHER = Comparator.comparingInt(Line::further);
 
   /**
    * @param places of 256 KiB each, of which everything takes one at least
@@ -58,13 +65,16 @@ final class ReviewQueue<T> {
     InetAddress address = Admission.network(source);
     int wanted = 1 + bytes / PLACE;
     Line<T> own = lines.get(address);
+    int addresses = lines.size() + (own == null ? 1 : 0);
+    int would = (own == null ? 0 : own.places()) + wanted;
+    boolean inShare = would <= Math.ceilDiv(places, addresses);
     int over = taken() + wanted - places;
-    if (over > 0 && (own == null ? over > further() : own.places() + wanted > share())) {
+    if (over > 0 && !inShare && (own != null || over > further())) {
       return List.of(one);
     }
     List<T> dropped = new ArrayList<>();
     while (taken() + wanted > places) {
-      dropped.add(dropped());
+      dropped.add(youngest(inShare ? BY_PLACES : BY_FURTHER));
     }
     Line<T> line = lines.computeIfAbsent(address, absent -> new Line<>());
     line.waiting.addLast(new Waiting<>(one, wanted));
@@ -87,28 +97,14 @@ final class ReviewQueue<T> {
     return next.one();
   }
 
-  /** Of all places, rounded up. */
-  private int share() {
-    return Math.ceilDiv(places, lines.size());
-  }
-
   /** What is not the oldest of its address: all that gives way to one who has nothing yet. */
   private int further() {
-    return lines.values().stream()
-        .mapToInt(line -> line.places() - line.waiting.getFirst().places())
-        .sum();
+    return lines.values().stream().mapToInt(Line::further).sum();
   }
 
-  /** The youngest of the address that has the most, and of those that have more than one first. */
-  private T dropped() {
-    var most =
-        lines.entrySet().stream()
-            .max(
-                Comparator.comparing(
-                        (Map.Entry<InetAddress, Line<T>> line) ->
-                            line.getValue().waiting.size() > 1)
-                    .thenComparing(line -> line.getValue().places()))
-            .orElseThrow();
+  /** The youngest of the address that has the most. */
+  private T youngest(Comparator<Line<?>> measure) {
+    var most = lines.entrySet().stream().max(Map.Entry.comparingByValue(measure)).orElseThrow();
     Line<T> line = most.getValue();
     Waiting<T> youngest = line.waiting.removeLast();
     line.places -= youngest.places();

@@ -48,6 +48,21 @@ final class ReviewQueueTest {
   }
 
   @Test
+  void largeReviewsOfFewPodsLeaveTheApiServerItsShare() {
+    for (int pod = 0; pod < 4; pod++) {
+      assertThat(queue.add(InetAddress.ofLiteral("10.0.0." + pod), "large-" + pod, 900 << 10))
+          .isEmpty();
+    }
+    assertThat(queue.add(SERVER, "apply-1", 10)).hasSize(1).doesNotContain("apply-1");
+    for (int i = 2; i <= 4; i++) {
+      assertThat(queue.add(SERVER, "apply-" + i, 10)).isEmpty();
+    }
+    assertThat(queue.add(InetAddress.ofLiteral("10.0.0.9"), "pod", 10))
+        .hasSize(1)
+        .noneMatch(dropped -> dropped.startsWith("apply"));
+  }
+
+  @Test
   void aLargeFirstReviewTakesThePlacesOfThoseThatHaveMore() {
     for (int i = 0; i < 16; i++) {
       assertThat(queue.add(InetAddress.ofLiteral("10.0.0." + i % 8), "pod", 10)).isEmpty();
