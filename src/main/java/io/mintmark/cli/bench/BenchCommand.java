@@ -24,12 +24,10 @@ import picocli.CommandLine.Spec;
 /** {@code mintmark bench}. */
 @Command(
     name = "bench",
-    description = {
-      "Measures a broker that it starts for this: with distinct proofs made before the clock"
-          + " starts,",
-      "every check, a policy, and a synced record of each answer, as a share of what the",
-      "cryptography alone allows on this machine."
-    },
+    description =
+        "Measures a broker that it starts for this: with distinct proofs made before the clock"
+            + " starts, every check, a policy, and a synced record of each answer, as a share of"
+            + " what the cryptography alone allows on this machine.",
     footer = {"", "Example:", "  mintmark bench --what certificate --seconds 20"})
 public final class BenchCommand implements Callable<Integer> {
   private static final Duration WINDOW = Duration.ofSeconds(5);
@@ -43,15 +41,13 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--what",
       paramLabel = "OPERATION",
       defaultValue = "token",
-      description = "token, certificate or jwt-svid (default: ${DEFAULT-VALUE}).",
-      converter = WhatOption.class)
+      description = "token, certificate or jwt-svid (default: ${DEFAULT-VALUE}).")
   What what;
 
   @Option(
       names = "--over",
       paramLabel = "PROTOCOL",
       defaultValue = "http",
-      converter = OverOption.class,
       description = "http, https or grpc (default: ${DEFAULT-VALUE}).")
   Over over;
 
