@@ -4,6 +4,12 @@
 an_image() {
   image=${IMAGE-}
   [ -z "$image" ] || return 0
+  mkdir -p "$top/target"
+  { flock 8 && newest_image 8>&-; } 8> "$top/target/.image-lock" || die "no image was made"
+}
+
+# newest_image: sets $image, and builds it where sources are newer; one check at a time.
+newest_image() {
   image=$(ls -t "$top"/target/image/mintmark-*-amd64.tar "$top"/target/image/mintmark-*-arm64.tar 2> /dev/null | head -n 1)
   mintmark version > /dev/null || die "the build failed"
   if [ -z "$image" ] || [ -n "$(find "$top/src/build" "$top/target/quarkus-app/quarkus-run.jar" -newer "$image" -print -quit)" ]; then

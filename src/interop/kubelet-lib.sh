@@ -35,8 +35,6 @@ as_stored() {
   contained "$root" ${mounts[@]+"${mounts[@]}"} -- "${command[@]}"
 }
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("0.0.0.0", 0)); print(s.getsockname()[1])'; }
-
 # leads_here SERVICE PORT: the Service leads to that port of this machine; not where that has no address, since no slice may name
 # loopback. The API server follows slices with --enable-aggregator-routing=true.
 leads_here() {

@@ -70,6 +70,8 @@ eventually() {
   done
 }
 
+free_port() { "$interop/peers/free-port"; }
+
 # peer NAME [ARGUMENT...]: starts it with peers/NAME-up in $work/NAME and exports what it prints.
 peer() {
   local name=$1 line

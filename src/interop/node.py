@@ -14,7 +14,6 @@ import json
 import os
 import shutil
 import signal
-import socket
 import ssl
 import subprocess
 import sys
@@ -55,9 +54,7 @@ def now():
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    return int(subprocess.check_output([os.path.join(os.path.dirname(__file__), "peers", "free-port")]))
 
 
 class Container:

@@ -13,7 +13,7 @@ open_folder() {
   trap '[ $? = 0 ] || "$peers/down" "$dir"' EXIT
 }
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+free_port() { "$peers/free-port"; }
 
 # background LOG COMMAND...: starts it, log in DIR/LOG.log.
 background() {

@@ -1,8 +1,6 @@
 # For the checks of clients that the sidecar configures, after lib.sh and common.sh: what a page of docs/sidecar says is
 # what runs here, with this run's ports and folders.
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
-
 # block PAGE LANGUAGE N: the page's Nth fenced block of the language.
 block() {
   awk -v begin="\`\`\`$2" -v wanted="$3" '/^```/ { if (inside) exit; if ($0 == begin && ++n == wanted) { inside = 1; next } } inside' \
