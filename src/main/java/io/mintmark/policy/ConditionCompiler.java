@@ -1,10 +1,8 @@
 package io.mintmark.policy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.cel.checker.CelStandardDeclarations;
 import dev.cel.common.CelAbstractSyntaxTree;
 import dev.cel.common.CelIssue;
-import dev.cel.common.CelOptions;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
 import dev.cel.common.ast.CelExpr;
@@ -12,13 +10,7 @@ import dev.cel.common.ast.CelExpr.ExprKind;
 import dev.cel.common.navigation.CelNavigableAst;
 import dev.cel.common.navigation.CelNavigableExpr;
 import dev.cel.common.types.SimpleType;
-import dev.cel.compiler.CelCompiler;
-import dev.cel.compiler.CelCompilerBuilder;
-import dev.cel.compiler.CelCompilerFactory;
-import dev.cel.parser.CelStandardMacro;
 import dev.cel.runtime.CelEvaluationException;
-import dev.cel.runtime.CelRuntime;
-import dev.cel.runtime.CelRuntimeFactory;
 import io.mintmark.documents.Document;
 import io.mintmark.documents.Problem;
 import java.lang.ref.WeakReference;
@@ -33,22 +25,10 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
- * Compiles conditions: parsed, type-checked and bounded. An expression has at most 4,096
- * characters, 1,024 nodes and 32 levels, and its loops make at most 1,000 steps in all.
- *
- * <p>{@code matches} is left out: patterns in policy are whole segments, and an expression that is
- * easily written to match too much or too little does not belong in a guardrail.
+ * Compiles conditions, each text once: what many documents say, and what the policy in force says
+ * already, needs no parser.
  */
 final class ConditionCompiler {
-  private static final CelOptions OPTIONS =
-      CelOptions.current()
-          .enableHeterogeneousNumericComparisons(true)
-          .maxExpressionCodePointSize(4_096)
-          .maxParseRecursionDepth(32)
-          .maxParseExpressionNodeCount(1_024)
-          .comprehensionMaxIterations(Steps.MAX_LOOPS)
-          .build();
-
   /**
    * Conditions that somebody holds, by their texts: of a policy of which one document changed, all
    * others need no parser. A text goes with the last policy that has it.
@@ -84,30 +64,7 @@ final class ConditionCompiler {
     }
   }
 
-  /** Made when the first condition is met, since most commands meet none. */
-  private static final class Cel {
-    static final CelCompiler COMPILER = compiler();
-    static final CelRuntime RUNTIME =
-        CelRuntimeFactory.plannerRuntimeBuilder()
-            .setOptions(OPTIONS)
-            .setTypeProvider(Vocabulary.TYPES)
-            .build();
-
-    private static CelCompiler compiler() {
-      CelCompilerBuilder builder =
-          CelCompilerFactory.standardCelCompilerBuilder()
-              .setOptions(OPTIONS)
-              .setStandardEnvironmentEnabled(false)
-              .setStandardDeclarations(
-                  CelStandardDeclarations.newBuilder()
-                      .excludeFunctions(CelStandardDeclarations.StandardFunction.MATCHES)
-                      .build())
-              .setStandardMacros(CelStandardMacro.STANDARD_MACROS)
-              .setTypeProvider(Vocabulary.TYPES);
-      Vocabulary.VARIABLES.forEach(builder::addVar);
-      return builder.build();
-    }
-  }
+  private final Expressions expressions = new Expressions();
 
   /** The condition at a pointer; empty where it has an error, which is then reported. */
   Optional<Condition> compile(Document document, String pointer, Consumer<Problem> problems) {
@@ -134,8 +91,8 @@ final class ConditionCompiler {
     return Optional.empty();
   }
 
-  private static Optional<Condition> compile(String source, Consumer<Flaw> flaws) {
-    CelValidationResult result = Cel.COMPILER.compile(source);
+  private Optional<Condition> compile(String source, Consumer<Flaw> flaws) {
+    CelValidationResult result = expressions.compile(source);
     if (result.hasError()) {
       result.getAllIssues().stream()
           .filter(issue -> issue.getSeverity() == CelIssue.Severity.ERROR)
@@ -185,7 +142,7 @@ final class ConditionCompiler {
             .filter(path -> paths.stream().noneMatch(other -> extended(path, other)))
             .toList();
     int steps = Steps.of(ast.getExpr(), nodes.size());
-    return Optional.of(new Condition(source, Cel.RUNTIME.createProgram(ast), longest, steps));
+    return Optional.of(new Condition(source, Expressions.program(ast), longest, steps));
   }
 
   private static boolean extended(List<String> path, List<String> other) {
