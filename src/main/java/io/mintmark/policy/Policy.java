@@ -37,6 +37,10 @@ public final class Policy {
     return rules.signingAlgorithms();
   }
 
+  Rules rules() {
+    return rules;
+  }
+
   /** Every rule that was looked at for a request, and why it did or did not apply. */
   public Explanation explain(Facts facts, Ask ask, Instant now) {
     return new Explainer(version, rules, facts, ask, now).explain();
