@@ -20,8 +20,17 @@ final class Digest {
   private final MessageDigest sha256;
 
   private Digest() {
+    sha256 = sha256();
+  }
+
+  /** Of bytes as they are. */
+  static byte[] sha256(byte[] bytes) {
+    return sha256().digest(bytes);
+  }
+
+  private static MessageDigest sha256() {
     try {
-      sha256 = MessageDigest.getInstance("SHA-256");
+      return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("this JDK has no SHA-256", e);
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Collects documents and every problem found in them, file by file. */
 final class DocumentReader {
@@ -24,6 +25,7 @@ final class DocumentReader {
   private final List<Document> documents = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
   private final Map<String, Document> byName = new HashMap<>();
+  private final Alike alike = new Alike();
 
   /** A reader of policy. */
   DocumentReader() {
@@ -35,27 +37,52 @@ final class DocumentReader {
   }
 
   void read(String file, byte[] bytes) {
-    String text;
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      error(file, "not UTF-8");
-      return;
-    }
-    read(file, text);
+    parse(file, bytes).documents().forEach(this::add);
   }
 
   void read(String file, String text) {
+    parse(file, text).documents().forEach(this::add);
+  }
+
+  /**
+   * What a file holds.
+   *
+   * @param documents those that are valid; none of them is added
+   * @param sound whether they all are, and nothing else is wrong with the file
+   */
+  record Parsed(List<Document> documents, boolean sound) {
+    static final Parsed BROKEN = new Parsed(List.of(), false);
+  }
+
+  /** Reads a file, and keeps what is wrong with it. */
+  Parsed parse(String file, byte[] bytes) {
+    try {
+      return parse(
+          file, StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException e) {
+      error(file, "not UTF-8");
+      return Parsed.BROKEN;
+    }
+  }
+
+  private Parsed parse(String file, String text) {
     if (text.length() > MAX_BYTES) {
       error(file, "larger than 1 MiB");
-      return;
+      return Parsed.BROKEN;
     }
+    List<Document> valid = new ArrayList<>();
     try {
-      for (YamlReader.Tree tree : YamlReader.read(file, withoutMark(text))) {
-        check(tree);
+      List<YamlReader.Tree> trees = YamlReader.read(file, withoutMark(text), alike);
+      for (YamlReader.Tree tree : trees) {
+        Document document = checked(tree);
+        if (document != null) {
+          valid.add(document);
+        }
       }
+      return new Parsed(valid, valid.size() == trees.size());
     } catch (YamlSyntax e) {
       error(new Position(file, e.line(), e.column()), String.valueOf(e.getMessage()));
+      return Parsed.BROKEN;
     }
   }
 
@@ -100,12 +127,13 @@ final class DocumentReader {
     return document.kind() + "/" + document.name();
   }
 
-  private void check(YamlReader.Tree tree) {
+  /** A document; null where it is not valid, and why is kept. */
+  private @Nullable Document checked(YamlReader.Tree tree) {
     JsonNode root = tree.root();
     SourceMap source = tree.source();
     if (!root.isObject()) {
       error(source.at(""), "a document must have the fields apiVersion, kind, metadata and spec");
-      return;
+      return null;
     }
     String apiVersion = root.path("apiVersion").asText();
     if (!apiVersion.equals(API_VERSION)) {
@@ -116,23 +144,24 @@ final class DocumentReader {
               + "\", not \""
               + Texts.printable(apiVersion)
               + "\"");
-      return;
+      return null;
     }
     String word = root.path("kind").asText();
     Optional<Kind> kind = Kind.ofWord(word);
     if (kind.isEmpty() || !accepted.contains(kind.get())) {
       error(source.at("/kind"), unknown(word));
-      return;
+      return null;
     }
     List<Problem> found = new ArrayList<>();
     for (Violation violation : Schemas.validate(kind.get(), root)) {
       found.add(Sentences.problem(violation, source));
     }
     if (found.isEmpty()) {
-      add(new Document(word, root.path("metadata").path("name").asText(), root, source));
-    } else {
-      found.stream().distinct().forEach(this::add);
+      return new Document(
+          kind.get().word(), root.path("metadata").path("name").asText(), root, source);
     }
+    found.stream().distinct().forEach(this::add);
+    return null;
   }
 
   private String unknown(String kind) {

@@ -28,6 +28,7 @@ public final class FolderSource implements DocumentSource {
 
   private final Path folder;
   private final ConfinedFiles files;
+  private KnownFiles known = new KnownFiles();
 
   /** A folder in anybody's hands. */
   public FolderSource(Path folder) {
@@ -44,8 +45,9 @@ public final class FolderSource implements DocumentSource {
   }
 
   @Override
-  public DocumentSet load() throws DocumentErrors {
+  public synchronized DocumentSet load() throws DocumentErrors {
     DocumentReader reader = new DocumentReader();
+    KnownFiles found = new KnownFiles();
     try {
       String objection = files.objection();
       if (objection != null) {
@@ -66,7 +68,7 @@ public final class FolderSource implements DocumentSource {
             reader.error(folder.toString(), "holds more than 128 MiB of documents");
             break;
           }
-          reader.read(file.toString(), bytes);
+          found.read(file.toString(), bytes, reader, known);
         } catch (ConfinedFiles.Unreadable e) {
           reader.error(file.toString(), String.valueOf(e.getMessage()));
         }
@@ -76,6 +78,7 @@ public final class FolderSource implements DocumentSource {
     } catch (IOException e) {
       reader.error(folder.toString(), "policy folder cannot be read: " + ConfinedFiles.reason(e));
     }
+    known = found;
     return reader.done(this::attachment);
   }
 

@@ -44,7 +44,7 @@ public final class Schemas {
    */
   public static String of(Kind kind) {
     try {
-      ObjectNode schema = (ObjectNode) tree(kind.schema());
+      ObjectNode schema = tree(kind.schema()).deepCopy();
       ObjectNode parts = schema.putObject("$defs");
       for (String part : PARTS) {
         if (part.equals(COMMON) || part.startsWith(stem(kind.schema()) + "-")) {

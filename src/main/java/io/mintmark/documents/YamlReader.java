@@ -8,8 +8,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -49,9 +49,11 @@ final class YamlReader {
   private final String file;
   private final List<String> lines;
   private final Parser parser;
+  private final Alike alike;
 
-  private YamlReader(String file, String text) {
+  private YamlReader(String file, String text, Alike alike) {
     this.file = file;
+    this.alike = alike;
     this.lines = text.lines().toList();
     this.parser = new ParserImpl(new StreamReader(text), new LoaderOptions());
   }
@@ -60,8 +62,13 @@ final class YamlReader {
   record Tree(JsonNode root, SourceMap source) {}
 
   static List<Tree> read(String file, String text) throws YamlSyntax {
+    return read(file, text, new Alike());
+  }
+
+  /** The same, as one of several texts of which much is alike. */
+  static List<Tree> read(String file, String text, Alike alike) throws YamlSyntax {
     try {
-      return new YamlReader(file, text).documents();
+      return new YamlReader(file, text, alike).documents();
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark() == null ? e.getContextMark() : e.getProblemMark();
       throw new YamlSyntax(
@@ -85,17 +92,17 @@ final class YamlReader {
     while (!parser.checkEvent(Event.ID.StreamEnd)) {
       Event event = parser.getEvent();
       if (event instanceof DocumentStartEvent) {
-        SourceMap source = new SourceMap(file, lines);
+        SourceMap.Builder source = new SourceMap.Builder(file);
         JsonNode root = node(parser.getEvent(), "", 0, source);
         if (!root.isNull()) {
-          trees.add(new Tree(root, source));
+          trees.add(new Tree(root, source.done(alike)));
         }
       }
     }
     return trees;
   }
 
-  private JsonNode node(Event event, String pointer, int depth, SourceMap source)
+  private JsonNode node(Event event, String pointer, int depth, SourceMap.Builder source)
       throws YamlSyntax {
     if (event instanceof AliasEvent) {
       throw at(event, "aliases (*name) are not allowed");
@@ -125,7 +132,7 @@ final class YamlReader {
     };
   }
 
-  private ArrayNode list(String pointer, int depth, SourceMap source) throws YamlSyntax {
+  private ArrayNode list(String pointer, int depth, SourceMap.Builder source) throws YamlSyntax {
     ArrayNode list = JsonNodeFactory.instance.arrayNode();
     while (!parser.checkEvent(Event.ID.SequenceEnd)) {
       list.add(node(parser.getEvent(), pointer + "/" + list.size(), depth + 1, source));
@@ -134,20 +141,21 @@ final class YamlReader {
     return list;
   }
 
-  private ObjectNode mapping(String pointer, int depth, SourceMap source) throws YamlSyntax {
-    ObjectNode object = JsonNodeFactory.instance.objectNode();
+  private ObjectNode mapping(String pointer, int depth, SourceMap.Builder source)
+      throws YamlSyntax {
+    LinkedHashMap<String, JsonNode> members = new LinkedHashMap<>();
     while (!parser.checkEvent(Event.ID.MappingEnd)) {
       Event event = parser.getEvent();
-      String key = key(event);
-      if (object.has(key)) {
+      String key = alike.word(key(event));
+      if (members.containsKey(key)) {
         throw at(event, "field \"" + Texts.printable(key) + "\" is given twice");
       }
       String member = pointer + "/" + key.replace("~", "~0").replace("/", "~1");
       source.key(member, line(event), column(event));
-      object.set(key, node(parser.getEvent(), member, depth + 1, source));
+      members.put(key, node(parser.getEvent(), member, depth + 1, source));
     }
     parser.getEvent();
-    return object;
+    return alike.object(members);
   }
 
   private static String key(Event event) throws YamlSyntax {
@@ -170,14 +178,14 @@ final class YamlReader {
     return scalar.getValue();
   }
 
-  private static JsonNode scalar(ScalarEvent scalar) throws YamlSyntax {
+  private JsonNode scalar(ScalarEvent scalar) throws YamlSyntax {
     refuseTag(scalar, scalar.getTag());
     String value = scalar.getValue();
     if (value.length() > MAX_SCALAR) {
       throw at(scalar, "longer than " + MAX_SCALAR + " characters");
     }
     if (!scalar.isPlain()) {
-      return TextNode.valueOf(value);
+      return alike.text(value);
     }
     return switch (value) {
       case "", "null", "~" -> NullNode.getInstance();
@@ -187,10 +195,10 @@ final class YamlReader {
     };
   }
 
-  private static JsonNode number(ScalarEvent scalar, String value) throws YamlSyntax {
+  private JsonNode number(ScalarEvent scalar, String value) throws YamlSyntax {
     char first = value.charAt(0);
     if (first != '-' && (first < '0' || first > '9')) {
-      return TextNode.valueOf(value);
+      return alike.text(value);
     }
     if (INTEGER.matcher(value).matches()) {
       return LongNode.valueOf(Long.parseLong(value));
@@ -205,7 +213,7 @@ final class YamlReader {
       }
       return DoubleNode.valueOf(number);
     }
-    return TextNode.valueOf(value);
+    return alike.text(value);
   }
 
   private static void refuseTag(Event event, @Nullable String tag) throws YamlSyntax {
@@ -214,9 +222,21 @@ final class YamlReader {
     }
   }
 
-  private static void place(
-      NodeEvent event, String pointer, SourceMap.Style style, SourceMap source) {
-    source.value(pointer, line(event), column(event), style);
+  private void place(
+      NodeEvent event, String pointer, SourceMap.Style style, SourceMap.Builder source) {
+    int indentation = style == SourceMap.Style.LITERAL ? indentation(line(event)) : 0;
+    source.value(pointer, line(event), column(event), style, indentation);
+  }
+
+  /** The indentation of a block scalar whose header stands on the line given. */
+  private int indentation(int header) {
+    for (int i = header; i < lines.size(); i++) {
+      String line = lines.get(i);
+      if (!line.isBlank()) {
+        return line.length() - line.stripLeading().length();
+      }
+    }
+    return 0;
   }
 
   private static SourceMap.Style style(ScalarEvent scalar) {

@@ -50,6 +50,49 @@ class FolderSourceTest {
   }
 
   @Test
+  void aFileOfTheSameBytesIsReadOnceAndOneThatChangedAnew() throws Exception {
+    Files.writeString(folder.resolve("b.yaml"), resource("b"));
+    FolderSource source = new FolderSource(folder);
+    List<Document> before = source.load().documents();
+    var written = Files.getLastModifiedTime(folder.resolve("b.yaml"));
+    // of the same size and the same time
+    Files.writeString(folder.resolve("b.yaml"), resource("c"));
+    Files.setLastModifiedTime(folder.resolve("b.yaml"), written);
+    List<Document> after = source.load().documents();
+
+    assertThat(after).extracting(Document::name).containsExactly("a", "c");
+    assertThat(after.getFirst()).isSameAs(before.getFirst());
+  }
+
+  /** Or what is left of it would be in force: a file that is good but for its guardrail. */
+  @Test
+  void aFileWithAnErrorIsRefusedEachTimeHoweverManyErrorsThereAre() throws Exception {
+    Files.writeString(
+        folder.resolve("b.yaml"), resource("b") + "---\n" + resource("c") + "\n  x: 1\n");
+    for (int i = 0; i < 11; i++) {
+      Files.writeString(folder.resolve("_%d.yaml".formatted(i)), "---\n[]\n".repeat(100));
+    }
+    FolderSource source = new FolderSource(folder);
+    assertThatThrownBy(source::load).isInstanceOf(DocumentErrors.class);
+    for (int i = 0; i < 11; i++) {
+      Files.delete(folder.resolve("_%d.yaml".formatted(i)));
+    }
+    for (int i = 0; i < 2; i++) {
+      assertThatThrownBy(source::load)
+          .isInstanceOfSatisfying(
+              DocumentErrors.class, errors -> assertThat(errors.problems()).hasSize(1));
+    }
+  }
+
+  @Test
+  void aFileThatIsKnownStillClashesWithAnotherOfTheSameName() throws Exception {
+    FolderSource source = new FolderSource(folder);
+    assertThat(source.load().documents()).hasSize(1);
+    Files.writeString(folder.resolve("b.yaml"), resource("a"));
+    assertThatThrownBy(source::load).hasMessageContaining("is already at");
+  }
+
+  @Test
   void emptyFolderIsAnEmptySetAndAMissingOneAnError() throws Exception {
     Path empty = Files.createDirectory(temporary.resolve("empty"));
     assertThat(new FolderSource(empty).load().documents()).isEmpty();
