@@ -1,5 +1,6 @@
 package io.mintmark;
 
+import io.mintmark.ledger.DurableFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -35,7 +36,7 @@ final class DataLock implements AutoCloseable {
   /** Makes the folder (0700) where it is not there, and takes it. */
   static DataLock take(Path data) {
     try {
-      Files.createDirectories(
+      DurableFolder.make(
           data, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
       Set<PosixFilePermission> open = Files.getPosixFilePermissions(data);
       open.retainAll(OTHERS);

@@ -21,7 +21,11 @@ record CheckpointTail(Checkpoint checkpoint, byte[] note, long end, boolean lost
   /** Looked through: far more than is written between two forces. */
   private static final int WINDOW = 4 << 20;
 
-  private record Note(Checkpoint checkpoint, int start, int end) {}
+  private record Note(Checkpoint checkpoint, int start, int end) {
+    byte[] bytes(byte[] file) {
+      return Arrays.copyOfRange(file, start, end);
+    }
+  }
 
   /**
    * Null where the folder has no checkpoint that the key signed.
@@ -40,17 +44,43 @@ record CheckpointTail(Checkpoint checkpoint, byte[] note, long end, boolean lost
       }
     }
     Note newest = before(tail, tail.length, key);
-    if (newest == null) {
-      return published == null || floor == null
+    int end = published == null ? -1 : end(tail, published);
+    if (published == null || floor == null || end < 0) {
+      int whole = newest == null ? 0 : whole(tail, newest, key);
+      if (published != null
+          && floor != null
+          && (newest == null || floor.size() > newest.checkpoint().size())) {
+        return new CheckpointTail(floor, published, from + whole, true);
+      }
+      return newest == null
           ? null
-          : new CheckpointTail(floor, published, from, true);
+          : new CheckpointTail(
+              newest.checkpoint(), newest.bytes(tail), from + whole, whole != newest.end());
     }
-    int whole = whole(tail, newest, floor, key);
-    if (published != null && floor != null && floor.size() > newest.checkpoint().size()) {
-      return new CheckpointTail(floor, published, from + whole, true);
+    CheckpointTail last = new CheckpointTail(floor, published, from + end, false);
+    for (Note note = at(tail, end, key);
+        note != null && note.checkpoint().size() > last.checkpoint().size();
+        note = at(tail, note.end(), key)) {
+      last = new CheckpointTail(note.checkpoint(), note.bytes(tail), from + note.end(), false);
     }
-    byte[] note = Arrays.copyOfRange(tail, newest.start(), newest.end());
-    return new CheckpointTail(newest.checkpoint(), note, from + whole, whole != newest.end());
+    return newest != null && newest.checkpoint().size() > last.checkpoint().size()
+        ? new CheckpointTail(newest.checkpoint(), newest.bytes(tail), last.end(), true)
+        : last;
+  }
+
+  /**
+   * Where the published note ends, which was forced before it was published: whatever stands before
+   * it is durable, and of what follows only an unbroken row of growing trees is believed. -1 where
+   * it is not there.
+   */
+  private static int end(byte[] tail, byte[] published) {
+    for (int start = 0; start + published.length <= tail.length; start++) {
+      if ((start == 0 || tail[start - 1] == '\n')
+          && Arrays.equals(tail, start, start + published.length, published, 0, published.length)) {
+        return start + published.length;
+      }
+    }
+    return -1;
   }
 
   private static Checkpoint open(byte[] note, VerifierKey key) throws UnusableLedger {
@@ -62,14 +92,14 @@ record CheckpointTail(Checkpoint checkpoint, byte[] note, long end, boolean lost
     }
   }
 
-  /** Goes back from the newest note to the published one; a gap cuts what comes after it. */
-  private static int whole(byte[] tail, Note newest, @Nullable Checkpoint floor, VerifierKey key) {
+  /** Goes back from the newest note; a gap cuts what comes after it. */
+  private static int whole(byte[] tail, Note newest, VerifierKey key) {
     int whole = newest.end();
     Note note = newest;
-    while (note.start() > 0 && (floor == null || note.checkpoint().size() > floor.size())) {
+    while (note.start() > 0) {
       Note older = before(tail, note.start(), key);
       if (older == null) {
-        return floor == null ? whole : 0;
+        return whole;
       }
       if (older.end() != note.start()) {
         whole = older.end();
@@ -77,6 +107,26 @@ record CheckpointTail(Checkpoint checkpoint, byte[] note, long end, boolean lost
       note = older;
     }
     return whole;
+  }
+
+  /** The whole note that begins at {@code start}; null where there is none. */
+  private static @Nullable Note at(byte[] bytes, int start, VerifierKey key) {
+    int end = start;
+    for (int line = 0; line < LINES_OF_A_NOTE; line++) {
+      while (end < bytes.length && bytes[end] != '\n') {
+        end++;
+      }
+      end++;
+    }
+    return end <= bytes.length ? opened(bytes, start, end, key) : null;
+  }
+
+  private static @Nullable Note opened(byte[] bytes, int start, int end, VerifierKey key) {
+    try {
+      return new Note(Checkpoint.open(Arrays.copyOfRange(bytes, start, end), key), start, end);
+    } catch (MalformedNote torn) {
+      return null;
+    }
   }
 
   /** The last whole note that ends at or before {@code limit}; null where there is none. */
@@ -93,10 +143,9 @@ record CheckpointTail(Checkpoint checkpoint, byte[] note, long end, boolean lost
       for (int i = 0; i < LINES_OF_A_NOTE; i++) {
         start = lineStart(bytes, start);
       }
-      try {
-        return new Note(Checkpoint.open(Arrays.copyOfRange(bytes, start, end), key), start, end);
-      } catch (MalformedNote torn) {
-        // an earlier one may hold
+      Note note = opened(bytes, start, end, key);
+      if (note != null) {
+        return note;
       }
     }
     return null;

@@ -39,9 +39,9 @@ final class FolderFiles implements LogFiles {
   /** The folder, made where it is missing. */
   static FolderFiles create(Path folder) throws IOException {
     if (posix(existing(folder))) {
-      Files.createDirectories(folder, OWNER_ONLY_FOLDER);
+      DurableFolder.make(folder, OWNER_ONLY_FOLDER);
     } else {
-      Files.createDirectories(folder);
+      DurableFolder.make(folder);
     }
     return new FolderFiles(folder);
   }
@@ -72,7 +72,7 @@ final class FolderFiles implements LogFiles {
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
-          .map(file -> file.toFile().getName())
+          .map(file -> file.getFileName().toString())
           .sorted()
           .toList();
     }
@@ -109,7 +109,7 @@ final class FolderFiles implements LogFiles {
       channel.position(channel.size());
       if (fresh) {
         channel.force(true);
-        forceFolder();
+        DurableFolder.force(folder);
       }
     } catch (IOException failed) {
       channel.close();
@@ -149,22 +149,13 @@ final class FolderFiles implements LogFiles {
         folder.resolve(to),
         StandardCopyOption.ATOMIC_MOVE,
         StandardCopyOption.REPLACE_EXISTING);
-    forceFolder();
+    DurableFolder.force(folder);
   }
 
   @Override
   public void delete(String name) throws IOException {
     if (Files.deleteIfExists(folder.resolve(name))) {
-      forceFolder();
-    }
-  }
-
-  /** Makes names durable; systems that cannot open a folder keep them durable by themselves. */
-  private void forceFolder() throws IOException {
-    if (posix(folder)) {
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
+      DurableFolder.force(folder);
     }
   }
 

@@ -59,6 +59,7 @@ public final class Journal implements Ledger, AutoCloseable {
       InstantSource clock,
       LedgerListener listener)
       throws IOException {
+    Reorigin.finish(dataFolder);
     FolderFiles files = FolderFiles.create(LedgerFolder.under(dataFolder));
     FolderLock lock = FolderLock.take(files.folder());
     try {

@@ -161,9 +161,6 @@ final class LogTail implements AutoCloseable {
    * After a failed force the log goes on in another segment.
    */
   void repair(Instant now) throws IOException {
-    if (segmentTorn || segmentLost) {
-      repairSegment(now);
-    }
     if (checkpointsTorn) {
       checkpoints.close();
       checkpoints = files.append(CHECKPOINTS);
@@ -178,8 +175,12 @@ final class LogTail implements AutoCloseable {
     if (signedSize != edge.size()) {
       sign();
     }
+    if (segmentTorn || segmentLost) {
+      repairSegment(now);
+    }
   }
 
+  /** A segment never begins behind the newest durable checkpoint: no log opens there. */
   private void repairSegment(Instant now) throws IOException {
     segment.close();
     SegmentName name = segment.name();
@@ -192,6 +193,7 @@ final class LogTail implements AutoCloseable {
       file.truncate(segment.bytes());
       file.force();
       if (segmentLost) {
+        publish();
         files.replace(name.hashes(), segment.hashes());
         open(now);
       }

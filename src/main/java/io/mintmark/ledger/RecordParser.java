@@ -31,17 +31,15 @@ final class RecordParser {
 
   private RecordParser() {}
 
-  /** Whether the bytes are one JSON object that says it is record {@code seq}. */
+  /**
+   * Whether the bytes can be read as record {@code seq}. What cannot would stop every reader of the
+   * log for good, once a checkpoint covers it.
+   */
   static boolean isRecord(byte[] buffer, int offset, int length, long seq) {
     try {
-      if (length > RecordLine.LONGEST) {
-        return false;
-      }
-      JsonNode line = JSON.readTree(buffer, offset, length);
-      return line.isObject()
-          && line.path("seq").isIntegralNumber()
-          && line.path("seq").canConvertToLong()
-          && line.path("seq").longValue() == seq;
+      return length <= RecordLine.LONGEST
+          && JSON.readTree(buffer, offset, length).path("seq").isIntegralNumber()
+          && parse(buffer, offset, length).seq() == seq;
     } catch (IOException malformed) {
       return false;
     }

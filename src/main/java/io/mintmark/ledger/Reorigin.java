@@ -20,6 +20,9 @@ public final class Reorigin {
 
   private static final String ARCHIVE = "ledger-archive";
 
+  /** The folder of the new log, before it takes the place of the old one. */
+  private static final String NEXT = "ledger-next";
+
   private Reorigin() {}
 
   /**
@@ -43,11 +46,24 @@ public final class Reorigin {
           Files.exists(checkpoint)
               ? Files.readAllBytes(checkpoint)
               : origin.getBytes(StandardCharsets.UTF_8);
+      FolderFiles.create(dataFolder.resolve(NEXT)).replace(PREDECESSOR, predecessor);
       Files.move(folder, archive, StandardCopyOption.ATOMIC_MOVE);
-      FolderFiles.create(folder).replace(PREDECESSOR, predecessor);
+      DurableFolder.force(archives);
+      DurableFolder.force(dataFolder);
+      finish(dataFolder);
       return archive;
     } finally {
       lock.close();
+    }
+  }
+
+  /** Puts the new log where the old one was; a start does it where a crash came before. */
+  static void finish(Path dataFolder) throws IOException {
+    Path next = dataFolder.resolve(NEXT);
+    Path folder = LedgerFolder.under(dataFolder);
+    if (Files.exists(next) && !Files.exists(folder)) {
+      Files.move(next, folder, StandardCopyOption.ATOMIC_MOVE);
+      DurableFolder.force(dataFolder);
     }
   }
 

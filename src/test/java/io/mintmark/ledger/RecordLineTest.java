@@ -192,7 +192,11 @@ class RecordLineTest {
         "{\"seq\":5e0}",
         "{\"seq\":99999999999999999999}",
         "{\"seq\":5,\"a\":NaN}",
-        "{\"seq\":05}"
+        "{\"seq\":05}",
+        "{\"seq\":5}",
+        "{\"seq\":5,\"time\":\"2026-11-22T1rod.example.org\"}",
+        "{\"seq\":6,\"time\":\"2026-11-22T12:00:00Z\"}",
+        "[{\"seq\":5,\"time\":\"2026-11-22T12:00:00Z\"}]"
       })
   void aTornLineIsNoRecord(String line) {
     byte[] bytes = line.getBytes(StandardCharsets.UTF_8);

@@ -1,5 +1,6 @@
 package io.mintmark.storage.files;
 
+import io.mintmark.ledger.DurableFolder;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -64,10 +65,13 @@ final class PrivateFolder {
     try {
       Path parent = folder.getParent();
       if (parent != null) {
-        Files.createDirectories(parent, FOLDER_MODE);
+        DurableFolder.make(parent, FOLDER_MODE);
       }
       if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
         Files.createDirectory(folder, FOLDER_MODE);
+      }
+      if (parent != null) {
+        sync(parent);
       }
       PosixFileAttributes attributes = attributes(folder);
       if (!attributes.isDirectory()) {
@@ -138,12 +142,12 @@ final class PrivateFolder {
         folder.resolve(name),
         StandardCopyOption.ATOMIC_MOVE,
         StandardCopyOption.REPLACE_EXISTING);
-    syncFolder();
+    sync(folder);
   }
 
   void delete(String name) throws IOException {
     Files.deleteIfExists(folder.resolve(name));
-    syncFolder();
+    sync(folder);
   }
 
   @Override
@@ -151,7 +155,8 @@ final class PrivateFolder {
     return folder.toString();
   }
 
-  private void syncFolder() throws IOException {
+  /** Makes the names in a folder durable. */
+  private static void sync(Path folder) throws IOException {
     try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
       channel.force(true);
     }
