@@ -18,6 +18,8 @@ ISSUER = "https://localhost:8443"
 RESOURCE = "https://ledger.example.org"
 WORKLOAD = "spiffe://dev.mintmark/ns/payments/sa/orders"
 START_LIMIT = 120.0
+# callers never wait this long between two looks at their connections
+STOPPED = 1.0
 
 
 class Broker:
@@ -45,7 +47,7 @@ class Broker:
             env=self.environment, stdout=self.log, stderr=self.log, stdin=subprocess.DEVNULL)
         while time.monotonic() - began < START_LIMIT:
             if self.process.poll() is not None:
-                raise SystemExit(f"the broker ended with {self.process.returncode}; see {self.log.name}")
+                raise SystemExit(f"the broker ended with {self.process.returncode}: " + pathlib.Path(self.log.name).read_text()[-600:])
             try:
                 said = json.loads(endpoints.read_text())
                 self.http = said["http"].removeprefix("http://")
@@ -55,7 +57,7 @@ class Broker:
             except (OSError, ValueError, KeyError, http.client.HTTPException):
                 pass
             time.sleep(0.01)
-        raise SystemExit(f"the broker did not start within {START_LIMIT} s; see {self.log.name}")
+        raise SystemExit(f"the broker did not start within {START_LIMIT} s: " + pathlib.Path(self.log.name).read_text()[-600:])
 
     def get(self, address, path, timeout=2.0):
         connection = http.client.HTTPConnection(address, timeout=timeout)
@@ -141,35 +143,38 @@ class Callers(threading.Thread):
         self.asked = 0
 
     def run(self):
-        idle, busy = [], {}
-        began = time.monotonic()
-        for _ in range(self.count):
-            idle.append(self.connected(None))
+        idle, busy = [self.connected(None) for _ in range(self.count)], {}
+        began = last = time.monotonic()
         while not (self.stopping and not busy):
             now = time.monotonic()
+            if now - last > STOPPED:  # this process was stopped itself: nobody waited
+                began += now - last
+                busy = {sock: (due + now - last, sent + now - last) for sock, (due, sent) in busy.items()}
+            last = now
             while idle and not self.stopping and (not self.rate or self.asked < (now - began) * self.rate):
                 caller = idle.pop()
                 due = began + self.asked / self.rate if self.rate else now
-                sent = self.ask(caller)
-                if sent:
-                    busy[caller[0]] = (due, caller)
+                if self.ask(caller):
+                    busy[caller[0]] = (due, now)
                     self.selector.register(caller[0], selectors.EVENT_READ, caller)
                 else:
                     self.seen(Answer(due, time.monotonic() - due, -1, b""))
                     idle.append(self.connected(caller))
                     break
-            for key, _ in self.selector.select(0.0005 if self.rate else 0.05):
+            for key, _ in self.selector.select(0.002 if self.rate else 0.05):
                 self.hear(key.data, busy, idle)
-            if busy and now - min(due for due, _ in busy.values()) > self.patience:
-                for sock, (due, caller) in list(busy.items()):
-                    if now - due > self.patience:
-                        self.ended(caller, busy, idle, 0, b"", broken=True)
+            late = [sock for sock, (_, sent) in busy.items() if now - sent > self.patience]
+            for sock in late:
+                self.ended(self.selector.get_key(sock).data, busy, idle, 0, b"", broken=True)
+        for sock, _ in idle:
+            if sock is not None:
+                sock.close()
 
     def connected(self, caller):
         if caller is not None and caller[0] is not None:
             caller[0].close()
         try:
-            sock = socket.create_connection(self.address, timeout=2)
+            sock = socket.create_connection(self.address, timeout=0.5)
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             return [sock, b""]
         except OSError:
