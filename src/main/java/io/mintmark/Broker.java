@@ -121,7 +121,8 @@ final class Broker implements AutoCloseable {
                   new CheckpointKey(keys.checkpointKey()),
                   clock,
                   listeners.ledger()));
-      Ledger ledger = opened(new RefusalSummary(journal, settings.refusalsPerSecond(), clock));
+      Ledger ledger =
+          new LoopLedger(opened(new RefusalSummary(journal, settings.refusalsPerSecond(), clock)));
       RandomGenerator random = () -> ThreadLocalRandom.current().nextLong();
       this.chronicle = new Chronicle(ledger, clock, random);
       keys.recordedBy(chronicle);

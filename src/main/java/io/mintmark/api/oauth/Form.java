@@ -2,7 +2,6 @@ package io.mintmark.api.oauth;
 
 import io.mintmark.api.Refusal;
 import io.mintmark.api.Text;
-import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -68,33 +67,46 @@ final class Form {
     return values.containsKey(name);
   }
 
+  /**
+   * Decodes a name or a value; what has no escape, as most have none, is ASCII and is not copied
+   * twice.
+   */
   private static String decode(byte[] body, int from, int to) throws Refusal {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream(to - from);
+    boolean escaped = false;
+    for (int i = from; i < to; i++) {
+      byte b = body[i];
+      if (b <= ' ' || b > '~') {
+        throw Refusal.malformed("the body has a byte that a form must escape");
+      }
+      escaped |= b == '%' || b == '+';
+    }
+    return escaped
+        ? unescaped(body, from, to)
+        : new String(body, from, to - from, StandardCharsets.US_ASCII);
+  }
+
+  private static String unescaped(byte[] body, int from, int to) throws Refusal {
+    byte[] bytes = new byte[to - from];
+    int length = 0;
     for (int i = from; i < to; i++) {
       byte b = body[i];
       if (b == '+') {
-        bytes.write(' ');
+        b = ' ';
       } else if (b == '%') {
         int high = i + 2 < to ? hex(body[i + 1]) : -1;
         int low = i + 2 < to ? hex(body[i + 2]) : -1;
         if (high < 0 || low < 0) {
           throw Refusal.malformed("a percent sign is not followed by two hex digits");
         }
-        bytes.write(high << 4 | low);
+        b = (byte) (high << 4 | low);
         i += 2;
-      } else if (b <= ' ' || b > '~') {
-        throw Refusal.malformed("the body has a byte that a form must escape");
-      } else {
-        bytes.write(b);
       }
+      bytes[length++] = b;
     }
     String text;
     try {
       text =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .decode(ByteBuffer.wrap(bytes.toByteArray()))
-              .toString();
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes, 0, length)).toString();
     } catch (CharacterCodingException notUtf8) {
       throw Refusal.malformed("a parameter is not UTF-8");
     }
