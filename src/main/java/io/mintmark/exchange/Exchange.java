@@ -78,8 +78,11 @@ public final class Exchange {
   /** As {@link #exchange(Evidence, Ask)}, refused where the evidence shows other than expected. */
   public CompletionStage<Outcome> exchange(Evidence evidence, Expected expected, Ask ask) {
     World world = worlds.current();
-    if (!world.attestor().mayWait(evidence)) {
-      return exchange(world, evidence, expected, ask);
+    Instant now = clock.instant();
+    Stopwatch stages = new Stopwatch(observer);
+    Attestation attestation = world.attestor().attestAtOnce(evidence, now);
+    if (attestation != null) {
+      return attested(world, attestation, expected, ask, now, stages);
     }
     try {
       return CompletableFuture.supplyAsync(
@@ -138,6 +141,16 @@ public final class Exchange {
     Instant now = clock.instant();
     Stopwatch stages = new Stopwatch(observer);
     Attestation attestation = world.attestor().attest(evidence, now);
+    return attested(world, attestation, expected, ask, now, stages);
+  }
+
+  private CompletionStage<Outcome> attested(
+      World world,
+      Attestation attestation,
+      Expected expected,
+      Ask ask,
+      Instant now,
+      Stopwatch stages) {
     stages.ended(Stage.ATTEST);
     Entry entry =
         new Entry(ids.next(), now, null, ask, ask.source(), ask.traceparent(), null, stages);

@@ -2,6 +2,7 @@ package io.mintmark.jose;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
@@ -89,7 +90,9 @@ final class StrictJson {
     while (from.nextToken() == JsonToken.FIELD_NAME) {
       String name = from.currentName();
       from.nextToken();
-      object.set(name, value(from));
+      if (object.replace(name, value(from)) != null) {
+        throw new JsonParseException(from, "a name twice");
+      }
     }
     return object;
   }
@@ -163,7 +166,6 @@ final class StrictJson {
 
   private static JsonFactory factory() {
     return JsonFactory.builder()
-        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
         // names come from strangers: they never stay in a table that outlives the document
         .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)

@@ -82,11 +82,13 @@ final class RecordText {
 
   private void string(String value) {
     out.append('"');
-    for (int i = 0; i < value.length(); i++) {
+    int plain = plain(value);
+    out.append(value, 0, plain);
+    for (int i = plain; i < value.length(); i++) {
       char c = value.charAt(i);
       if (c == '"' || c == '\\') {
         out.append('\\').append(c);
-      } else if (c >= ' ' && c < 0x7f) {
+      } else if (isPlain(c)) {
         out.append(c);
       } else if (Character.isHighSurrogate(c)
           && i + 1 < value.length()
@@ -105,6 +107,19 @@ final class RecordText {
       }
     }
     out.append('"');
+  }
+
+  /** How many characters there are before the first that may need an escape: nearly always all. */
+  private static int plain(String value) {
+    int i = 0;
+    while (i < value.length() && isPlain(value.charAt(i))) {
+      i++;
+    }
+    return i;
+  }
+
+  private static boolean isPlain(char c) {
+    return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
   }
 
   private void escape(char c) {

@@ -16,6 +16,7 @@ final class BodyReader {
   static final int MAX_BODY = 64 * 1024;
 
   private static final long MAX_MILLIS = 10_000;
+  private static final long NONE = -1;
 
   private final Vertx vertx;
   private final HttpServerRequest request;
@@ -25,7 +26,7 @@ final class BodyReader {
   private final Consumer<byte[]> whole;
   private final Buffer read = Buffer.buffer();
   private boolean done;
-  private long timer;
+  private long timer = NONE;
 
   /**
    * @param most bytes
@@ -45,14 +46,6 @@ final class BodyReader {
       refuse(HttpAnswer.plain(413, "the body is larger than " + most / 1024 + " KiB"));
       return;
     }
-    timer =
-        vertx.setTimer(
-            MAX_MILLIS,
-            fired -> {
-              if (!done) {
-                refuse(HttpAnswer.plain(408, "the body did not arrive within ten seconds"));
-              }
-            });
     request.exceptionHandler(
         gone -> {
           if (!done) {
@@ -62,6 +55,17 @@ final class BodyReader {
     request.endHandler(end -> finish());
     request.handler(this::append);
     request.resume();
+    // most bodies came with their head, and are answered by now: those need no timer
+    if (!done) {
+      timer =
+          vertx.setTimer(
+              MAX_MILLIS,
+              fired -> {
+                if (!done) {
+                  refuse(HttpAnswer.plain(408, "the body did not arrive within ten seconds"));
+                }
+              });
+    }
   }
 
   private void append(Buffer part) {
@@ -91,7 +95,9 @@ final class BodyReader {
 
   private void end() {
     done = true;
-    vertx.cancelTimer(timer);
+    if (timer != NONE) {
+      vertx.cancelTimer(timer);
+    }
     budget.give(peer, read.length());
   }
 

@@ -11,6 +11,8 @@ import java.util.Set;
 public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
   private static final String JSON = "application/json";
   private static final Set<Integer> TOO_LARGE = Set.of(413, 414, 431);
+  private static final Map<String, String> CREDENTIAL =
+      Map.of("Content-Type", JSON, "Cache-Control", "no-store", "Pragma", "no-cache");
 
   public HttpAnswer {
     headers = Map.copyOf(headers);
@@ -20,6 +22,11 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
   public static HttpAnswer json(int status, ObjectNode body) {
     return new HttpAnswer(
         status, Map.of("Content-Type", JSON, "Cache-Control", "no-store"), Json.bytes(body));
+  }
+
+  /** A credential, which no cache of any age may keep (RFC 6749 section 5.1). */
+  public static HttpAnswer credential(ObjectNode body) {
+    return new HttpAnswer(200, CREDENTIAL, Json.bytes(body));
   }
 
   /** A refusal, as RFC 6749 section 5.2 has it, with its reason and decision id. */

@@ -45,7 +45,7 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
   private static void check(HttpMessage message) {
     HttpHeaders headers = message.headers();
     List<String> lengths = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
-    if (lengths.size() > 1 || !lengths.stream().allMatch(StrictDecoder::isNumber)) {
+    if (lengths.size() > 1 || (!lengths.isEmpty() && !isNumber(lengths.getFirst()))) {
       throw new Misframed("the request's content-length is no number, or more than one");
     }
     List<String> encodings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
@@ -64,6 +64,11 @@ final class StrictDecoder extends VertxHttpRequestDecoder {
   }
 
   private static boolean isNumber(String length) {
-    return !length.isEmpty() && length.chars().allMatch(c -> c >= '0' && c <= '9');
+    for (int i = 0; i < length.length(); i++) {
+      if (length.charAt(i) < '0' || length.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return !length.isEmpty();
   }
 }

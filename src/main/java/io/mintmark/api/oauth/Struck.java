@@ -29,8 +29,7 @@ public final class Struck {
           case Credential.JwtSvid svid -> jwtSvid(svid);
           case Credential.X509Svid svid -> x509Svid(svid);
         };
-    return HttpAnswer.json(200, body.put("decision_id", struck.decisionId()))
-        .with("Pragma", "no-cache");
+    return HttpAnswer.credential(body.put("decision_id", struck.decisionId()));
   }
 
   /** RFC 6749 section 5.1; the scope is always stated. */

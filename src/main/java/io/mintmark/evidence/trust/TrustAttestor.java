@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attests evidence against the trust domains and issuers of one moment. Immutable: what was removed
@@ -64,16 +65,39 @@ public final class TrustAttestor implements Attestor {
   @Override
   public Attestation attest(Evidence evidence, Instant now) {
     try {
-      return switch (check(evidence, now)) {
-        case Checked.Failed(Attestation.Refused refused) -> refused;
-        case Checked.Held(AttestedWorkload workload, SingleUse use, _) -> {
-          Attestation.Refused used = use == null ? null : use.claim(workload, now);
-          yield used == null ? new Attestation.Attested(workload) : used;
-        }
+      return attestation(check(evidence, now), now);
+    } catch (RuntimeException bug) {
+      return failed(evidence, bug);
+    }
+  }
+
+  /** Parses a token once, where asking {@link #mayWait} first would parse it twice. */
+  @Override
+  public @Nullable Attestation attestAtOnce(Evidence evidence, Instant now) {
+    try {
+      return switch (evidence) {
+        case Evidence.JwtSvid(String token) -> atOnce(jwtSvid(token, now, true), now);
+        case Evidence.PlatformToken(String token) -> atOnce(platformToken(token, now, true), now);
+        case Evidence.X509Svid _, Evidence.ClusterRequest _, Evidence.Bound _ ->
+            mayWait(evidence) ? null : attest(evidence, now);
       };
     } catch (RuntimeException bug) {
       return failed(evidence, bug);
     }
+  }
+
+  private static @Nullable Attestation atOnce(@Nullable Checked checked, Instant now) {
+    return checked == null ? null : attestation(checked, now);
+  }
+
+  private static Attestation attestation(Checked checked, Instant now) {
+    return switch (checked) {
+      case Checked.Failed(Attestation.Refused refused) -> refused;
+      case Checked.Held(AttestedWorkload workload, SingleUse use, _) -> {
+        Attestation.Refused used = use == null ? null : use.claim(workload, now);
+        yield used == null ? new Attestation.Attested(workload) : used;
+      }
+    };
   }
 
   @Override
@@ -150,15 +174,23 @@ public final class TrustAttestor implements Attestor {
 
   private Checked check(Evidence evidence, Instant now) {
     return switch (evidence) {
-      case Evidence.JwtSvid(String token) -> jwtSvid(token, now);
+      case Evidence.JwtSvid(String token) -> waited(jwtSvid(token, now, false));
       case Evidence.X509Svid holder -> x509Svid(holder, now);
-      case Evidence.PlatformToken(String token) -> platformToken(token, now);
+      case Evidence.PlatformToken(String token) -> waited(platformToken(token, now, false));
       case Evidence.ClusterRequest request -> clusterRequest(request, now);
       case Evidence.Bound(Evidence proof, Evidence.X509Svid holder) -> bound(proof, holder, now);
     };
   }
 
-  private Checked jwtSvid(String token, Instant now) {
+  private static Checked waited(@Nullable Checked checked) {
+    if (checked == null) {
+      throw new IllegalStateException("evidence that may be waited for is checked to its end");
+    }
+    return checked;
+  }
+
+  /** Null where it may wait, and must not. */
+  private @Nullable Checked jwtSvid(String token, Instant now, boolean atOnce) {
     Jws jws;
     try {
       jws = Jws.parse(token, MAX_TOKEN);
@@ -181,7 +213,10 @@ public final class TrustAttestor implements Attestor {
     EvidenceSummary summary =
         new EvidenceSummary(EvidenceKind.JWT_SVID, Outside.issuer(claimed.name()), sha256);
     TrustedDomain domain = trusted.domains().get(claimed);
-    return domain == null ? notTrusted(claimed, summary) : domain.check(jws, token, summary, now);
+    if (domain == null) {
+      return notTrusted(claimed, summary);
+    }
+    return atOnce && domain.mayWait(jws, now) ? null : domain.check(jws, token, summary, now);
   }
 
   private Checked x509Svid(Evidence.X509Svid evidence, Instant now) {
@@ -211,7 +246,8 @@ public final class TrustAttestor implements Attestor {
             evidence, Base64.getUrlEncoder().withoutPadding().encodeToString(hash), summary, now);
   }
 
-  private Checked platformToken(String token, Instant now) {
+  /** Null where it may wait, and must not. */
+  private @Nullable Checked platformToken(String token, Instant now, boolean atOnce) {
     Jws jws;
     String issuer;
     try {
@@ -238,7 +274,7 @@ public final class TrustAttestor implements Attestor {
     }
     EvidenceSummary summary =
         new EvidenceSummary(found.platform().kind(), Outside.issuer(issuer), jws.sha256());
-    return found.check(jws, token, summary, now);
+    return atOnce && found.mayWait(jws, now) ? null : found.check(jws, token, summary, now);
   }
 
   /** The request names no issuer: the one document that takes such requests is its cluster's. */

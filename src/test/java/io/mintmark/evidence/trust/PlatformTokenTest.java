@@ -358,6 +358,7 @@ class PlatformTokenTest {
     assertThat(attestor.mayWait(token(good()))).isFalse();
     world.keysOf(ISSUER).next = keySet(jwk("k1", KEY));
     assertThat(attestor.mayWait(token(good()))).isTrue();
+    assertThat(attestor.attestAtOnce(token(good()), NOW)).isNull();
 
     world.mayBlock = false;
     assertThat(refused(attestor, token(good())).reason()).isEqualTo(Reason.EVIDENCE_KEY_UNKNOWN);

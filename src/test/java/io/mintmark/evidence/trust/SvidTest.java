@@ -307,6 +307,10 @@ class SvidTest {
       source.keys = bundle(PROD, CA, jwk("p1", KEY));
       source.next = bundle(PROD, newCa, jwk("p2", newKey));
       assertThat(attestor.mayWait(evidence)).isTrue();
+      assertThat(attestor.attestAtOnce(evidence, NOW)).isNull();
+      assertThat(source.fetches).isEqualTo(evidence == token ? 0 : 1);
+      Evidence known = svid(good());
+      assertThat(attestor.attestAtOnce(known, NOW)).isEqualTo(attestor.attest(known, NOW));
       assertThat(attestor.mayWait(svid(good()))).isFalse();
       assertThat(attestor.mayWait(x509(ORDERS))).isFalse();
       attested(attestor, evidence);
