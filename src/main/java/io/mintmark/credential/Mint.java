@@ -53,7 +53,7 @@ public final class Mint implements Minter {
     JwtKey key = ring.tokenKey(terms.signing());
     // whatever a grant says: a token never outlives the proof it was struck from
     Instant end = ahead(earlier(end(grant, now), seconds(grant.workload().expiresAt())), now);
-    byte[] serial = serials.next();
+    byte[] serial = serials.next(now);
     AccessTokenClaims claims =
         new AccessTokenClaims(
             issuer, grant.workload().id().uri(), terms, now, end, Serials.jti(serial));
@@ -68,7 +68,7 @@ public final class Mint implements Minter {
     checkSvid(grant, terms.id());
     JwtKey key = ring.svidKey();
     Instant end = end(grant, now);
-    byte[] serial = serials.next();
+    byte[] serial = serials.next(now);
     JwtSvidClaims claims = new JwtSvidClaims(issuer, terms, now, end, Serials.jti(serial));
     String token = CompactJws.sign(key, claims.write());
     Jws product = CompactJws.check(token, key, "JWT", sampled(serial));
@@ -79,7 +79,7 @@ public final class Mint implements Minter {
   private Credential x509Svid(Decision.Grant grant, Decision.X509Svid terms, Instant now)
       throws KeysUnavailable, NotStruck {
     checkSvid(grant, terms.id());
-    byte[] serial = serials.next();
+    byte[] serial = serials.next(now);
     Leaf leaf =
         new Leaf(
             terms.id(),

@@ -103,7 +103,7 @@ public final class ServerCertificate {
             dnsNames,
             addresses,
             null,
-            Serials.number(serials.next()));
+            Serials.number(serials.next(now)));
     LeafCertificates.Struck struck = LeafCertificates.strike(leaf, ring, now, now.plus(life), true);
     Duration given = Duration.between(now, struck.leaf().getNotAfter().toInstant());
     return new Material(

@@ -123,16 +123,10 @@ public final class Exchange {
       @Nullable EvidenceSummary evidence,
       InetAddress source,
       @Nullable String traceparent) {
+    Instant now = clock.instant();
     Entry entry =
         new Entry(
-            ids.next(),
-            clock.instant(),
-            evidence,
-            null,
-            source,
-            traceparent,
-            null,
-            new Stopwatch(observer));
+            ids.next(now), now, evidence, null, source, traceparent, null, new Stopwatch(observer));
     return recorded(entry, reason, detail);
   }
 
@@ -153,7 +147,7 @@ public final class Exchange {
       Stopwatch stages) {
     stages.ended(Stage.ATTEST);
     Entry entry =
-        new Entry(ids.next(), now, null, ask, ask.source(), ask.traceparent(), null, stages);
+        new Entry(ids.next(now), now, null, ask, ask.source(), ask.traceparent(), null, stages);
     return switch (attestation) {
       case Attestation.Refused refused ->
           recorded(entry.of(refused.evidence()), refused.reason(), refused.detail());
