@@ -1,7 +1,11 @@
 package io.mintmark.spiffe;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.mintmark.house.Allocation;
+import io.mintmark.workload.MalformedWorkloadId;
 import io.mintmark.workload.TrustDomain;
+import io.mintmark.workload.WorkloadId;
+import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.List;
 
@@ -13,23 +17,53 @@ class SvidFuzzTest {
       new Bundle(DOMAIN, List.of(ROOT.certificate()), List.of(), null, null);
 
   @FuzzTest
-  void aChainIsRefused(byte[] bytes) {
+  void aChainIsRefused(byte[] bytes) throws Exception {
+    Allocation.bounded(bytes.length, () -> chain(bytes));
+  }
+
+  @FuzzTest
+  void aBundleIsParsedOrRefused(byte[] bytes) throws Exception {
+    Allocation.bounded(bytes.length, () -> bundle(bytes));
+  }
+
+  @FuzzTest
+  void anIdIsParsedOrRefused(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.UTF_8);
     try {
-      List<X509Certificate> chain = Certificates.parse(bytes, X509Svid.MAX_CHAIN);
-      if (X509Svid.validate(chain, BUNDLE, Pki.NOW) instanceof SvidCheck.Valid) {
-        throw new AssertionError("nobody signed this");
+      WorkloadId id = WorkloadId.parse(text);
+      if (!id.uri().equals(text) || !WorkloadId.parse(id.uri()).equals(id)) {
+        throw new AssertionError("an id that reads as \"" + id + "\": \"" + text + "\"");
       }
-    } catch (MalformedCertificate refused) {
+    } catch (MalformedWorkloadId refused) {
       // as it should
     }
   }
 
-  @FuzzTest
-  void aBundleIsParsedOrRefused(byte[] bytes) {
+  private static void chain(byte[] bytes) {
     try {
-      Bundle.parse(DOMAIN, bytes);
-    } catch (MalformedBundle refused) {
+      List<X509Certificate> chain = Certificates.parse(bytes, X509Svid.MAX_CHAIN);
+      X509Svid.claimedTrustDomain(chain.getFirst());
+      if (X509Svid.validate(chain, BUNDLE, Pki.NOW) instanceof SvidCheck.Valid) {
+        throw new AssertionError("nobody signed this");
+      }
+    } catch (MalformedCertificate | MalformedWorkloadId refused) {
       // as it should
+    }
+  }
+
+  private static void bundle(byte[] bytes) {
+    Bundle bundle;
+    try {
+      bundle = Bundle.parse(DOMAIN, bytes);
+    } catch (MalformedBundle refused) {
+      return;
+    }
+    try {
+      if (!Bundle.parse(DOMAIN, bundle.toJson()).equals(bundle)) {
+        throw new AssertionError("a bundle that reads otherwise once it is written");
+      }
+    } catch (MalformedBundle lost) {
+      throw new AssertionError("a bundle that cannot be read once it is written", lost);
     }
   }
 }
