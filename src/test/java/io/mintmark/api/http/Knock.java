@@ -29,7 +29,10 @@ public final class Knock {
     this.routes = routes;
   }
 
-  /** Posts from loopback in the clear; an answer that does not come within ten minutes, paused or not, throws. */
+  /**
+   * Posts from loopback in the clear; an answer that does not come within ten minutes, paused or
+   * not, throws.
+   */
   public HttpAnswer post(String path, Map<String, String> headers, byte[] body) throws Exception {
     MultiMap fields = MultiMap.caseInsensitiveMultiMap().addAll(headers);
     Answering answering = new Answering();
