@@ -28,14 +28,18 @@ import io.mintmark.workload.SignatureAlgorithm;
 import io.mintmark.workload.TrustDomain;
 import io.mintmark.workload.WorkloadId;
 import io.vertx.core.Vertx;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
@@ -131,16 +135,26 @@ final class InProcess {
     this.evidence = evidence(DevAuthority.open(data, clock));
   }
 
-  /** Opens one in a folder of its own, which lasts as long as the machine keeps such folders. */
+  /** Opens one in a folder of its own, which goes away with the JVM. */
   static InProcess open() {
     try {
       Path memory = Path.of("/dev/shm");
-      return new InProcess(
+      Path folder =
           Files.isWritable(memory)
               ? Files.createTempDirectory(memory, "mm-fuzz")
-              : Files.createTempDirectory("mm-fuzz"));
+              : Files.createTempDirectory("mm-fuzz");
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
+      return new InProcess(folder);
     } catch (Exception failed) {
       throw new IllegalStateException("no broker to fuzz", failed);
+    }
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    } catch (IOException | UncheckedIOException gone) {
+      // nothing is left to delete
     }
   }
 
