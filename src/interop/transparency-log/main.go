@@ -6,11 +6,12 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
-	"sort"
 
 	"github.com/transparency-dev/formats/log"
 	"github.com/transparency-dev/formats/proof"
@@ -110,41 +111,46 @@ func (t hashTree) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
 	return found, nil
 }
 
+// readTree works the stored hashes out from the lines. A closed segment may be packed: then it is
+// a gzip file, which the standard library reads as any other.
 func readTree(ledger string, size int64) (hashTree, error) {
-	segments, err := filepath.Glob(filepath.Join(ledger, "*.jsonl"))
-	if err != nil {
-		return nil, err
-	}
-	sort.Strings(segments)
 	var tree hashTree
-	var count int64
-	for _, segment := range segments {
-		if name := fmt.Sprintf("%020d.jsonl", count); filepath.Base(segment) != name {
-			return nil, fmt.Errorf("%s is missing", name)
-		}
-		file, err := os.Open(segment)
+	for count := int64(0); count < size; {
+		end, grown, err := readSegment(ledger, count, size, tree)
 		if err != nil {
 			return nil, err
 		}
-		lines := bufio.NewScanner(file)
-		lines.Buffer(make([]byte, longestLine), longestLine)
-		for count < size && lines.Scan() {
-			more, err := tlog.StoredHashes(count, lines.Bytes(), tree)
-			if err != nil {
-				return nil, err
-			}
-			tree = append(tree, more...)
-			count++
+		if end == count {
+			return nil, fmt.Errorf("%d lines, but the checkpoint has %d", count, size)
 		}
-		file.Close()
-		if lines.Err() != nil {
-			return nil, lines.Err()
-		}
-	}
-	if count < size {
-		return nil, fmt.Errorf("%d lines, but the checkpoint has %d", count, size)
+		count, tree = end, grown
 	}
 	return tree, nil
+}
+
+func readSegment(ledger string, count, size int64, tree hashTree) (int64, hashTree, error) {
+	name := filepath.Join(ledger, fmt.Sprintf("%020d.jsonl", count))
+	file, err := os.Open(name)
+	var text io.Reader = file
+	if errors.Is(err, os.ErrNotExist) {
+		if file, err = os.Open(name + ".gz"); err == nil {
+			text, err = gzip.NewReader(file)
+		}
+	}
+	if err != nil {
+		return 0, nil, err
+	}
+	defer file.Close()
+	lines := bufio.NewScanner(text)
+	lines.Buffer(make([]byte, longestLine), longestLine)
+	for ; count < size && lines.Scan(); count++ {
+		more, err := tlog.StoredHashes(count, lines.Bytes(), tree)
+		if err != nil {
+			return 0, nil, err
+		}
+		tree = append(tree, more...)
+	}
+	return count, tree, lines.Err()
 }
 
 func consistent(old, newest *log.Checkpoint, tree hashTree) error {

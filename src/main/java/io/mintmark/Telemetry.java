@@ -175,6 +175,11 @@ final class Telemetry
   }
 
   @Override
+  public void unpacked(String problem) {
+    LOG.warnf("a closed segment of the ledger stays as it is and is not packed: %s", problem);
+  }
+
+  @Override
   public void stopped(String problem) {
     LOG.errorf("the ledger takes no records, so nothing is handed out: %s", problem);
   }

@@ -13,6 +13,11 @@ record CarefulListener(LedgerListener listener) implements LedgerListener {
   }
 
   @Override
+  public void unpacked(String problem) {
+    careful(() -> listener.unpacked(problem));
+  }
+
+  @Override
   public void recovered() {
     careful(listener::recovered);
   }

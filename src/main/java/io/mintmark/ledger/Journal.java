@@ -18,10 +18,14 @@ import java.util.concurrent.TimeUnit;
 public final class Journal implements Ledger, AutoCloseable {
   private static final long STOP_SECONDS = 5;
 
+  /** Packing takes a tenth of a core. */
+  private static final int PACKING_REST = 9;
+
   private final Waiting waiting;
   private final JournalWriter writer;
   private final Thread thread;
   private final Watchdog watchdog;
+  private final Packing packing;
   private final ExecutorService completions;
   private final AutoCloseable lock;
   private final String origin;
@@ -33,6 +37,7 @@ public final class Journal implements Ledger, AutoCloseable {
       LedgerListener listener,
       String origin,
       AutoCloseable lock) {
+    this.packing = new Packing(tail.files(), PACKING_REST, listener);
     this.origin = origin;
     this.lock = lock;
     this.waiting = new Waiting(settings.queuedRecords(), settings.queuedBytes());
@@ -40,7 +45,7 @@ public final class Journal implements Ledger, AutoCloseable {
         Executors.newSingleThreadExecutor(
             Thread.ofPlatform().daemon().name("mintmark-ledger-completions").factory());
     JournalState state = new JournalState(waiting, completions, listener, tail.size());
-    this.writer = new JournalWriter(tail, waiting, state, settings, clock, listener);
+    this.writer = new JournalWriter(tail, waiting, state, settings, clock, listener, packing);
     this.thread = Thread.ofPlatform().daemon().name("mintmark-ledger-writer").unstarted(writer);
     this.watchdog = new Watchdog(state, settings.patience());
   }
@@ -89,6 +94,7 @@ public final class Journal implements Ledger, AutoCloseable {
         new Journal(tail, settings, clock, new CarefulListener(listener), tail.key().name(), lock);
     journal.thread.start();
     journal.watchdog.start();
+    journal.packing.start();
     return journal;
   }
 
@@ -143,6 +149,7 @@ public final class Journal implements Ledger, AutoCloseable {
     writer.stop(thread);
     boolean interrupted = false;
     try {
+      packing.stop();
       thread.join(TimeUnit.SECONDS.toMillis(STOP_SECONDS));
     } catch (InterruptedException hurry) {
       interrupted = true;

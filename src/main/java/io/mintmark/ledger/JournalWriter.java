@@ -27,6 +27,7 @@ final class JournalWriter implements Runnable {
   private final JournalSettings settings;
   private final InstantSource clock;
   private final LedgerListener listener;
+  private final Packing packing;
   private volatile boolean idle;
   private volatile boolean stopping;
   private boolean several;
@@ -41,8 +42,10 @@ final class JournalWriter implements Runnable {
       JournalState state,
       JournalSettings settings,
       InstantSource clock,
-      LedgerListener listener) {
+      LedgerListener listener,
+      Packing packing) {
     this.tail = tail;
+    this.packing = packing;
     this.waiting = waiting;
     this.state = state;
     this.settings = settings;
@@ -145,8 +148,11 @@ final class JournalWriter implements Runnable {
     if (now - retainedAt >= RETENTION_NANOS || !retained.equals(tail.current())) {
       retained = tail.current();
       retainedAt = now;
-      Retention.apply(tail, settings, clock.instant());
+      Retention.apply(tail, settings, clock.instant(), packing.lock());
       state.durable(tail.size());
+    }
+    if (tail.size() > tail.current().first()) {
+      packing.closedBefore(tail.current().first());
     }
   }
 

@@ -3,38 +3,43 @@ package io.mintmark.ledger;
 import io.mintmark.ledger.tree.TreeHash;
 import java.io.Closeable;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The leaf hashes of a log in order, worked out from its lines, or read where only hashes are left.
- * A log that grows or is pruned meanwhile is followed.
+ * Closed segments are worked out ahead on other threads, a few at a time. A log that grows, is
+ * packed or is pruned meanwhile is followed.
  */
 final class LeafCursor implements Closeable {
-  private static final int TIME_LENGTH = 24;
+  private record Ahead(Segments.Part part, Future<ClosedSegment> segment) {}
 
   private final LogFiles files;
+  private final ExecutorService threads;
+  private final int mostAhead;
   private final TreeHash hash = new TreeHash();
-  private final Deque<Segments.Part> ahead = new ArrayDeque<>();
+  private final Deque<Segments.Part> listed = new ArrayDeque<>();
+  private final Deque<Ahead> ahead = new ArrayDeque<>();
   private long next;
   private long byHash;
   private long retained;
   private Segments.@Nullable Part part;
-  private @Nullable Lines lines;
-  private @Nullable InputStream hashes;
+  private @Nullable ClosedSegment closed;
+  private @Nullable Lines open;
+  private @Nullable String aside;
 
-  LeafCursor(LogFiles files) {
+  /**
+   * @param mostAhead how many closed segments are worked out at once
+   */
+  LeafCursor(LogFiles files, ExecutorService threads, int mostAhead) {
     this.files = files;
-  }
-
-  /** The {@code seq} of the leaf that {@link #next} gives. */
-  long position() {
-    return next;
+    this.threads = threads;
+    this.mostAhead = mostAhead;
   }
 
   /** How many leaves came from hashes alone. */
@@ -47,131 +52,127 @@ final class LeafCursor implements Closeable {
     return retained;
   }
 
+  /** The first file beside the lines that does not fit them; null where all did so far. */
+  @Nullable String aside() {
+    return aside;
+  }
+
+  /**
+   * @throws UnusableLedger where the closed segment that ends here has more lines than records
+   */
+  void checkEnd() throws UnusableLedger {
+    if (part != null && next >= part.end() && closed != null && closed.problem() != null) {
+      throw closed.problem();
+    }
+  }
+
   /**
    * The next leaf hash; null where there is no whole line more.
    *
    * @throws UnusableLedger where lines and hashes do not fit each other, or a segment is missing
    */
   byte @Nullable [] next() throws IOException {
-    if (part == null || next >= part.end()) {
-      open();
-    }
-    byte[] leaf = lines == null ? fromHashes() : fromLine(lines);
-    if (leaf == null && part != null && part.end() == Long.MAX_VALUE && grown()) {
-      open();
-      leaf = lines == null ? null : fromLine(lines);
-    }
-    if (leaf == null && part != null && part.end() != Long.MAX_VALUE) {
-      throw new UnusableLedger("records are missing: seq " + next + " to " + (part.end() - 1));
+    ensureOpen();
+    byte[] leaf = closed == null ? fromLine(open) : fromClosed(closed);
+    if (leaf == null && grown()) {
+      advance();
+      leaf = closed == null ? fromLine(open) : fromClosed(closed);
     }
     next += leaf == null ? 0 : 1;
     return leaf;
   }
 
-  /** Whether the last segment was closed since it was opened here. */
+  private void ensureOpen() throws IOException {
+    if (part == null || next >= part.end()) {
+      advance();
+    }
+  }
+
+  private byte[] fromClosed(ClosedSegment segment) throws UnusableLedger {
+    int at = (int) (next - (part == null ? 0 : part.name().first()));
+    if (at >= segment.records()) {
+      throw segment.problem() == null
+          ? new UnusableLedger("records are missing: seq " + next + " and on")
+          : segment.problem();
+    }
+    byHash += segment.byHash() ? 1 : 0;
+    return Arrays.copyOfRange(segment.leaves(), at * TreeHash.LENGTH, (at + 1) * TreeHash.LENGTH);
+  }
+
+  /** Whether the open segment was closed since it was opened here. */
   private boolean grown() throws IOException {
     return part != null
         && next > part.name().first()
-        && files.exists(new SegmentName(next).lines());
+        && SegmentLines.exist(files, new SegmentName(next));
   }
 
-  private void open() throws IOException {
-    if (lines != null
-        && part != null
-        && next == part.end()
-        && (lines.next() || lines.length() > 0)) {
-      throw new UnusableLedger(
-          "the segment before seq " + next + " has more lines than it had records");
+  /** Goes on to the segment that begins at {@link #next}. */
+  private void advance() throws IOException {
+    if (closed != null && closed.problem() != null) {
+      throw closed.problem(); // such as a line too many
     }
     close();
-    while (!ahead.isEmpty() && ahead.getFirst().name().first() < next) {
-      ahead.removeFirst();
+    closed = null;
+    if (ahead.isEmpty()) {
+      list();
     }
-    if (ahead.isEmpty() || ahead.getFirst().end() == Long.MAX_VALUE) {
-      ahead.clear();
-      Segments.list(files).parts().stream()
-          .filter(listed -> listed.name().first() >= next)
-          .forEach(ahead::add);
+    begin();
+    Ahead segment = ahead.pollFirst();
+    if (segment != null) {
+      part = segment.part();
+      closed = Results.of(segment.segment());
+      retained = Math.max(retained, closed.retained());
+      aside = aside == null ? closed.aside() : aside;
+      begin();
+      return;
     }
-    Segments.Part found = ahead.pollFirst();
-    if (found == null || found.name().first() != next) {
+    Segments.Part last = listed.pollFirst();
+    if (last == null || last.name().first() != next) {
       throw new UnusableLedger("records are missing: seq " + next + " and on");
     }
-    part = found;
-    openFiles(found);
-  }
-
-  private void openFiles(Segments.Part at) throws IOException {
-    if (at.lines()) {
-      try {
-        lines = new Lines(files.read(at.name().lines(), 0), RecordLine.LONGEST);
-      } catch (NoSuchFileException pruned) {
-        lines = null;
-      }
-    }
-    if (at.hashes()) {
-      hashes = files.read(at.name().hashes(), 0);
+    part = last;
+    try {
+      open = SegmentLines.all(files, last.name());
+    } catch (NoSuchFileException gone) {
+      throw new UnusableLedger("records are missing: seq " + next + " and on");
     }
   }
 
-  private byte @Nullable [] fromHashes() throws IOException {
-    byte[] leaf = readHash();
-    byHash += leaf == null ? 0 : 1;
-    return leaf;
+  private void list() throws IOException {
+    if (listed.size() <= 1) {
+      listed.clear();
+      Segments.list(files).parts().stream()
+          .filter(found -> found.name().first() >= next)
+          .forEach(listed::add);
+    }
+    if (!listed.isEmpty() && listed.getFirst().name().first() != next) {
+      throw new UnusableLedger("records are missing: seq " + next + " and on");
+    }
   }
 
-  private byte @Nullable [] readHash() throws IOException {
-    if (hashes == null) {
+  private void begin() {
+    while (ahead.size() < mostAhead
+        && !listed.isEmpty()
+        && listed.getFirst().end() != Long.MAX_VALUE) {
+      Segments.Part begun = listed.removeFirst();
+      ahead.add(new Ahead(begun, threads.submit(() -> ClosedSegment.verify(files, begun))));
+    }
+  }
+
+  private byte @Nullable [] fromLine(@Nullable Lines lines) throws IOException {
+    if (lines == null || !lines.next()) {
       return null;
     }
-    byte[] leaf = hashes.readNBytes(TreeHash.LENGTH);
-    return leaf.length == TreeHash.LENGTH ? leaf : null;
-  }
-
-  private byte @Nullable [] fromLine(Lines from) throws IOException {
-    if (!from.next()) {
-      return null;
-    }
-    readMembers(from);
-    byte[] leaf = hash.leaf(from.buffer(), from.offset(), from.length());
-    byte[] kept = readHash();
-    if (kept != null && !Arrays.equals(leaf, kept)) {
-      throw new UnusableLedger(
-          "record " + next + " does not fit the hash that was kept of it: one of them was altered");
-    }
-    return leaf;
-  }
-
-  /** Looks at the number and, in records of retention, at what they say. */
-  private void readMembers(Lines line) throws IOException {
-    byte[] numbered = ("{\"seq\":" + next + ",\"time\":\"").getBytes(StandardCharsets.US_ASCII);
-    if (!holds(line, 0, numbered)) {
-      throw new UnusableLedger(
-          "at record " + next + " stands another line: records were changed, removed or reordered");
-    }
-    byte[] retention =
-        ("\",\"outcome\":\"" + Retention.OUTCOME + "\"").getBytes(StandardCharsets.US_ASCII);
-    if (holds(line, numbered.length + TIME_LENGTH, retention)) {
-      Long first = RecordParser.parse(line.buffer(), line.offset(), line.length()).record().count();
-      retained = first == null ? retained : Math.max(retained, first);
-    }
-  }
-
-  private static boolean holds(Lines line, int at, byte[] text) {
-    int from = line.offset() + at;
-    return line.length() >= at + text.length
-        && Arrays.equals(line.buffer(), from, from + text.length, text, 0, text.length);
+    int time = LineCheck.numbered(lines, next);
+    retained = Math.max(retained, LineCheck.retained(lines, time));
+    return hash.leaf(lines.buffer(), lines.offset(), lines.length());
   }
 
   @Override
   public void close() throws IOException {
-    if (lines != null) {
-      lines.close();
-      lines = null;
-    }
-    if (hashes != null) {
-      hashes.close();
-      hashes = null;
+    if (open != null) {
+      open.close();
+      open = null;
     }
   }
 }

@@ -10,6 +10,9 @@ public interface LedgerListener {
   /** The ledger stopped taking records. */
   default void stopped(String problem) {}
 
+  /** A closed segment could not be packed; nothing is lost, and it is tried again. */
+  default void unpacked(String problem) {}
+
   /** The ledger takes records again. */
   default void recovered() {}
 }

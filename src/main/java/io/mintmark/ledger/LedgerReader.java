@@ -41,7 +41,7 @@ public final class LedgerReader {
   }
 
   /** The size that the file {@code checkpoint} says; its signature is {@code verify}'s business. */
-  private static long signedSize(LogFiles files) {
+  static long signedSize(LogFiles files) {
     try {
       return Math.max(0, CheckpointFile.sizeOf(files.readAll(LogTail.CHECKPOINT)));
     } catch (IOException unreadable) {
@@ -98,8 +98,9 @@ public final class LedgerReader {
     while (segment != null && next < end) {
       SegmentName at = segment;
       long before = next;
-      try (Lines lines = new Lines(files.read(at.lines(), position), RecordLine.LONGEST)) {
+      try (Lines lines = SegmentLines.at(files, at, position)) {
         while (next < end && lines.next()) {
+          LineCheck.numbered(lines, next);
           sink.take(lines.buffer(), lines.offset(), lines.length());
           next++;
           position += lines.length() + 1L;
@@ -107,7 +108,7 @@ public final class LedgerReader {
       }
       if (next < end) {
         SegmentName following = new SegmentName(next);
-        if (!following.equals(at) && files.exists(following.lines())) {
+        if (!following.equals(at) && SegmentLines.exist(files, following)) {
           segment = following;
           position = 0;
         } else if (next == before) {
@@ -127,9 +128,10 @@ public final class LedgerReader {
         found = part.name();
       }
     }
-    position = 0;
-    try (Lines lines = new Lines(files.read(found.lines(), 0), RecordLine.LONGEST)) {
-      for (long seq = found.first(); seq < next && lines.next(); seq++) {
+    SegmentLines near = SegmentLines.near(files, found, next);
+    position = near.offset();
+    try (Lines lines = near.lines()) {
+      for (long seq = near.first(); seq < next && lines.next(); seq++) {
         position += lines.length() + 1L;
       }
     }

@@ -96,7 +96,9 @@ final class Recovery {
 
   private boolean linesEmpty() throws IOException {
     for (String name : files.names()) {
-      if (SegmentName.isHashes(name) || (SegmentName.isLines(name) && files.size(name) > 0)) {
+      if (SegmentName.isHashes(name)
+          || SegmentName.isPacked(name)
+          || (SegmentName.isLines(name) && files.size(name) > 0)) {
         return false;
       }
     }
@@ -130,26 +132,48 @@ final class Recovery {
     }
     Retention.check(files, segments.firstKept());
     SegmentName last = parts.getLast().name();
-    RightEdge edge = edge(segments, last);
-    Segment segment = read(last, edge, newest);
+    if (!files.exists(last.lines())) {
+      throw new UnusableLedger(
+          "the ledger's newest segment is missing; only a closed one is packed");
+    }
+    Tail read = readLast(segments, last, newest);
+    Segment segment = read.segment();
     segment.file().truncate(segment.bytes());
     segment.file().force();
     AppendFile checkpoints = checkpoints(newest);
     LogTail tail =
-        new LogTail(files, key, signer, settings, edge, segment, checkpoints, checkpoints.size());
+        new LogTail(
+            files, key, signer, settings, read.edge(), segment, checkpoints, checkpoints.size());
     tail.adopt(newest.note(), size);
     return tail;
   }
 
-  private RightEdge edge(Segments segments, SegmentName last) throws IOException {
-    if (last.first() > 0 && files.exists(last.edge())) {
+  private record Tail(RightEdge edge, Segment segment) {}
+
+  private Tail readLast(Segments segments, SegmentName last, CheckpointTail newest)
+      throws IOException {
+    RightEdge edge = kept(last);
+    if (edge != null) {
+      try {
+        return new Tail(edge, read(last, edge, newest));
+      } catch (UnusableLedger altered) {
+        // the records or the edge: only the hashes of all records before them can tell
+      }
+    }
+    RightEdge anew = segments.edge(files, last.first());
+    return new Tail(anew, read(last, anew, newest));
+  }
+
+  /** The edge that was kept before a segment; null where there is none that fits. */
+  private @Nullable RightEdge kept(SegmentName last) throws IOException {
+    if (files.exists(last.edge())) {
       try {
         return RightEdge.parse(last.first(), files.readAll(last.edge()));
       } catch (MalformedNote malformed) {
-        // worked out anew from the leaves
+        // as if it were missing
       }
     }
-    return segments.edge(files, last.first());
+    return last.first() == 0 ? new RightEdge() : null;
   }
 
   /** Reads the last segment, adds its leaves to the edge and sets a torn rest aside. */
@@ -208,13 +232,13 @@ final class Recovery {
   }
 
   private Instant firstTime(SegmentName name) throws IOException {
-    Instant time = recordTime(files, name.lines());
+    Instant time = recordTime(files, name);
     return time == null ? now : time;
   }
 
-  /** The time of the first record of a file of lines; null where there is none. */
-  static @Nullable Instant recordTime(LogFiles files, String lines) throws IOException {
-    try (Lines first = new Lines(files.read(lines, 0), RecordLine.LONGEST)) {
+  /** The time of the first record of a segment; null where there is none. */
+  static @Nullable Instant recordTime(LogFiles files, SegmentName segment) throws IOException {
+    try (Lines first = SegmentLines.all(files, segment)) {
       return first.next()
           ? RecordParser.parse(first.buffer(), first.offset(), first.length()).record().time()
           : null;

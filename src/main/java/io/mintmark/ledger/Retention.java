@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.Lock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +38,12 @@ final class Retention {
     }
   }
 
-  static void apply(LogTail tail, JournalSettings settings, Instant now) throws IOException {
+  /**
+   * @param packing held while files are deleted, so that a segment that is packed meanwhile does
+   *     not come back
+   */
+  static void apply(LogTail tail, JournalSettings settings, Instant now, Lock packing)
+      throws IOException {
     if (settings.keepFor() == null && settings.keepBytes() == Long.MAX_VALUE) {
       return;
     }
@@ -51,11 +57,18 @@ final class Retention {
       tail.commit(batch, now);
       files.replace(RETAINED, Long.toString(firstKept).getBytes(StandardCharsets.US_ASCII));
       tail.forget(firstKept);
-      for (Segments.Part part : kept) {
-        if (part.name().first() < firstKept) {
-          files.delete(part.name().lines());
-          files.delete(part.name().edge());
+      packing.lock();
+      try {
+        for (Segments.Part part : kept) {
+          if (part.name().first() < firstKept) {
+            SegmentName name = part.name();
+            for (String file : List.of(name.lines(), name.packed(), name.index(), name.edge())) {
+              files.delete(file);
+            }
+          }
         }
+      } finally {
+        packing.unlock();
       }
     }
   }
@@ -65,7 +78,7 @@ final class Retention {
       throws IOException {
     long bytes = 0;
     for (Segments.Part part : kept) {
-      bytes += files.size(part.name().lines());
+      bytes += SegmentLines.bytes(files, part.name());
     }
     long first = kept.getFirst().name().first();
     for (int i = 0; i + 1 < kept.size(); i++) {
@@ -74,7 +87,7 @@ final class Retention {
       if (!part.hashes() || !(old || bytes > settings.keepBytes())) {
         return first;
       }
-      bytes -= files.size(part.name().lines());
+      bytes -= SegmentLines.bytes(files, part.name());
       first = part.end();
     }
     return first;
@@ -87,7 +100,7 @@ final class Retention {
     if (keepFor == null) {
       return false;
     }
-    Instant after = Recovery.recordTime(files, next.name().lines());
+    Instant after = Recovery.recordTime(files, next.name());
     return after != null && after.plus(keepFor).isBefore(now);
   }
 

@@ -6,11 +6,23 @@ import java.util.Locale;
 record SegmentName(long first) {
   private static final int DIGITS = 20;
   private static final String LINES = ".jsonl";
+  private static final String PACKED = ".jsonl.gz";
   private static final String HASHES = ".hashes";
+  private static final String INDEX = ".index";
 
   /** The records, one a line. */
   String lines() {
     return stem() + LINES;
+  }
+
+  /** The records of a closed segment in gzip blocks, which takes the place of {@link #lines}. */
+  String packed() {
+    return stem() + PACKED;
+  }
+
+  /** Where the records of an id stand in a closed segment. */
+  String index() {
+    return stem() + INDEX;
   }
 
   /** The leaf hashes of a closed segment, 32 bytes each; stays when the lines are dropped. */
@@ -29,6 +41,10 @@ record SegmentName(long first) {
 
   static boolean isLines(String file) {
     return isOf(file, LINES);
+  }
+
+  static boolean isPacked(String file) {
+    return isOf(file, PACKED);
   }
 
   static boolean isHashes(String file) {

@@ -5,6 +5,7 @@ import io.mintmark.ledger.tree.TreeHash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -18,13 +19,13 @@ record Segments(List<Part> parts) {
 
   /**
    * @param end the first {@code seq} after it; {@link Long#MAX_VALUE} for the last
-   * @param lines whether its records are there
+   * @param lines whether its records are there, packed or not
    * @param hashes whether its leaf hashes are there, as many as it has records
    */
   record Part(SegmentName name, long end, boolean lines, boolean hashes) {}
 
   interface LeafSink {
-    void take(byte[] leaf);
+    void take(byte[] leaf) throws IOException;
   }
 
   /**
@@ -34,7 +35,7 @@ record Segments(List<Part> parts) {
     TreeSet<Long> firsts = new TreeSet<>();
     Set<String> names = new LinkedHashSet<>(files.names());
     for (String name : names) {
-      if (SegmentName.isLines(name) || SegmentName.isHashes(name)) {
+      if (SegmentName.isLines(name) || SegmentName.isPacked(name) || SegmentName.isHashes(name)) {
         firsts.add(SegmentName.of(name).first());
       }
     }
@@ -47,7 +48,8 @@ record Segments(List<Part> parts) {
           next != null
               && names.contains(name.hashes())
               && files.size(name.hashes()) == (end - first) * TreeHash.LENGTH;
-      parts.add(new Part(name, end, names.contains(name.lines()), hashes));
+      boolean lines = names.contains(name.lines()) || names.contains(name.packed());
+      parts.add(new Part(name, end, lines, hashes));
     }
     check(parts);
     return new Segments(parts);
@@ -86,49 +88,51 @@ record Segments(List<Part> parts) {
   }
 
   /**
-   * Hands over the leaf hashes {@code [0, size)}, from the files of hashes where there are some.
+   * Hands over the leaf hashes {@code [from, to)}, from the files of hashes where there are some.
    */
-  void leaves(LogFiles files, long size, LeafSink sink) throws IOException {
+  void leaves(LogFiles files, long from, long to, LeafSink sink) throws IOException {
     TreeHash hash = new TreeHash();
     for (Part part : parts) {
-      long wanted = Math.min(part.end(), size) - part.name().first();
-      if (wanted > 0 && part.hashes()) {
-        fromHashes(files, part.name(), wanted, sink);
-      } else if (wanted > 0) {
-        fromLines(files, part.name(), wanted, hash, sink);
+      long first = Math.max(from, part.name().first());
+      long end = Math.min(part.end(), to);
+      if (first < end && part.hashes()) {
+        fromHashes(files, part.name(), first, end, sink);
+      } else if (first < end) {
+        fromLines(files, part.name(), first, end, hash, sink);
       }
     }
   }
 
-  private static void fromHashes(LogFiles files, SegmentName name, long wanted, LeafSink sink)
-      throws IOException {
-    try (InputStream in = files.read(name.hashes(), 0)) {
-      long left = wanted;
-      while (left > 0) {
-        int some = (int) Math.min(left, 4096);
+  private static void fromHashes(
+      LogFiles files, SegmentName name, long from, long end, LeafSink sink) throws IOException {
+    try (InputStream in = files.read(name.hashes(), (from - name.first()) * TreeHash.LENGTH)) {
+      long at = from;
+      while (at < end) {
+        int some = (int) Math.min(end - at, 4096);
         byte[] hashes = in.readNBytes(some * TreeHash.LENGTH);
         if (hashes.length != some * TreeHash.LENGTH) {
-          throw missing(name.first() + wanted - left, name.first() + wanted);
+          throw missing(at, end);
         }
-        for (int i = 0; i < some; i++) {
-          byte[] leaf = new byte[TreeHash.LENGTH];
-          System.arraycopy(hashes, i * TreeHash.LENGTH, leaf, 0, TreeHash.LENGTH);
-          sink.take(leaf);
+        for (int i = 0; i < hashes.length; i += TreeHash.LENGTH) {
+          sink.take(Arrays.copyOfRange(hashes, i, i + TreeHash.LENGTH));
         }
-        left -= some;
+        at += some;
       }
     }
   }
 
   private static void fromLines(
-      LogFiles files, SegmentName name, long wanted, TreeHash hash, LeafSink sink)
+      LogFiles files, SegmentName name, long from, long end, TreeHash hash, LeafSink sink)
       throws IOException {
-    try (Lines lines = new Lines(files.read(name.lines(), 0), RecordLine.LONGEST)) {
-      for (long i = 0; i < wanted; i++) {
+    SegmentLines near = SegmentLines.near(files, name, from);
+    try (Lines lines = near.lines()) {
+      for (long seq = near.first(); seq < end; seq++) {
         if (!lines.next()) {
-          throw missing(name.first() + i, name.first() + wanted);
+          throw missing(seq, end);
         }
-        sink.take(hash.leaf(lines.buffer(), lines.offset(), lines.length()));
+        if (seq >= from) {
+          sink.take(hash.leaf(lines.buffer(), lines.offset(), lines.length()));
+        }
       }
     }
   }
@@ -137,7 +141,7 @@ record Segments(List<Part> parts) {
   RightEdge edge(LogFiles files, long size) throws IOException {
     RightEdge edge = new RightEdge();
     TreeHash hash = new TreeHash();
-    leaves(files, size, leaf -> edge.add(hash, leaf));
+    leaves(files, 0, size, leaf -> edge.add(hash, leaf));
     return edge;
   }
 }

@@ -3,31 +3,41 @@ package io.mintmark.ledger;
 import io.mintmark.ledger.tree.Checkpoint;
 import io.mintmark.ledger.tree.MalformedNote;
 import io.mintmark.ledger.tree.RightEdge;
+import io.mintmark.ledger.tree.SignatureCheck;
 import io.mintmark.ledger.tree.TreeHash;
 import io.mintmark.ledger.tree.VerifierKey;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ThreadFactory;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Works the whole tree out again from the lines and compares it with every checkpoint. One pass,
- * little memory; the broker may run meanwhile.
+ * Works the whole tree out again from the lines and compares it with every checkpoint. One pass on
+ * all cores, little memory; the broker may run meanwhile.
  */
 public final class Verification {
-  private static final int NOTES_AT_ONCE = 1024;
+  private static final int NOTES_AT_ONCE = 512;
+  private static final int AHEAD = 4;
   private static final long PROGRESS = 1 << 14;
 
   private final LogFiles files;
   private final @Nullable VerifierKey given;
   private final byte @Nullable [] outside;
   private final LongConsumer progress;
+  private final SignatureCheck signatures;
   private final TreeHash hash = new TreeHash();
-  private final RightEdge edge = new RightEdge();
+  private final QuickFilesCheck quick;
+  private final RightEdge edge;
   private final List<String> notes = new ArrayList<>();
   private long checkpoints;
   private long covered;
@@ -40,11 +50,15 @@ public final class Verification {
       LogFiles files,
       @Nullable VerifierKey given,
       byte @Nullable [] outside,
-      LongConsumer progress) {
+      LongConsumer progress,
+      SignatureCheck signatures) {
     this.files = files;
+    this.signatures = signatures;
     this.given = given;
     this.outside = outside;
     this.progress = progress;
+    this.quick = new QuickFilesCheck(files);
+    this.edge = new RightEdge(quick);
   }
 
   /**
@@ -63,7 +77,23 @@ public final class Verification {
       byte @Nullable [] checkpoint,
       LongConsumer progress)
       throws IOException {
-    return verify(FolderFiles.in(LedgerFolder.of(dataFolder)), key, checkpoint, progress);
+    return verify(dataFolder, key, checkpoint, progress, SignatureCheck.PORTABLE);
+  }
+
+  /**
+   * The same with another implementation of Ed25519.
+   *
+   * @throws IOException if the folder cannot be read; what does not hold is in the verdict
+   */
+  public static Verdict verify(
+      Path dataFolder,
+      @Nullable VerifierKey key,
+      byte @Nullable [] checkpoint,
+      LongConsumer progress,
+      SignatureCheck signatures)
+      throws IOException {
+    LogFiles files = FolderFiles.in(LedgerFolder.of(dataFolder));
+    return new Verification(files, key, checkpoint, progress, signatures).verdict();
   }
 
   static Verdict verify(
@@ -72,14 +102,19 @@ public final class Verification {
       byte @Nullable [] checkpoint,
       LongConsumer progress)
       throws IOException {
-    return new Verification(files, key, checkpoint, progress).verdict();
+    return new Verification(files, key, checkpoint, progress, SignatureCheck.PORTABLE).verdict();
   }
 
   private Verdict verdict() throws IOException {
     String problem = null;
-    try (LeafCursor leaves = new LeafCursor(files)) {
+    int cores = Runtime.getRuntime().availableProcessors();
+    ThreadFactory named = Thread.ofPlatform().daemon().name("mintmark-ledger-verify-", 0).factory();
+    try (ExecutorService threads = Executors.newFixedThreadPool(cores, named);
+        LeafCursor leaves = new LeafCursor(files, threads, cores + 1);
+        quick) {
       try {
-        check(leaves);
+        check(leaves, threads);
+        checkAside(leaves);
       } catch (UnusableLedger | MalformedNote found) {
         problem = found.getMessage();
       }
@@ -98,8 +133,9 @@ public final class Verification {
         notes);
   }
 
-  private void check(LeafCursor leaves) throws IOException, MalformedNote {
+  private void check(LeafCursor leaves, ExecutorService threads) throws IOException, MalformedNote {
     VerifierKey key = key();
+    quick.begin(Segments.list(files));
     List<Checkpoint> landmarks = new ArrayList<>();
     if (!files.exists(LogTail.CHECKPOINT) || !files.exists(LogTail.CHECKPOINTS)) {
       throw new UnusableLedger("the ledger's checkpoints are missing");
@@ -113,8 +149,9 @@ public final class Verification {
     }
     landmarks.sort((a, b) -> Long.compare(a.size(), b.size()));
     try (CheckpointFile file = CheckpointFile.read(files)) {
-      for (List<byte[]> some = some(file); !some.isEmpty(); some = some(file)) {
-        for (Opened opened : some.parallelStream().map(note -> open(note, key)).toList()) {
+      Deque<Future<List<Opened>>> ahead = new ArrayDeque<>();
+      for (begin(ahead, file, key, threads); !ahead.isEmpty(); begin(ahead, file, key, threads)) {
+        for (Opened opened : Results.of(ahead.removeFirst())) {
           Checkpoint checkpoint = opened.orThrow();
           while (!landmarks.isEmpty() && landmarks.getFirst().size() <= checkpoint.size()) {
             fit(leaves, landmarks.removeFirst());
@@ -140,6 +177,7 @@ public final class Verification {
               + " records, the file \"checkpoint\" "
               + published.size());
     }
+    leaves.checkEnd();
     countUncovered(leaves);
     if (leaves.byHash() > leaves.retained()) {
       throw new UnusableLedger(
@@ -164,7 +202,34 @@ public final class Verification {
     if (!own.name().equals(origin)) {
       throw new UnusableLedger("the ledger's origin and its verifier key do not fit each other");
     }
-    return own;
+    return own.checkedBy(signatures);
+  }
+
+  /** Has signatures checked ahead on other threads, a few hundred at a time. */
+  private static void begin(
+      Deque<Future<List<Opened>>> ahead,
+      CheckpointFile file,
+      VerifierKey key,
+      ExecutorService threads)
+      throws IOException {
+    while (ahead.size() < AHEAD) {
+      List<byte[]> some = some(file);
+      if (some.isEmpty()) {
+        return;
+      }
+      ahead.add(threads.submit(() -> some.stream().map(note -> open(note, key)).toList()));
+    }
+  }
+
+  /** What is only there to be quick is never believed; but where it does not fit, that shows. */
+  private void checkAside(LeafCursor leaves) throws IOException {
+    String wrong = leaves.aside() == null ? quick.wrong() : leaves.aside();
+    if (wrong != null) {
+      throw new UnusableLedger(
+          "all records hold, but the file \""
+              + wrong
+              + "\" does not fit them: delete it while the broker is stopped, which makes it anew");
+    }
   }
 
   private static List<byte[]> some(CheckpointFile file) throws IOException {
@@ -213,6 +278,7 @@ public final class Verification {
               + edge.size());
     }
     while (edge.size() < checkpoint.size()) {
+      quick.edge(edge);
       byte[] leaf = leaves.next();
       if (leaf == null) {
         throw new UnusableLedger(

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,7 @@ class RetentionTest {
 
   private void retain(JournalSettings settings, Instant now) throws IOException {
     try (LogTail tail = open()) {
-      Retention.apply(tail, settings, now);
+      Retention.apply(tail, settings, now, new ReentrantLock());
     }
   }
 

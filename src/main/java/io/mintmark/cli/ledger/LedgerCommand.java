@@ -12,6 +12,7 @@ import picocli.CommandLine.Command;
     subcommands = {
       LedgerVerify.class,
       LedgerProve.class,
+      LedgerFind.class,
       LedgerCheckpoint.class,
       LedgerReorigin.class,
       LedgerTail.class,

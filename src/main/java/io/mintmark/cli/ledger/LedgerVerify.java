@@ -57,7 +57,12 @@ final class LedgerVerify implements Callable<Integer> {
     PrintWriter out = command.commandLine().getOut();
     Progress progress = new Progress(command.commandLine().getErr(), "records verified");
     Verdict verdict =
-        Verification.verify(folder.dir, verifierKey(command), outside(command), progress::at);
+        Verification.verify(
+            folder.dir,
+            verifierKey(command),
+            outside(command),
+            progress::at,
+            new CheckpointSignatures());
     progress.done();
     print(out, verdict);
     out.flush();

@@ -10,16 +10,32 @@ import java.util.List;
  * add leaves and to know the root. One hash per set bit of the size.
  */
 public final class RightEdge {
+  private static final Whole NOBODY = (level, root) -> {};
+
   private final List<byte[]> subtrees;
+  private final Whole whole;
   private long size;
 
   public RightEdge() {
-    this(0, new ArrayList<>());
+    this(NOBODY);
   }
 
-  private RightEdge(long size, List<byte[]> subtrees) {
+  /**
+   * @param whole is told of each subtree that a leaf completes
+   */
+  public RightEdge(Whole whole) {
+    this(0, new ArrayList<>(), whole);
+  }
+
+  private RightEdge(long size, List<byte[]> subtrees, Whole whole) {
     this.size = size;
     this.subtrees = subtrees;
+    this.whole = whole;
+  }
+
+  /** Is told of whole subtrees of {@code 2^level} leaves, in order. */
+  public interface Whole {
+    void take(int level, byte[] root);
   }
 
   /** How many leaves the tree has. */
@@ -29,12 +45,27 @@ public final class RightEdge {
 
   /** Adds the hash of the next leaf. */
   public void add(TreeHash hash, byte[] leaf) {
-    byte[] subtree = leaf;
-    for (long left = size; (left & 1) == 1; left >>>= 1) {
+    add(hash, leaf, 0);
+  }
+
+  /**
+   * Adds a full subtree of {@code 2^level} leaves by its root.
+   *
+   * @throws IllegalArgumentException where such a subtree cannot begin at this size
+   */
+  public void add(TreeHash hash, byte[] root, int level) {
+    if ((size & ((1L << level) - 1)) != 0) {
+      throw new IllegalArgumentException(
+          "no subtree of level " + level + " begins at leaf " + size);
+    }
+    byte[] subtree = root;
+    int height = level;
+    for (long left = size >>> level; (left & 1) == 1; left >>>= 1) {
       subtree = hash.node(subtrees.removeLast(), subtree);
+      whole.take(++height, subtree);
     }
     subtrees.add(subtree);
-    size++;
+    size += 1L << level;
   }
 
   /** The root of the tree so far. */
@@ -50,7 +81,7 @@ public final class RightEdge {
   }
 
   public RightEdge copy() {
-    return new RightEdge(size, new ArrayList<>(subtrees));
+    return new RightEdge(size, new ArrayList<>(subtrees), NOBODY);
   }
 
   /** One base64 hash a line, the largest subtree first. */
@@ -75,6 +106,6 @@ public final class RightEdge {
     if (subtrees.size() != Long.bitCount(size)) {
       throw new MalformedNote("the right edge does not fit a tree of " + size + " leaves");
     }
-    return new RightEdge(size, subtrees);
+    return new RightEdge(size, subtrees, NOBODY);
   }
 }

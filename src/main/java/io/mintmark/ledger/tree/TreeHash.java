@@ -1,5 +1,6 @@
 package io.mintmark.ledger.tree;
 
+import java.security.DigestException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
@@ -18,6 +19,17 @@ public final class TreeHash {
     digest.update(LEAF);
     digest.update(bytes, offset, length);
     return digest.digest();
+  }
+
+  /** The same, put into {@code out} at {@code at}. */
+  public void leaf(byte[] bytes, int offset, int length, byte[] out, int at) {
+    digest.update(LEAF);
+    digest.update(bytes, offset, length);
+    try {
+      digest.digest(out, at, LENGTH);
+    } catch (DigestException small) {
+      throw new IllegalArgumentException(small);
+    }
   }
 
   public byte[] leaf(byte[] line) {

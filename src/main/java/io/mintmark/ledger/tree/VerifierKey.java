@@ -16,6 +16,7 @@ public final class VerifierKey {
 
   private final String name;
   private final byte[] publicKey;
+  private final SignatureCheck check;
 
   /**
    * @param name the log's origin: not empty, without white space and plus
@@ -31,6 +32,18 @@ public final class VerifierKey {
     }
     this.name = name;
     this.publicKey = publicKey.clone();
+    this.check = SignatureCheck.PORTABLE;
+  }
+
+  private VerifierKey(VerifierKey key, SignatureCheck check) {
+    this.name = key.name;
+    this.publicKey = key.publicKey;
+    this.check = check;
+  }
+
+  /** The same key, whose signatures are checked by another implementation. */
+  public VerifierKey checkedBy(SignatureCheck other) {
+    return new VerifierKey(this, other);
   }
 
   /** Reads a verifier key as the file {@code vkey} holds it; white space around it is ignored. */
@@ -73,7 +86,7 @@ public final class VerifierKey {
 
   boolean verifies(byte[] message, byte[] signature) {
     return signature.length == Ed25519.SIGNATURE_SIZE
-        && Ed25519.verify(signature, 0, publicKey, 0, message, 0, message.length);
+        && check.verifies(publicKey, message, signature);
   }
 
   @Override

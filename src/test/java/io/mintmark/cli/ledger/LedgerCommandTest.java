@@ -95,6 +95,17 @@ class LedgerCommandTest {
   }
 
   @Test
+  void aRecordIsFoundByItsIdAndProved() throws Exception {
+    assertThat(run("find", "jti-4", data.toString(), "--proof")).isZero();
+    assertThat(out.toString())
+        .startsWith("{\"seq\":4,")
+        .contains("\nc2sp.org/tlog-proof@v1\nindex 4\n");
+    assertThat(run("find", "jti-400", data.toString())).isOne();
+    assertThat(error).contains("has no record of \"jti-400\"");
+    assertThat(run("find", "jti 4", data.toString())).isEqualTo(2);
+  }
+
+  @Test
   void noCheckpointIsNoSuccess() throws Exception {
     Files.writeString(ledger().resolve("checkpoint"), "");
     assertThat(run("checkpoint", data.toString())).isOne();

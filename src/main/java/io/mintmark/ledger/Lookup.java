@@ -1,0 +1,215 @@
+package io.mintmark.ledger;
+
+import io.mintmark.ledger.pack.SerialIndex;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the records of a credential by its id. The indexes of closed segments lead to them; what
+ * they lead to is read and compared, and where they lead to nothing all lines are read, since a
+ * record that an index does not name may be there all the same.
+ */
+public final class Lookup {
+  /** Most records that are given for one id: operators' calls name the token that was used. */
+  private static final int MOST = 1_000;
+
+  private static final int NEAR = 1 << 12;
+
+  private final LogFiles files;
+  private final byte[] id;
+  private final long key;
+  private final long size;
+
+  private Lookup(LogFiles files, String id) throws IOException {
+    this.files = files;
+    this.id = id.getBytes(StandardCharsets.US_ASCII);
+    this.key = SerialIndex.key(this.id, 0, this.id.length);
+    this.size = LedgerReader.signedSize(files);
+  }
+
+  /**
+   * What was found.
+   *
+   * @param searched whether all lines had to be read
+   */
+  public record Found(List<LedgerEntry> entries, List<String> lines, boolean searched) {
+    public Found {
+      entries = List.copyOf(entries);
+      lines = List.copyOf(lines);
+    }
+  }
+
+  private record Line(long seq, byte[] bytes) {}
+
+  /**
+   * The records up to the newest published checkpoint whose {@code jti} or {@code serial} is the
+   * id, the oldest first, at most a thousand.
+   *
+   * @param id letters, digits, minus and underscore, at most 200
+   * @throws IllegalArgumentException where it is something else
+   * @throws UnusableLedger where lines are missing or damaged
+   */
+  public static Found of(Path dataFolder, String id) throws IOException {
+    return of(FolderFiles.in(LedgerFolder.of(dataFolder)), id);
+  }
+
+  static Found of(LogFiles files, String id) throws IOException {
+    if (!id.matches("[A-Za-z0-9_-]{1,200}")) {
+      throw new IllegalArgumentException("an id has letters, digits, minus and underscore only");
+    }
+    return new Lookup(files, id).found();
+  }
+
+  private Found found() throws IOException {
+    List<Segments.Part> parts =
+        Segments.list(files).parts().stream().filter(Segments.Part::lines).toList();
+    List<Line> lines = new ArrayList<>();
+    List<Segments.Part> passedOver = new ArrayList<>();
+    for (Segments.Part part : parts) {
+      List<Line> led = part.end() == Long.MAX_VALUE ? null : byIndex(part);
+      lines.addAll(led == null ? search(part) : led);
+      if (led != null) {
+        passedOver.add(part);
+      }
+    }
+    boolean searched = lines.isEmpty() && !passedOver.isEmpty();
+    if (searched) {
+      lines.addAll(searchAll(passedOver));
+    }
+    return result(lines, searched);
+  }
+
+  private static Found result(List<Line> lines, boolean searched) throws IOException {
+    List<LedgerEntry> entries = new ArrayList<>();
+    List<String> text = new ArrayList<>();
+    for (Line line :
+        lines.stream().sorted(Comparator.comparingLong(Line::seq)).limit(MOST).toList()) {
+      entries.add(RecordParser.parse(line.bytes(), 0, line.bytes().length));
+      text.add(new String(line.bytes(), StandardCharsets.UTF_8));
+    }
+    return new Found(entries, text, searched);
+  }
+
+  private List<Line> searchAll(List<Segments.Part> parts) throws IOException {
+    try {
+      return parts.parallelStream()
+          .flatMap(
+              part -> {
+                try {
+                  return search(part).stream();
+                } catch (IOException failed) {
+                  throw new UncheckedIOException(failed);
+                }
+              })
+          .toList();
+    } catch (UncheckedIOException failed) {
+      throw failed.getCause();
+    }
+  }
+
+  /** Reads all lines of a segment. */
+  private List<Line> search(Segments.Part part) throws IOException {
+    List<Line> found = new ArrayList<>();
+    long end = Math.min(part.end(), size);
+    try (Lines lines = SegmentLines.all(files, part.name())) {
+      for (long seq = part.name().first(); seq < end; seq++) {
+        if (!lines.next()) {
+          throw new UnusableLedger("records are missing: seq " + seq + " to " + (end - 1));
+        }
+        if (found.size() < MOST && isWanted(lines, seq)) {
+          found.add(new Line(seq, lines.copy()));
+        }
+      }
+    }
+    return found;
+  }
+
+  private boolean isWanted(Lines line, long seq) throws IOException {
+    boolean[] same = {false};
+    LineCheck.id(
+        line,
+        (buffer, at, length) -> same[0] = Arrays.equals(buffer, at, at + length, id, 0, id.length));
+    if (same[0]) {
+      LineCheck.numbered(line, seq);
+    }
+    return same[0];
+  }
+
+  /** The records that a segment's index leads to; null where it has none that can be read. */
+  private @Nullable List<Line> byIndex(Segments.Part part) throws IOException {
+    TreeSet<Long> places = places(part.name().index());
+    if (places == null) {
+      return null;
+    }
+    List<Line> found = new ArrayList<>();
+    for (long place : places) {
+      long seq = part.name().first() + place;
+      if (seq < Math.min(part.end(), size) && found.size() < MOST) {
+        Line line = line(part.name(), seq);
+        if (line != null) {
+          found.add(line);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The line of a number, where it is of the id that is looked for. */
+  private @Nullable Line line(SegmentName name, long seq) throws IOException {
+    SegmentLines near = SegmentLines.near(files, name, seq);
+    try (Lines lines = near.lines()) {
+      for (long at = near.first(); lines.next(); at++) {
+        if (at == seq) {
+          return isWanted(lines, seq) ? new Line(seq, lines.copy()) : null;
+        }
+      }
+    }
+    return null;
+  }
+
+  private @Nullable TreeSet<Long> places(String index) throws IOException {
+    if (!files.exists(index)) {
+      return null;
+    }
+    long entries = files.size(index) / Long.BYTES;
+    long from = Math.max(0, SerialIndex.guess(key, entries) - NEAR / Long.BYTES / 2);
+    TreeSet<Long> places = near(index, from, entries);
+    // keys are spread evenly, so that this is as good as never more than one round
+    return places == null ? near(index, 0, entries) : places;
+  }
+
+  /** Null where the entries before or after these may be of the key as well. */
+  private @Nullable TreeSet<Long> near(String index, long from, long entries) throws IOException {
+    long most = from == 0 ? entries : NEAR / Long.BYTES;
+    TreeSet<Long> places = new TreeSet<>();
+    try (InputStream in = files.read(index, from * Long.BYTES)) {
+      ByteBuffer window =
+          ByteBuffer.wrap(in.readNBytes((int) Math.min(most * Long.BYTES, 1 << 27)));
+      boolean first = true;
+      boolean past = false;
+      while (window.remaining() >= Long.BYTES && !past) {
+        long entry = window.getLong();
+        int order = SerialIndex.compare(entry, key);
+        if (order == 0) {
+          places.add(SerialIndex.place(entry));
+        }
+        if (first && from > 0 && order >= 0) {
+          return null;
+        }
+        past = order > 0;
+        first = false;
+      }
+      return past || from == 0 || from + most >= entries ? places : null;
+    }
+  }
+}

@@ -1,0 +1,178 @@
+package io.mintmark.ledger;
+
+import io.mintmark.ledger.tree.TreeHash;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Gives closed segments what makes them small and quick to ask: the roots of subtrees, an index of
+ * ids, and lines in gzip blocks instead of the plain ones. On a thread of its own that takes at
+ * most a tenth of a core; what a crash interrupts is begun again at the next start. Nothing waits
+ * for it, and nothing is lost with it.
+ *
+ * <p>The plain lines go only after the packed file was forced, read back and found to have the
+ * hashes that were kept when the lines were written.
+ */
+final class Packing implements Runnable {
+  private static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(1);
+  private static final long STOP_MILLIS = 2_000;
+
+  private final LogFiles files;
+  private final LogFiles paced;
+  private final LedgerListener listener;
+  private final Thread thread;
+  private final Lock lock = new ReentrantLock();
+  private volatile long open;
+  private volatile boolean stopping;
+  private boolean begun;
+  private @Nullable String problem;
+
+  /**
+   * @param rest after work it rests this many times as long
+   */
+  Packing(LogFiles files, int rest, LedgerListener listener) {
+    this.files = files;
+    this.paced = new PacedFiles(files, rest, () -> stopping);
+    this.listener = listener;
+    this.thread = Thread.ofPlatform().daemon().name("mintmark-ledger-packing").unstarted(this);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Held while files of closed segments are deleted or take each other's place. */
+  Lock lock() {
+    return lock;
+  }
+
+  /** Segments that end at or before this record are closed for good. Never waits. */
+  void closedBefore(long first) {
+    if (open != first) {
+      open = first;
+      LockSupport.unpark(thread);
+    }
+  }
+
+  /** Gives up what it is at; a start begins it again. */
+  void stop() throws InterruptedException {
+    stopping = true;
+    LockSupport.unpark(thread);
+    thread.join(STOP_MILLIS);
+  }
+
+  @Override
+  public void run() {
+    while (!stopping) {
+      long until = open;
+      long wait = Long.MAX_VALUE;
+      try {
+        packAll(until);
+        problem = null;
+      } catch (IOException | RuntimeException failed) {
+        report(failed);
+        wait = AGAIN_NANOS;
+      }
+      long began = System.nanoTime();
+      while (!stopping && open == until && System.nanoTime() - began < wait) {
+        LockSupport.parkNanos(this, Math.min(wait, AGAIN_NANOS));
+      }
+    }
+  }
+
+  private void report(Throwable failed) {
+    String now = failed.getMessage() == null ? failed.toString() : failed.getMessage();
+    if (!stopping && !now.equals(problem)) {
+      problem = now;
+      listener.unpacked(now);
+    }
+  }
+
+  /** Packs what is closed and is not packed yet, the oldest first. */
+  void packAll(long until) throws IOException {
+    Segments segments = Segments.list(files);
+    Subtrees subtrees = new Subtrees(files);
+    if (!begun) {
+      subtrees.cut(sound(files, segments));
+      begun = true;
+    }
+    for (Segments.Part part : segments.parts()) {
+      if (part.end() > until || stopping) {
+        return;
+      }
+      if (part.lines() && !done(part)) {
+        pack(part, segments, subtrees);
+      }
+    }
+  }
+
+  private boolean done(Segments.Part part) throws IOException {
+    return !files.exists(part.name().lines()) && files.exists(part.name().index());
+  }
+
+  /** Up to where subtrees were durable: an index is only written after them. */
+  static long sound(LogFiles files, Segments segments) throws IOException {
+    for (Segments.Part part : segments.parts()) {
+      if (part.lines() && !files.exists(part.name().index())) {
+        return part.name().first();
+      }
+    }
+    return Long.MAX_VALUE;
+  }
+
+  private void pack(Segments.Part part, Segments segments, Subtrees subtrees) throws IOException {
+    SegmentName name = part.name();
+    ClosedSegment segment = ClosedSegment.read(paced, part);
+    if (segment.problem() != null) {
+      throw segment.problem();
+    }
+    if (segment.byHash()) {
+      return; // dropped by retention meanwhile
+    }
+    if (!part.hashes()) {
+      files.replace(
+          name.hashes(), Arrays.copyOf(segment.leaves(), segment.records() * TreeHash.LENGTH));
+    }
+    subtrees.extend(segments, part.end());
+    files.replace(name.index(), segment.ids().bytes());
+    if (files.exists(name.lines())) {
+      String fresh = name.packed() + ".tmp";
+      PackedSegment.write(paced, name.lines(), fresh);
+      compare(fresh, segment, name);
+      takePlace(fresh, name);
+    }
+  }
+
+  private void compare(String fresh, ClosedSegment segment, SegmentName name) throws IOException {
+    try (Lines lines = PackedSegment.lines(paced, fresh)) {
+      String differs =
+          PackedSegment.difference(lines, segment.leaves(), segment.records(), name.first());
+      if (differs != null) {
+        throw new UnusableLedger("a packed segment did not come out as its lines are: " + differs);
+      }
+    }
+  }
+
+  private void takePlace(String fresh, SegmentName name) throws IOException {
+    lock.lock();
+    try {
+      if (files.exists(name.lines())) {
+        files.rename(fresh, name.packed());
+        files.delete(name.lines());
+        files.delete(name.edge());
+      } else {
+        for (String dropped : List.of(fresh, name.index())) {
+          files.delete(dropped);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+}

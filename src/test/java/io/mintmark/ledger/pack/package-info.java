@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.ledger.pack;
+
+import org.jspecify.annotations.NullMarked;
