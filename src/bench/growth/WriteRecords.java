@@ -11,6 +11,7 @@ import io.mintmark.workload.EvidenceSummary;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
@@ -23,11 +24,11 @@ import java.util.concurrent.Semaphore;
 import java.util.stream.Stream;
 
 /**
- * Appends issuance records as a broker does, 32 at a time, to the ledger of a data folder whose
- * broker is stopped, and waits until its closed segments are packed: {@code DATA RECORDS}.
+ * Appends issuance records as a broker does to the ledger of a data folder whose broker is stopped,
+ * and waits until its closed segments are packed: {@code DATA RECORDS [AT-ONCE]}, 32 at once unless
+ * given.
  */
 final class WriteRecords {
-  private static final int AT_ONCE = 32;
   private static final Random RANDOM = new Random(5);
   private static final String POLICY = HexFormat.of().formatHex(bytes(32));
 
@@ -47,6 +48,7 @@ final class WriteRecords {
   public static void main(String[] arguments) throws Exception {
     Path data = Path.of(arguments[0]);
     long records = Long.parseLong(arguments[1]);
+    int atOnce = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 32;
     long[] syncs = {0};
     LedgerListener listener =
         new LedgerListener() {
@@ -55,12 +57,13 @@ final class WriteRecords {
             syncs[0]++;
           }
         };
-    Semaphore places = new Semaphore(AT_ONCE);
+    Semaphore places = new Semaphore(atOnce);
     Throwable[] failed = {null};
     InstantSource clock = InstantSource.system();
     long began = System.nanoTime();
-    try (Journal journal =
-        Journal.open(data, JournalSettings.defaults(), new Signer(key(data)), clock, listener)) {
+    // this process may be paused for others' measurements: that is no disk that does not answer
+    JournalSettings settings = JournalSettings.defaults().withPatience(Duration.ofHours(1));
+    try (Journal journal = Journal.open(data, settings, new Signer(key(data)), clock, listener)) {
       for (long i = 0; i < records && failed[0] == null; i++) {
         places.acquire();
         journal
@@ -71,7 +74,7 @@ final class WriteRecords {
                   places.release();
                 });
       }
-      places.acquire(AT_ONCE);
+      places.acquire(atOnce);
       if (failed[0] != null) {
         throw new IOException(failed[0]);
       }
