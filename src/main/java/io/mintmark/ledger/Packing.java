@@ -3,7 +3,6 @@ package io.mintmark.ledger;
 import io.mintmark.ledger.tree.TreeHash;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.LockSupport;
@@ -143,9 +142,15 @@ final class Packing implements Runnable {
     files.replace(name.index(), segment.ids().bytes());
     if (files.exists(name.lines())) {
       String fresh = name.packed() + ".tmp";
-      PackedSegment.write(paced, name.lines(), fresh);
-      compare(fresh, segment, name);
-      takePlace(fresh, name);
+      try {
+        PackedSegment.write(paced, name.lines(), fresh);
+        compare(fresh, segment, name);
+        takePlace(fresh, name);
+      } finally {
+        files.delete(fresh); // also where the disk is full: records need the space
+      }
+    } else if (!files.exists(name.packed())) {
+      files.delete(name.index()); // dropped by retention meanwhile
     }
   }
 
@@ -167,9 +172,7 @@ final class Packing implements Runnable {
         files.delete(name.lines());
         files.delete(name.edge());
       } else {
-        for (String dropped : List.of(fresh, name.index())) {
-          files.delete(dropped);
-        }
+        files.delete(name.index());
       }
     } finally {
       lock.unlock();
