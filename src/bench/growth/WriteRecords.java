@@ -29,7 +29,7 @@ import java.util.stream.Stream;
  * given.
  */
 final class WriteRecords {
-  private static final Random RANDOM = new Random(5);
+  private static final Random RANDOM = new Random();
   private static final String POLICY = HexFormat.of().formatHex(bytes(32));
 
   private record Signer(SigningKey key) implements CheckpointSigner {

@@ -39,8 +39,11 @@ final class QuickFilesCheck implements RightEdge.Whole, Closeable {
   /** The tree before its next leaf. */
   void edge(RightEdge edge) throws IOException {
     size = edge.size();
+    if (size != edgeAt || size == 0) {
+      return;
+    }
     String name = new SegmentName(size).edge();
-    if (size == edgeAt && size > 0 && files.exists(name)) {
+    if (files.exists(name)) {
       try {
         wrong = Arrays.equals(files.readAll(name), edge.text()) ? wrong : name;
       } catch (NoSuchFileException since) {
