@@ -6,11 +6,13 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -75,16 +77,19 @@ public final class Lookup {
         Segments.list(files).parts().stream().filter(Segments.Part::lines).toList();
     List<Line> lines = new ArrayList<>();
     List<Segments.Part> passedOver = new ArrayList<>();
-    for (Segments.Part part : parts) {
-      List<Line> led = part.end() == Long.MAX_VALUE ? null : byIndex(part);
-      lines.addAll(led == null ? search(part) : led);
-      if (led != null) {
+    List<Optional<TreeSet<Long>>> places = each(parts, this::places);
+    for (int i = 0; i < parts.size(); i++) {
+      Segments.Part part = parts.get(i);
+      if (places.get(i).isPresent()) {
+        lines.addAll(led(part, places.get(i).get()));
         passedOver.add(part);
+      } else {
+        lines.addAll(search(part));
       }
     }
     boolean searched = lines.isEmpty() && !passedOver.isEmpty();
     if (searched) {
-      lines.addAll(searchAll(passedOver));
+      each(passedOver, this::search).forEach(lines::addAll);
     }
     return result(lines, searched);
   }
@@ -100,13 +105,18 @@ public final class Lookup {
     return new Found(entries, text, searched);
   }
 
-  private List<Line> searchAll(List<Segments.Part> parts) throws IOException {
+  private interface Step<T> {
+    T of(Segments.Part part) throws IOException;
+  }
+
+  /** The same of all segments, on all cores. */
+  private static <T> List<T> each(List<Segments.Part> parts, Step<T> step) throws IOException {
     try {
       return parts.parallelStream()
-          .flatMap(
+          .map(
               part -> {
                 try {
-                  return search(part).stream();
+                  return step.of(part);
                 } catch (IOException failed) {
                   throw new UncheckedIOException(failed);
                 }
@@ -145,12 +155,8 @@ public final class Lookup {
     return same[0];
   }
 
-  /** The records that a segment's index leads to; null where it has none that can be read. */
-  private @Nullable List<Line> byIndex(Segments.Part part) throws IOException {
-    TreeSet<Long> places = places(part.name().index());
-    if (places == null) {
-      return null;
-    }
+  /** The records of the id at these places of a segment. */
+  private List<Line> led(Segments.Part part, TreeSet<Long> places) throws IOException {
     List<Line> found = new ArrayList<>();
     for (long place : places) {
       long seq = part.name().first() + place;
@@ -177,15 +183,21 @@ public final class Lookup {
     return null;
   }
 
-  private @Nullable TreeSet<Long> places(String index) throws IOException {
-    if (!files.exists(index)) {
-      return null;
+  /** Where a segment's index leads to; empty where it has none. */
+  private Optional<TreeSet<Long>> places(Segments.Part part) throws IOException {
+    String index = part.name().index();
+    if (part.end() == Long.MAX_VALUE) {
+      return Optional.empty();
     }
-    long entries = files.size(index) / Long.BYTES;
-    long from = Math.max(0, SerialIndex.guess(key, entries) - NEAR / Long.BYTES / 2);
-    TreeSet<Long> places = near(index, from, entries);
-    // keys are spread evenly, so that this is as good as never more than one round
-    return places == null ? near(index, 0, entries) : places;
+    try {
+      long entries = files.size(index) / Long.BYTES;
+      long from = Math.max(0, SerialIndex.guess(key, entries) - NEAR / Long.BYTES / 2);
+      TreeSet<Long> places = near(index, from, entries);
+      // keys are spread evenly, so that this is as good as never more than one round
+      return Optional.ofNullable(places == null ? near(index, 0, entries) : places);
+    } catch (NoSuchFileException none) {
+      return Optional.empty();
+    }
   }
 
   /** Null where the entries before or after these may be of the key as well. */

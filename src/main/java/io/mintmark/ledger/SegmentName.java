@@ -1,10 +1,9 @@
 package io.mintmark.ledger;
 
-import java.util.Locale;
-
 /** The files of one segment, named by the {@code seq} of its first record. */
 record SegmentName(long first) {
   private static final int DIGITS = 20;
+  private static final String ZEROS = "0".repeat(DIGITS);
   private static final String LINES = ".jsonl";
   private static final String PACKED = ".jsonl.gz";
   private static final String HASHES = ".hashes";
@@ -36,7 +35,8 @@ record SegmentName(long first) {
   }
 
   private String stem() {
-    return String.format(Locale.ROOT, "%020d", first);
+    String digits = Long.toString(first);
+    return ZEROS.substring(digits.length()) + digits;
   }
 
   static boolean isLines(String file) {
