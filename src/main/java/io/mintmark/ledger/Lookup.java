@@ -83,7 +83,7 @@ public final class Lookup {
       if (places.get(i).isPresent()) {
         lines.addAll(led(part, places.get(i).get()));
         passedOver.add(part);
-      } else {
+      } else if (part.end() != Long.MAX_VALUE || mayHold(part.name())) {
         lines.addAll(search(part));
       }
     }
@@ -124,6 +124,31 @@ public final class Lookup {
           .toList();
     } catch (UncheckedIOException failed) {
       throw failed.getCause();
+    }
+  }
+
+  /**
+   * Whether the id stands anywhere in the open segment, whose records no index names yet. Strings
+   * are searched many times as fast as lines are told apart.
+   */
+  private boolean mayHold(SegmentName open) throws IOException {
+    String wanted = new String(id, StandardCharsets.ISO_8859_1);
+    byte[] buffer = new byte[1 << 16];
+    int kept = 0;
+    try (InputStream in = files.read(open.lines(), 0)) {
+      for (int read = in.read(buffer, kept, buffer.length - kept);
+          read > 0;
+          read = in.read(buffer, kept, buffer.length - kept)) {
+        int filled = kept + read;
+        if (new String(buffer, 0, filled, StandardCharsets.ISO_8859_1).contains(wanted)) {
+          return true;
+        }
+        kept = Math.min(filled, id.length);
+        System.arraycopy(buffer, filled - kept, buffer, 0, kept);
+      }
+      return false;
+    } catch (NoSuchFileException packed) {
+      return true;
     }
   }
 

@@ -52,7 +52,7 @@ public record Proof(String text, String line) {
       byte[] leaf = new byte[TreeHash.LENGTH];
       segments.leaves(
           files, seq, seq + 1, one -> System.arraycopy(one, 0, leaf, 0, TreeHash.LENGTH));
-      InclusionProof proof = path(size, new Subtrees(files)::root);
+      InclusionProof proof = path(size, new Subtrees(files, size)::root);
       if (!fits(proof, leaf, signed.checkpoint())) {
         // a file of subtrees may be damaged: the hashes of all records decide
         proof = path(size, this::rootOfAll);

@@ -4,7 +4,9 @@ import io.mintmark.ledger.tree.RightEdge;
 import io.mintmark.ledger.tree.TreeHash;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * The roots of all whole subtrees of 2^8 and of 2^16 records, one after another in a file a level,
@@ -18,10 +20,20 @@ final class Subtrees {
   private static final int STEP = 8;
 
   private final LogFiles files;
+  private final long openEnd;
   private final TreeHash hash = new TreeHash();
+  private final List<byte[]> open = new ArrayList<>();
 
   Subtrees(LogFiles files) {
+    this(files, 0);
+  }
+
+  /**
+   * @param size of the tree that roots are asked of
+   */
+  Subtrees(LogFiles files, long size) {
     this.files = files;
+    this.openEnd = size;
   }
 
   static String file(int level) {
@@ -133,13 +145,28 @@ final class Subtrees {
       int level = level(at, to);
       long end = end(at, to, level);
       if (level == 0) {
-        segments.leaves(files, at, end, leaf -> edge.add(hash, leaf));
+        leaves(segments, at, end, leaf -> edge.add(hash, leaf));
       } else {
         read(level, at >>> level, end >>> level, root -> edge.add(hash, root, level));
       }
       at = end;
     }
     return edge.root(hash);
+  }
+
+  /** Works the leaves of the open segment out once, for all ranges that end in it. */
+  private void leaves(Segments segments, long from, long to, Segments.LeafSink sink)
+      throws IOException {
+    long closed = segments.parts().getLast().name().first();
+    if (from < closed) {
+      segments.leaves(files, from, Math.min(to, closed), sink);
+    }
+    if (to > closed && open.isEmpty()) {
+      segments.leaves(files, closed, openEnd, open::add);
+    }
+    for (long at = Math.max(from, closed); at < to; at++) {
+      sink.take(open.get((int) (at - closed)));
+    }
   }
 
   /** The highest level that has a root for the records from {@code at} on. */
