@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -215,7 +216,7 @@ class FolderPowerLossTest {
     try (LogTail tail = open(volume)) {
       write(tail, 8, 3);
       int from = volume.calls();
-      Retention.apply(tail, SMALL.withRetention(null, 9_000), Records.NOON);
+      Retention.apply(tail, SMALL.withRetention(null, 9_000), Records.NOON, new ReentrantLock());
       acknowledge(tail);
       written.addAll(lines(volume, written.size(), tail.size()));
       write(tail, 1, 3);
