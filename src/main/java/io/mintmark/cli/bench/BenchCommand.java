@@ -1,21 +1,18 @@
 package io.mintmark.cli.bench;
 
-import io.grpc.netty.GrpcSslContexts;
-import io.netty.channel.EventLoop;
-import io.netty.channel.nio.NioEventLoopGroup;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslContextBuilder;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mintmark.cli.bench.load.Trial;
+import io.mintmark.cli.bench.load.What;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -28,21 +25,22 @@ import picocli.CommandLine.Spec;
         "Measures a broker that it starts for this: with distinct proofs made before the clock"
             + " starts, every check, a policy, and a synced record of each answer, as a share of"
             + " what the cryptography alone allows on this machine.",
-    footer = {"", "Example:", "  mintmark bench --what certificate --seconds 20"})
+    sortOptions = false,
+    footer = {
+      "",
+      "Examples:",
+      "  mintmark bench --what certificate --seconds 20 --plot certificates.svg",
+      "  mintmark bench --over https --new-connections --client-certificate",
+      "  mintmark bench --against spire,openbao,keycloak"
+    })
 public final class BenchCommand implements Callable<Integer> {
-  private static final Duration WINDOW = Duration.ofSeconds(5);
-
-  /** Windows whose rates are alike when the warm-up is over, and by how much. */
-  private static final int ALIKE = 3;
-
-  private static final double SPREAD = 0.04;
-
   @Option(
       names = "--what",
       paramLabel = "OPERATION",
-      defaultValue = "token",
-      description = "token, certificate or jwt-svid (default: ${DEFAULT-VALUE}).")
-  What what;
+      description =
+          "token, certificate or jwt-svid (default: token; with --against token and"
+              + " certificate).")
+  @Nullable What what;
 
   @Option(
       names = "--over",
@@ -80,6 +78,11 @@ public final class BenchCommand implements Callable<Integer> {
   boolean anew;
 
   @Option(
+      names = "--client-certificate",
+      description = "Shows an X.509-SVID by mutual TLS in place of a JWT-SVID, over https or grpc.")
+  boolean clientCertificate;
+
+  @Option(
       names = "--rate",
       paramLabel = "N",
       defaultValue = "0",
@@ -102,6 +105,19 @@ public final class BenchCommand implements Callable<Integer> {
           "Where the broker's ledger is for that time (default: the system's temporary folder).")
   @Nullable Path folder;
 
+  @Mixin PeerOptions peers = new PeerOptions();
+
+  @Option(
+      names = "--hand-over",
+      paramLabel = "DIR",
+      description =
+          "For another driver: afterwards writes the broker's addresses and the proofs to DIR, and"
+              + " ends the broker when standard input ends.")
+  @Nullable Path handOver;
+
+  @Option(names = "--plot", paramLabel = "FILE", description = "Also draws it, in SVG.")
+  @Nullable Path plot;
+
   @Option(names = "--json", description = "Print one JSON document.")
   boolean json;
 
@@ -114,94 +130,79 @@ public final class BenchCommand implements Callable<Integer> {
     check("--connections", connections, 1, 10_000);
     check("--rate", rate, 0, 1_000_000);
     check("--proofs", proofs, 1, 2_000_000);
-    Result result = measured();
-    PrintWriter out = spec.commandLine().getOut();
-    if (json) {
-      out.println(BenchReport.json(result).toPrettyString());
-    } else {
-      out.print(BenchReport.text(result));
+    mistake(peers.wrong());
+    mistake(wrong());
+    if (plot != null) {
+      Files.writeString(plot, "");
     }
-    out.flush();
-    return result.measured().answered() > 0 ? 0 : 1;
+    Result.Asked asked = new Result.Asked(over, connections, anew, clientCertificate, rate);
+    Trial.Plan plan =
+        new Trial.Plan(
+            rate, Duration.ofSeconds(seconds), Duration.ZERO, Duration.ofSeconds(warmUp));
+    return peers.against.isEmpty() ? alone(asked, plan) : against(asked, plan);
+  }
+
+  private @Nullable String wrong() {
+    if (clientCertificate && over == Over.HTTP) {
+      return "--client-certificate needs --over https or grpc";
+    }
+    if (peers.against.isEmpty()) {
+      return handOver != null && clientCertificate
+          ? "--hand-over writes JWT-SVIDs, and --client-certificate shows none"
+          : null;
+    }
+    if (what == What.JWT_SVID) {
+      return "--against compares token and certificate";
+    }
+    return anew || clientCertificate || rate > 0 || handOver != null
+        ? "--against asks all on kept connections in a closed loop, and hands none over"
+        : null;
+  }
+
+  private void mistake(@Nullable String wrong) {
+    if (wrong != null) {
+      throw new ParameterException(spec.commandLine(), wrong);
+    }
   }
 
   private void check(String option, int value, int least, int most) {
     if (value < least || value > most) {
-      throw new ParameterException(
-          spec.commandLine(),
-          "%s \"%d\" is not from %d to %d".formatted(option, value, least, most));
+      mistake("%s \"%d\" is not from %d to %d".formatted(option, value, least, most));
     }
   }
 
-  private Result measured() throws Exception {
-    say("the ceiling of the cryptography");
-    double ceiling = Ceiling.measure(what.verifications());
-    say("a broker of its own");
-    try (OwnBroker broker = OwnBroker.start(folder)) {
-      long residentReady = broker.usage().residentBytes();
-      say("%,d proofs".formatted(proofs));
-      String issuer = broker.endpoint("issuer").toString();
-      Questions questions = Questions.of(what, Proofs.make(broker.data(), issuer, proofs));
-      NioEventLoopGroup group = new NioEventLoopGroup(1);
-      try {
-        EventLoop loop = group.next();
-        List<Caller> callers = callers(loop, broker, questions);
-        WarmUp warm = WarmUp.until(loop, callers, Duration.ofSeconds(warmUp), this::say);
-        say("%d s that count".formatted(seconds));
-        Usage brokerBefore = broker.usage();
-        Usage driverBefore = Usage.of(ProcessHandle.current());
-        long ledgerBefore = broker.ledgerBytes();
-        Measured measured = Load.run(loop, callers, rate, Duration.ofSeconds(seconds));
-        Usage brokerAfter = broker.usage();
-        Usage driverAfter = Usage.of(ProcessHandle.current());
-        long ledgerAfter = broker.ledgerBytes();
-        loop.submit(() -> callers.forEach(Caller::close)).sync();
-        return new Result(
-            what,
-            over,
-            connections,
-            anew,
-            rate,
-            questions.distinct(),
-            warm.seconds(),
-            warm.steady(),
-            broker.started().toNanos() / 1e6,
-            measured,
-            ceiling,
-            Runtime.getRuntime().availableProcessors(),
-            cores(driverBefore, driverAfter, measured),
-            cores(brokerBefore, brokerAfter, measured),
-            residentReady,
-            brokerAfter.residentBytes(),
-            ledgerAfter - ledgerBefore);
-      } finally {
-        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).sync();
+  private int alone(Result.Asked asked, Trial.Plan plan) throws IOException, InterruptedException {
+    try (BrokerRuns runs = BrokerRuns.start(folder, clientCertificate ? 0 : proofs, this::say)) {
+      Result result = runs.run(what == null ? What.TOKEN : what, asked, plan);
+      draw(Plot.of(result));
+      HandOver waiting = handOver == null ? null : runs.handOver(handOver);
+      print(BenchReport.json(result), BenchReport.text(result));
+      if (waiting != null) {
+        waiting.untilEndOf(System.in);
       }
+      return result.measured().answered() > 0 ? 0 : 1;
     }
   }
 
-  private List<Caller> callers(EventLoop loop, OwnBroker broker, Questions questions)
-      throws IOException {
-    URI address = broker.endpoint(over == Over.HTTP ? "http" : "https");
-    SslContextBuilder client =
-        SslContextBuilder.forClient()
-            .protocols("TLSv1.3")
-            .trustManager(broker.data().resolve("broker-bundle.pem").toFile());
-    SslContext tls = over == Over.GRPC ? GrpcSslContexts.configure(client).build() : client.build();
-    List<Caller> callers = new ArrayList<>();
-    for (int i = 0; i < connections; i++) {
-      callers.add(
-          switch (over) {
-            case HTTP -> new HttpCaller(loop, address, null, questions, anew);
-            case HTTPS -> new HttpCaller(loop, address, tls, questions, anew);
-            case GRPC -> new GrpcCaller(loop, address, tls, questions, anew);
-          });
-    }
-    return callers;
+  private int against(Result.Asked asked, Trial.Plan plan)
+      throws IOException, InterruptedException {
+    List<What> operations = what == null ? List.of(What.TOKEN, What.CERTIFICATE) : List.of(what);
+    Against all = new AgainstRun(peers, folder, proofs, this::say).run(operations, asked, plan);
+    draw(Plot.of(all));
+    print(AgainstReport.json(all), AgainstReport.text(all));
+    return all.allAnswered() ? 0 : 1;
   }
 
-  private static double cores(Usage before, Usage after, Measured measured) {
-    return after.processor().minus(before.processor()).toNanos() / 1e9 / measured.seconds();
+  private void draw(Plot drawn) throws IOException {
+    if (plot != null) {
+      Files.writeString(plot, drawn.svg());
+    }
+  }
+
+  private void print(ObjectNode document, String text) {
+    PrintWriter out = spec.commandLine().getOut();
+    out.print(json ? document.toPrettyString() + "\n" : text);
+    out.flush();
   }
 
   /** On standard error, where it is in no one's way. */
@@ -210,40 +211,6 @@ public final class BenchCommand implements Callable<Integer> {
       PrintWriter err = spec.commandLine().getErr();
       err.println("bench: " + step);
       err.flush();
-    }
-  }
-
-  /** Rates until they are alike. */
-  record WarmUp(double seconds, boolean steady) {
-    interface Said {
-      void that(String sentence);
-    }
-
-    static WarmUp until(EventLoop loop, List<Caller> callers, Duration most, Said said)
-        throws IOException, InterruptedException {
-      List<Double> rates = new ArrayList<>();
-      while (rates.size() * WINDOW.toSeconds() < most.toSeconds()) {
-        Measured window = Load.run(loop, callers, 0, WINDOW);
-        if (window.answered() == 0) {
-          throw new IOException("no request is answered: " + window.failures());
-        }
-        rates.add(window.rate());
-        said.that("warming up: %,.0f /s".formatted(window.rate()));
-        if (alike(rates)) {
-          return new WarmUp(rates.size() * WINDOW.toSeconds(), true);
-        }
-      }
-      return new WarmUp(rates.size() * WINDOW.toSeconds(), false);
-    }
-
-    static boolean alike(List<Double> rates) {
-      if (rates.size() < ALIKE) {
-        return false;
-      }
-      List<Double> last = rates.subList(rates.size() - ALIKE, rates.size());
-      double most = last.stream().mapToDouble(Double::doubleValue).max().orElse(0);
-      double least = last.stream().mapToDouble(Double::doubleValue).min().orElse(0);
-      return most - least <= SPREAD * most;
     }
   }
 }

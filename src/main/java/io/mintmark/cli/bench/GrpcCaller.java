@@ -4,17 +4,23 @@ import io.grpc.ManagedChannel;
 import io.grpc.Status;
 import io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.StreamObserver;
+import io.mintmark.cli.bench.load.Caller;
 import io.mintmark.wire.v1.BrokerGrpc;
 import io.netty.channel.EventLoop;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.net.URI;
+import java.util.Collections;
+import java.util.function.Function;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSessionContext;
 import org.jspecify.annotations.Nullable;
 
 /** Asks over gRPC, on a connection of its own. */
 final class GrpcCaller implements Caller {
   private final NettyChannelBuilder builder;
   private final Questions questions;
+  private final SslContext tls;
 
   /** Whether each request has a connection of its own. */
   private final boolean anew;
@@ -23,6 +29,7 @@ final class GrpcCaller implements Caller {
 
   GrpcCaller(EventLoop loop, URI broker, SslContext tls, Questions questions, boolean anew) {
     this.questions = questions;
+    this.tls = tls;
     this.anew = anew;
     this.builder =
         NettyChannelBuilder.forAddress(broker.getHost(), broker.getPort())
@@ -46,9 +53,21 @@ final class GrpcCaller implements Caller {
           if (anew) {
             close();
             channel = null;
+            forgetSessions();
           }
           ended.with(failure);
         });
+  }
+
+  /** So that the next handshake is a full one. */
+  private void forgetSessions() {
+    SSLSessionContext sessions = tls.sessionContext();
+    for (byte[] id : Collections.list(sessions.getIds())) {
+      SSLSession session = sessions.getSession(id);
+      if (session != null) {
+        session.invalidate();
+      }
+    }
   }
 
   @Override
@@ -59,10 +78,22 @@ final class GrpcCaller implements Caller {
   }
 
   /** Tells how a call ended. */
-  record Answer<T>(Ended ended) implements StreamObserver<T> {
+  static final class Answer<T> implements StreamObserver<T> {
+    private final Ended ended;
+    private final Function<T, @Nullable String> check;
+    private @Nullable String wrong = "no answer in the answer";
+
+    /**
+     * @param check what is wrong with an answer
+     */
+    Answer(Ended ended, Function<T, @Nullable String> check) {
+      this.ended = ended;
+      this.check = check;
+    }
+
     @Override
     public void onNext(T answer) {
-      // told when it is whole
+      wrong = check.apply(answer);
     }
 
     @Override
@@ -73,7 +104,7 @@ final class GrpcCaller implements Caller {
 
     @Override
     public void onCompleted() {
-      ended.with(null);
+      ended.with(wrong);
     }
   }
 }

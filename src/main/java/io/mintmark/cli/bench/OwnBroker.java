@@ -1,6 +1,9 @@
 package io.mintmark.cli.bench;
 
 import io.mintmark.cli.DataFolder;
+import io.mintmark.cli.bench.load.Proofs;
+import io.mintmark.cli.bench.load.Usage;
+import io.mintmark.cli.bench.load.WorkFolder;
 import io.mintmark.cli.dev.DevAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -8,9 +11,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -46,23 +47,15 @@ final class OwnBroker implements AutoCloseable {
    * @param parent where its folder is made; null for the system's own place for such
    */
   static OwnBroker start(@Nullable Path parent) throws IOException, InterruptedException {
-    String launcher = System.getProperty(LAUNCHER);
-    if (launcher == null) {
-      throw new IOException(
-          "a broker is started by the launcher of a checkout: run ./mintmark bench");
-    }
-    var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    Path folder =
-        parent == null
-            ? Files.createTempDirectory("mintmark-bench", mode)
-            : Files.createTempDirectory(parent, "mintmark-bench", mode);
+    Path launcher = launcher();
+    Path folder = WorkFolder.make(parent);
     Process process = null;
     try {
-      Path policy = Files.createDirectory(folder.resolve("policy"), mode);
+      Path policy = Files.createDirectory(folder.resolve("policy"));
       Files.writeString(policy.resolve("bench.yaml"), policy());
       ProcessBuilder command =
           new ProcessBuilder(
-              launcher,
+              launcher.toString(),
               "broker",
               "--dev",
               "--data",
@@ -100,9 +93,23 @@ final class OwnBroker implements AutoCloseable {
       if (process != null) {
         ended(process);
       }
-      remove(folder);
+      WorkFolder.remove(folder);
       throw failed;
     }
+  }
+
+  private static Path launcher() throws IOException {
+    String launcher = System.getProperty(LAUNCHER);
+    if (launcher == null) {
+      throw new IOException(
+          "a broker is started by the launcher of a checkout: run ./mintmark bench");
+    }
+    return Path.of(launcher);
+  }
+
+  /** Where the launcher is, and with it this project. */
+  static Path checkout() throws IOException {
+    return launcher().toAbsolutePath().resolveSibling("");
   }
 
   Path data() {
@@ -123,17 +130,18 @@ final class OwnBroker implements AutoCloseable {
   }
 
   Usage usage() {
-    return Usage.of(process.toHandle());
+    return Usage.of(process.toHandle()).storing(ledgerBytes());
   }
 
-  /** Bytes of its ledger. */
-  long ledgerBytes() throws IOException {
+  private long ledgerBytes() {
     try (Stream<Path> files = Files.walk(data().resolve("ledger"))) {
       long sum = 0;
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         sum += Files.size(file);
       }
       return sum;
+    } catch (IOException unreadable) {
+      throw new UncheckedIOException("its ledger cannot be read: " + unreadable, unreadable);
     }
   }
 
@@ -149,7 +157,7 @@ final class OwnBroker implements AutoCloseable {
 
   private void end() {
     ended(process);
-    remove(folder);
+    WorkFolder.remove(folder);
   }
 
   private static Path data(Path folder) {
@@ -172,7 +180,7 @@ final class OwnBroker implements AutoCloseable {
     spec:
       owner: bench@example.org
       workload: "spiffe://%s%s*"
-      evidence: [jwt-svid]
+      evidence: [jwt-svid, x509-svid]
       issue: {accessToken: {resource: bench, scopes: [bench:read], lifetime: 5m}}
     ---
     apiVersion: mintmark.io/v1
@@ -181,7 +189,7 @@ final class OwnBroker implements AutoCloseable {
     spec:
       owner: bench@example.org
       workload: "spiffe://%s%s*"
-      evidence: [jwt-svid]
+      evidence: [jwt-svid, x509-svid]
       issue:
         jwtSvid: {audiences: ["%s"]}
         x509Svid: {lifetime: 1h}
@@ -213,16 +221,6 @@ final class OwnBroker implements AutoCloseable {
     } catch (InterruptedException interrupted) {
       process.destroyForcibly();
       Thread.currentThread().interrupt();
-    }
-  }
-
-  private static void remove(Path folder) {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException | UncheckedIOException left) {
-      // a temporary folder that somebody else will clean
     }
   }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.mintmark.cli.bench.load.HttpOperation;
+import io.mintmark.cli.bench.load.What;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -21,7 +23,6 @@ class QuestionsTest {
   @Test
   void eachIsOneRequestWithTheNextProof() throws Exception {
     Questions questions = Questions.of(What.TOKEN, PROOFS);
-    assertThat(questions.distinct()).isEqualTo(2);
     assertThat(body(questions))
         .startsWith("grant_type=client_credentials&")
         .endsWith("client_assertion=a.b.c");
@@ -40,10 +41,26 @@ class QuestionsTest {
     assertThat(new PKCS10CertificationRequest(csr).getSubject().getRDNs()).isEmpty();
   }
 
+  @Test
+  void aClientCertificateIsTheProofOfThoseThatCarryNone() throws Exception {
+    for (What what : What.values()) {
+      JsonNode json = new ObjectMapper().readTree(body(Questions.byCertificate(what)));
+      assertThat(json.at("/evidence/kind").asText()).isEqualTo("x509-svid");
+      assertThat(json.at("/evidence").has("token")).isFalse();
+    }
+  }
+
+  @Test
+  void anAnswerWithoutACredentialIsAFailure() throws Exception {
+    ByteBuf empty = Unpooled.copiedBuffer("{}", StandardCharsets.US_ASCII);
+    assertThat(Questions.of(What.TOKEN, PROOFS).after(0, empty))
+        .isEqualTo(new HttpOperation.Over("an answer without a token of ES256"));
+  }
+
   /** The body, of the length that the head says. */
   private static String body(Questions questions) {
     ByteBuf out = Unpooled.buffer();
-    questions.writeNext(out);
+    questions.begin(out);
     String request = out.toString(StandardCharsets.US_ASCII);
     int end = request.indexOf("\r\n\r\n");
     String head = request.substring(0, end);

@@ -1,5 +1,7 @@
-package io.mintmark.cli.bench;
+package io.mintmark.cli.bench.load;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -13,21 +15,31 @@ import org.jspecify.annotations.Nullable;
  * @param seconds from the beginning to the last answer
  * @param failures how many, by what they were
  * @param micros from when a request was due to its answer
+ * @param bySecond what was answered in each whole second
  */
-record Measured(long answered, double seconds, Map<String, Long> failures, Histogram micros) {
-  Measured {
+public record Measured(
+    long answered,
+    double seconds,
+    Map<String, Long> failures,
+    Histogram micros,
+    List<Second> bySecond) {
+  public Measured {
     failures = Map.copyOf(failures);
+    bySecond = List.copyOf(bySecond);
   }
 
-  double rate() {
+  /** One second of it. */
+  public record Second(long answered, double p50Millis, double p99Millis) {}
+
+  public double rate() {
     return seconds > 0 ? answered / seconds : 0;
   }
 
-  long failed() {
+  public long failed() {
     return failures.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  double millis(double percentile) {
+  public double millis(double percentile) {
     return micros.getValueAtPercentile(percentile) / 1e3;
   }
 
@@ -38,17 +50,36 @@ record Measured(long answered, double seconds, Map<String, Long> failures, Histo
 
     private final Histogram micros = new Histogram(1, LONGEST, 3);
     private final Map<String, Long> failures = new TreeMap<>();
-    private long answered;
+    private final Histogram second = new Histogram(1, LONGEST, 2);
+    private final List<Second> bySecond = new ArrayList<>();
+    private final long began;
     private long last;
 
-    void ended(long began, long intended, long now, @Nullable String failure) {
+    Builder(long began) {
+      this.began = began;
+    }
+
+    void ended(long intended, long now, @Nullable String failure) {
       last = Math.max(last, now - began);
+      while (now - began >= TimeUnit.SECONDS.toNanos(bySecond.size() + 1)) {
+        endSecond();
+      }
       if (failure == null) {
-        answered++;
-        micros.recordValue(Math.clamp((now - intended) / 1_000, 1, LONGEST));
+        long took = Math.clamp((now - intended) / 1_000, 1, LONGEST);
+        micros.recordValue(took);
+        second.recordValue(took);
       } else {
         failed(failure, 1);
       }
+    }
+
+    private void endSecond() {
+      bySecond.add(
+          new Second(
+              second.getTotalCount(),
+              second.getValueAtPercentile(50) / 1e3,
+              second.getValueAtPercentile(99) / 1e3));
+      second.reset();
     }
 
     private void failed(String failure, long many) {
@@ -64,7 +95,7 @@ record Measured(long answered, double seconds, Map<String, Long> failures, Histo
       if (unasked > 0) {
         failed("not asked, since all connections were busy", unasked);
       }
-      return new Measured(answered, last / 1e9, failures, micros);
+      return new Measured(micros.getTotalCount(), last / 1e9, failures, micros, bySecond);
     }
   }
 }

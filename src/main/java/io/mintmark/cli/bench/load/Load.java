@@ -1,4 +1,4 @@
-package io.mintmark.cli.bench;
+package io.mintmark.cli.bench.load;
 
 import io.netty.channel.EventLoop;
 import java.time.Duration;
@@ -16,7 +16,7 @@ import java.util.concurrent.locks.LockSupport;
  * callers are busy: what they wait counts, so that a broker that stalls is not spared the requests
  * it would have had.
  */
-final class Load {
+public final class Load {
   private static final long LATE_ANSWERS = TimeUnit.SECONDS.toNanos(15);
   private static final long TICK = 50_000;
 
@@ -25,7 +25,7 @@ final class Load {
   private final Deque<Caller> idle = new ArrayDeque<>();
   private final long end;
   private final long began = System.nanoTime();
-  private final Measured.Builder measured = new Measured.Builder();
+  private final Measured.Builder measured = new Measured.Builder(began);
   private final CompletableFuture<Void> done = new CompletableFuture<>();
   private final int callers;
   private long issued;
@@ -41,7 +41,7 @@ final class Load {
   /**
    * @param rate requests a second of an open loop; 0 for a closed one
    */
-  static Measured run(
+  public static Measured run(
       EventLoop loop, Collection<? extends Caller> callers, double rate, Duration time)
       throws InterruptedException {
     Load load = new Load(loop, callers, rate, time);
@@ -88,7 +88,7 @@ final class Load {
       issued++;
       caller.ask(
           failure -> {
-            measured.ended(began, intended, System.nanoTime(), failure);
+            measured.ended(intended, System.nanoTime(), failure);
             idle.addLast(caller);
             send();
           });

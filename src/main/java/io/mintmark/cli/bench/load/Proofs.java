@@ -1,4 +1,4 @@
-package io.mintmark.cli.bench;
+package io.mintmark.cli.bench.load;
 
 import io.mintmark.cli.dev.DevAuthority;
 import io.mintmark.workload.WorkloadId;
@@ -15,12 +15,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
 /**
- * JWT-SVIDs, each of them signed by itself, made before the clock starts. They are of a thousand
+ * JWT-SVIDs, each of them signed by itself, made before the clock starts. They are of many
  * workloads, since a broker lets one workload have no more than its share.
  */
-final class Proofs {
-  static final int WORKLOADS = 1_000;
-  static final String PATH = "/bench/";
+public final class Proofs {
+  public static final int WORKLOADS = 1_000;
+  public static final String PATH = "/bench/";
   private static final Duration LIFETIME = Duration.ofHours(1);
 
   private Proofs() {}
@@ -30,8 +30,9 @@ final class Proofs {
    *
    * @param data the folder of a broker that runs with {@code --dev}
    * @param audience its issuer
+   * @param workloads how many they are of
    */
-  static List<byte[]> make(Path data, String audience, int count)
+  public static List<byte[]> make(Path data, String audience, int count, int workloads)
       throws IOException, InterruptedException {
     DevAuthority authority = DevAuthority.open(data, InstantSource.system());
     int processors = Runtime.getRuntime().availableProcessors();
@@ -41,7 +42,7 @@ final class Proofs {
       for (int part = 0; part < processors; part++) {
         int from = (int) ((long) count * part / processors);
         int to = (int) ((long) count * (part + 1) / processors);
-        parts.add(threads.submit(() -> some(authority, audience, from, to)));
+        parts.add(threads.submit(() -> some(authority, audience, workloads, from, to)));
       }
       for (Future<List<byte[]>> part : parts) {
         all.addAll(part.get());
@@ -52,12 +53,12 @@ final class Proofs {
     return all;
   }
 
-  private static List<byte[]> some(DevAuthority authority, String audience, int from, int to)
-      throws IOException {
+  private static List<byte[]> some(
+      DevAuthority authority, String audience, int workloads, int from, int to) throws IOException {
     List<byte[]> made = new ArrayList<>(to - from);
     for (int i = from; i < to; i++) {
       WorkloadId id =
-          WorkloadId.parse("spiffe://" + DevAuthority.TRUST_DOMAIN.name() + PATH + i % WORKLOADS);
+          WorkloadId.parse("spiffe://" + DevAuthority.TRUST_DOMAIN.name() + PATH + i % workloads);
       made.add(authority.jwtSvid(id, audience, LIFETIME).getBytes(StandardCharsets.US_ASCII));
     }
     return made;

@@ -1,4 +1,4 @@
-package io.mintmark.cli.bench;
+package io.mintmark.cli.bench.load;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,11 +12,16 @@ import java.util.stream.Stream;
  *
  * @param processor time of all its threads since it started
  * @param residentBytes 0 where this system does not say
+ * @param storedBytes of its ledger; 0 for who has none
  */
-record Usage(Duration processor, long residentBytes) {
-  static Usage of(ProcessHandle process) {
+public record Usage(Duration processor, long residentBytes, long storedBytes) {
+  public static Usage of(ProcessHandle process) {
     return new Usage(
-        process.info().totalCpuDuration().orElse(Duration.ZERO), resident(process.pid()));
+        process.info().totalCpuDuration().orElse(Duration.ZERO), resident(process.pid()), 0);
+  }
+
+  public Usage storing(long bytes) {
+    return new Usage(processor, residentBytes, bytes);
   }
 
   private static long resident(long pid) {

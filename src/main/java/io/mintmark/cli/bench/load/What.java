@@ -1,9 +1,9 @@
-package io.mintmark.cli.bench;
+package io.mintmark.cli.bench.load;
 
 import java.util.Locale;
 
 /** An operation that is measured. */
-enum What {
+public enum What {
   /** A JWT-SVID in, an access token out: one verification, one signature. */
   TOKEN("JWT-SVID to access token", 1),
 
@@ -23,12 +23,12 @@ enum What {
     this.verifications = verifications;
   }
 
-  String sentence() {
+  public String sentence() {
     return sentence;
   }
 
   /** ES256 verifications that no broker could do without. */
-  int verifications() {
+  public int verifications() {
     return verifications;
   }
 

@@ -1,9 +1,9 @@
-package io.mintmark.cli.bench;
+package io.mintmark.cli.bench.load;
 
 import org.jspecify.annotations.Nullable;
 
 /** One place of a load: at most one request is under way at it. All of it runs on one thread. */
-interface Caller {
+public interface Caller {
   /** Sends the next request, and says once, later, how it ended. */
   void ask(Ended ended);
 

@@ -1,9 +1,11 @@
-package io.mintmark.cli.bench;
+package io.mintmark.cli.bench.load;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufInputStream;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -20,29 +22,37 @@ import io.netty.handler.codec.http.HttpResponseDecoder;
 import io.netty.handler.ssl.SslContext;
 import java.io.IOException;
 import java.net.URI;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Asks over HTTP/1.1. The requests' bytes are put together beforehand; what remains for the clock
  * is to write them and to read the answers.
  */
-final class HttpCaller implements Caller {
+public final class HttpCaller implements Caller {
   private static final int LONGEST_ANSWER = 256 * 1024;
+  private static final int LONGEST_REASON = 60;
   private static final int REQUEST_BYTES = 1024;
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Bootstrap bootstrap;
-  private final Questions questions;
+  private final HttpOperation operation;
 
-  /** Whether each request has a connection of its own. */
   private final boolean anew;
 
   private @Nullable Channel channel;
   private @Nullable Ended waiting;
 
-  HttpCaller(
-      EventLoop loop, URI broker, @Nullable SslContext tls, Questions questions, boolean anew) {
-    this.questions = questions;
+  /** Answers that the operation under way has had. */
+  private int step;
+
+  /**
+   * @param tls null for plain HTTP
+   * @param anew whether each operation has a connection, and a full handshake, of its own
+   */
+  public HttpCaller(
+      EventLoop loop, URI asked, @Nullable SslContext tls, HttpOperation operation, boolean anew) {
+    this.operation = operation;
     this.anew = anew;
     this.bootstrap =
         new Bootstrap()
@@ -50,15 +60,14 @@ final class HttpCaller implements Caller {
             .channel(NioSocketChannel.class)
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, 10_000)
-            .remoteAddress(broker.getHost(), broker.getPort())
+            .remoteAddress(asked.getHost(), asked.getPort())
             .handler(
                 new ChannelInitializer<SocketChannel>() {
                   @Override
                   protected void initChannel(SocketChannel opened) {
                     if (tls != null) {
-                      opened
-                          .pipeline()
-                          .addLast(tls.newHandler(opened.alloc(), "localhost", broker.getPort()));
+                      // without the name of a peer there is no session to resume
+                      opened.pipeline().addLast(tls.newHandler(opened.alloc()));
                     }
                     opened
                         .pipeline()
@@ -73,9 +82,10 @@ final class HttpCaller implements Caller {
   @Override
   public void ask(Ended ended) {
     waiting = ended;
+    step = 0;
     Channel open = channel;
     if (open != null && open.isActive()) {
-      write(open);
+      begin(open);
       return;
     }
     ChannelFuture connecting = bootstrap.connect();
@@ -83,16 +93,20 @@ final class HttpCaller implements Caller {
     connecting.addListener(
         done -> {
           if (done.isSuccess()) {
-            write(connecting.channel());
+            begin(connecting.channel());
           } else {
             ended("no connection: " + done.cause().getMessage());
           }
         });
   }
 
-  private void write(Channel open) {
+  private void begin(Channel open) {
     ByteBuf request = open.alloc().buffer(REQUEST_BYTES);
-    questions.writeNext(request);
+    operation.begin(request);
+    write(open, request);
+  }
+
+  private void write(Channel open, ByteBuf request) {
     open.writeAndFlush(request)
         .addListener(
             done -> {
@@ -126,12 +140,20 @@ final class HttpCaller implements Caller {
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpResponse answer) {
       int status = answer.status().code();
-      boolean last = "close".equalsIgnoreCase(answer.headers().get(HttpHeaderNames.CONNECTION));
-      String failure = status == 200 ? null : status + reason(answer.content());
-      if (last && failure == null) {
-        var _ = context.close();
+      if (status != 200) {
+        ended(status + reason(answer.content()));
+        return;
       }
-      ended(failure);
+      switch (operation.after(step++, answer.content())) {
+        case HttpOperation.Over over -> {
+          if ("close".equalsIgnoreCase(answer.headers().get(HttpHeaderNames.CONNECTION))) {
+            var _ = context.close();
+          }
+          ended(over.failure());
+        }
+        case HttpOperation.Ask more ->
+            write(context.channel(), Unpooled.wrappedBuffer(more.request()));
+      }
     }
 
     @Override
@@ -148,9 +170,18 @@ final class HttpCaller implements Caller {
     }
   }
 
+  /** What is said of a refusal: by the broker, by an OAuth server, by OpenBao. */
   private static String reason(ByteBuf body) {
     try {
-      return " " + JSON.readTree(new ByteBufInputStream(body)).path("reason").asText();
+      JsonNode json = JSON.readTree(new ByteBufInputStream(body));
+      String said =
+          Stream.of(json.path("reason"), json.path("error"), json.at("/errors/0"))
+              .map(JsonNode::asText)
+              .filter(text -> !text.isEmpty())
+              .findFirst()
+              .orElse("");
+      String printable = said.replaceAll("[^ -~]+", " ");
+      return " " + printable.substring(0, Math.min(LONGEST_REASON, printable.length()));
     } catch (IOException unreadable) {
       return "";
     }

@@ -1,4 +1,4 @@
-package io.mintmark.cli.bench;
+package io.mintmark.cli.bench.load;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.cli.bench.load;
+
+import org.jspecify.annotations.NullMarked;

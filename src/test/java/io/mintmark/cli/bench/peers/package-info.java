@@ -1,0 +1,4 @@
+@NullMarked
+package io.mintmark.cli.bench.peers;
+
+import org.jspecify.annotations.NullMarked;
