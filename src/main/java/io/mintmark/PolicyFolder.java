@@ -55,6 +55,7 @@ final class PolicyFolder implements AutoCloseable {
   private final FolderWatcher watcher;
   private volatile TrustAttestor attestor;
   private volatile PolicyState state;
+  private @Nullable Policy earlier;
 
   // what is in force, and what of the folder is not; changed by one thread at a time
   private volatile DocumentSet files;
@@ -102,6 +103,7 @@ final class PolicyFolder implements AutoCloseable {
     this.attestor = first.attestor();
     this.state = state(union, trust.clock().instant(), List.of());
     changes.starts(first.policy());
+    this.earlier = first.policy();
     trust.sources().keepOnly(first.attestor());
     this.worlds = new Worlds(new World(first.attestor(), first.policy()));
     logNew(List.of(), state.warnings());
@@ -173,6 +175,7 @@ final class PolicyFolder implements AutoCloseable {
         changes.comes(next.policy());
         worlds.swap(new World(next.attestor(), next.policy()));
         attestor = next.attestor();
+        earlier = next.policy();
         trust.sources().keepOnly(next.attestor());
         logNew(state.warnings(), next.warnings());
         LOG.infof(
@@ -278,7 +281,7 @@ final class PolicyFolder implements AutoCloseable {
     List<Problem> errors = new ArrayList<>();
     List<Problem> warnings = new ArrayList<>();
     Policy policy = null;
-    switch (Policy.compile(documents, context)) {
+    switch (Policy.compile(documents, context, earlier)) {
       case Compilation.Compiled compiled -> {
         policy = compiled.policy();
         warnings.addAll(compiled.warnings());

@@ -22,6 +22,9 @@ public record DocumentSet(List<Document> documents, Attachments attachments, Str
    * in all of them.
    */
   public DocumentSet and(List<Document> others) {
+    if (others.isEmpty()) {
+      return this;
+    }
     List<Document> all = new ArrayList<>(documents);
     all.addAll(others);
     Set<Document> fileless = Collections.newSetFromMap(new IdentityHashMap<>());

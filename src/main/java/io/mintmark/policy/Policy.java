@@ -6,6 +6,7 @@ import io.mintmark.workload.AttestedWorkload;
 import io.mintmark.workload.SignatureAlgorithm;
 import java.time.Instant;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A compiled, immutable policy: deny by default, guardrails before grants, and the terms of the
@@ -22,7 +23,16 @@ public final class Policy {
 
   /** Compiles documents for one broker; TrustDomain and Issuer documents are not looked at. */
   public static Compilation compile(DocumentSet documents, PolicyContext context) {
-    return new PolicyCompiler(documents, context).compile();
+    return compile(documents, context, null);
+  }
+
+  /**
+   * The same, taking over what an earlier policy made of documents that are still there: the very
+   * ones, as {@link io.mintmark.documents.FolderSource} gives them.
+   */
+  public static Compilation compile(
+      DocumentSet documents, PolicyContext context, @Nullable Policy earlier) {
+    return new PolicyCompiler(documents, context, earlier == null ? null : earlier.rules).compile();
   }
 
   /** Lower-case hex digest of the documents this policy was compiled from. */

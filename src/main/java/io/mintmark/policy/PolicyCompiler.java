@@ -8,7 +8,6 @@ import io.mintmark.documents.Problem;
 import io.mintmark.workload.MalformedWorkloadId;
 import io.mintmark.workload.Scope;
 import io.mintmark.workload.SignatureAlgorithm;
-import io.mintmark.workload.WorkloadId;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -36,8 +35,13 @@ final class PolicyCompiler {
   private final ConditionCompiler conditions = new ConditionCompiler();
   private final Map<String, ResourceTerms> resources = new HashMap<>();
   private final NamespaceRules namespaces;
+  private final Inventory.Made workloads;
 
-  PolicyCompiler(DocumentSet documents, PolicyContext context) {
+  /**
+   * @param earlier whose parts are taken over where their documents are still there; may be null
+   */
+  PolicyCompiler(DocumentSet documents, PolicyContext context, @Nullable Rules earlier) {
+    this.workloads = new Inventory.Made(earlier == null ? null : earlier.inventory());
     this.documents = documents;
     this.context = context;
     this.namespaces = new NamespaceRules(documents, context, problems);
@@ -155,34 +159,30 @@ final class PolicyCompiler {
   }
 
   private void inventory() {
-    Map<WorkloadId, Document> byId = new HashMap<>();
-    Map<String, String> shared = new HashMap<>();
     for (Document document : sorted(Kind.WORKLOAD)) {
       problems.begin();
-      JsonNode spec = document.spec();
-      String reviewBy = Fields.text(spec, "reviewBy");
+      String reviewBy = Fields.text(document.spec(), "reviewBy");
       if (reviewBy != null && !isDate(reviewBy)) {
         problems.accept(document.error("/spec/reviewBy", "\"" + reviewBy + "\" is not a date"));
       }
       try {
-        WorkloadId id = WorkloadId.parse(spec.path("id").asText());
-        if (!namespaces.mayDescribe(document, id)) {
+        Inventory.Workload workload = workloads.of(document);
+        if (!namespaces.mayDescribe(document, workload.id())) {
           continue;
         }
         // what is left out for a fault of its own keeps nobody else out
-        Document first = problems.hasErrors() ? byId.get(id) : byId.putIfAbsent(id, document);
-        if (first == null) {
-          rules.add(
-              id,
-              new InventoryEntry(
-                  same(shared, spec.path("owner").asText()),
-                  shared(shared, Fields.text(spec, "environment")),
-                  shared(shared, Fields.text(spec, "classification")),
-                  Fields.attributes(spec.path("attributes"))));
-        } else {
+        Inventory inventory = rules.inventory();
+        Inventory.Workload first =
+            problems.hasErrors() ? inventory.find(workload.id()) : inventory.add(workload);
+        if (first != null) {
           problems.accept(
               document.error(
-                  "/spec/id", "\"" + id + "\" is workload \"" + first.name() + "\" already"));
+                  "/spec/id",
+                  "\""
+                      + workload.id()
+                      + "\" is workload \""
+                      + first.document().name()
+                      + "\" already"));
         }
       } catch (MalformedWorkloadId e) {
         problems.accept(document.error("/spec/id", String.valueOf(e.getMessage())));
@@ -235,14 +235,5 @@ final class PolicyCompiler {
     } catch (DateTimeException e) {
       return false;
     }
-  }
-
-  /** One object for equal texts: an inventory of 100,000 names few owners and environments. */
-  private static @Nullable String shared(Map<String, String> texts, @Nullable String text) {
-    return text == null ? null : same(texts, text);
-  }
-
-  private static String same(Map<String, String> texts, String text) {
-    return texts.computeIfAbsent(text, first -> first);
   }
 }

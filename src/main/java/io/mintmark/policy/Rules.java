@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** Compiled rules, indexed by what a request asks for and who asks. Not changed once built. */
 final class Rules {
   private final Map<String, ResourceTerms> resources = new HashMap<>();
-  private final Map<WorkloadId, InventoryEntry> inventory = new HashMap<>();
+  private final Inventory inventory = new Inventory();
   private final Map<String, PatternIndex<GrantRule<Issue.Token>>> tokens = new HashMap<>();
   private final PatternIndex<GrantRule<Issue.Jwt>> jwtSvids = new PatternIndex<>();
   private final PatternIndex<GrantRule<Issue.X509>> x509Svids = new PatternIndex<>();
@@ -24,10 +24,6 @@ final class Rules {
 
   void add(ResourceTerms resource) {
     resources.put(resource.audience(), resource);
-  }
-
-  void add(WorkloadId id, InventoryEntry entry) {
-    inventory.put(id, entry);
   }
 
   void addToken(GrantRule<Issue.Token> rule) {
@@ -73,8 +69,13 @@ final class Rules {
     return algorithms;
   }
 
+  Inventory inventory() {
+    return inventory;
+  }
+
   @Nullable InventoryEntry inventory(WorkloadId id) {
-    return inventory.get(id);
+    Inventory.Workload workload = inventory.find(id);
+    return workload == null ? null : workload.entry();
   }
 
   List<GrantRule<Issue.Token>> tokens(ResourceTerms resource, WorkloadId id) {
