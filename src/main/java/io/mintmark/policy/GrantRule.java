@@ -1,7 +1,6 @@
 package io.mintmark.policy;
 
 import io.mintmark.workload.EvidenceKind;
-import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,12 +18,15 @@ record GrantRule<I extends Issue>(
   }
 
   /** The names of some grants, in order. */
-  static List<String> names(Collection<? extends GrantRule<?>> rules) {
+  static List<String> names(List<? extends GrantRule<?>> rules) {
+    if (rules.size() == 1) {
+      return List.of(rules.getFirst().name());
+    }
     return rules.stream().map(GrantRule::name).distinct().sorted().toList();
   }
 
   /** The names of at most eight grants, as a message shows them. */
-  static String quoted(Collection<? extends GrantRule<?>> rules) {
+  static String quoted(List<? extends GrantRule<?>> rules) {
     List<String> names = names(rules);
     String shown = String.join("\", \"", names.subList(0, Math.min(8, names.size())));
     return "\"" + shown + (names.size() > 8 ? "\" …" : "\"");

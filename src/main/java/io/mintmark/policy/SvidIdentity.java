@@ -4,8 +4,8 @@ import io.mintmark.policy.Verdict.Refused;
 import io.mintmark.workload.MalformedWorkloadId;
 import io.mintmark.workload.Reason;
 import io.mintmark.workload.WorkloadId;
-import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** The one identity that grants of an SVID agree on, or why there is none. */
@@ -20,7 +20,7 @@ sealed interface SvidIdentity {
    * @param workload whose attested path stands in the grants' templates
    */
   static SvidIdentity of(
-      Collection<? extends GrantRule<? extends Issue.Svid>> grants, WorkloadId workload) {
+      List<? extends GrantRule<? extends Issue.Svid>> grants, WorkloadId workload) {
     Set<WorkloadId> ids = new HashSet<>();
     for (GrantRule<? extends Issue.Svid> rule : grants) {
       try {

@@ -39,15 +39,21 @@ public record WorkloadId(TrustDomain trustDomain, String path) {
    * identity.
    */
   public static boolean isSegment(String text) {
-    if (text.isEmpty() || text.equals(".") || text.equals("..")) {
-      return false;
-    }
-    for (int i = 0; i < text.length(); i++) {
+    return isSegment(text, 0, text.length());
+  }
+
+  private static boolean isSegment(String text, int from, int to) {
+    for (int i = from; i < to; i++) {
       if (!isSegmentCharacter(text.charAt(i))) {
         return false;
       }
     }
-    return true;
+    return switch (to - from) {
+      case 0 -> false;
+      case 1 -> text.charAt(from) != '.';
+      case 2 -> text.charAt(from) != '.' || text.charAt(from + 1) != '.';
+      default -> true;
+    };
   }
 
   public String uri() {
@@ -69,7 +75,7 @@ public record WorkloadId(TrustDomain trustDomain, String path) {
       if (end < 0) {
         end = path.length();
       }
-      if (!isSegment(path.substring(start, end))) {
+      if (!isSegment(path, start, end)) {
         throw new MalformedWorkloadId(
             "SPIFFE ID path has a segment that is empty, . or .., or has a character other than A-Z"
                 + " a-z 0-9 . - _");
