@@ -24,7 +24,7 @@ final class DocumentReader {
   private final Set<Kind> accepted;
   private final List<Document> documents = new ArrayList<>();
   private final List<Problem> problems = new ArrayList<>();
-  private final Map<String, Document> byName = new HashMap<>();
+  private final Map<String, Map<String, Document>> byKindAndName = new HashMap<>();
   private final Alike alike = new Alike();
 
   /** A reader of policy. */
@@ -87,7 +87,10 @@ final class DocumentReader {
   }
 
   void add(Document document) {
-    Document first = byName.putIfAbsent(key(document), document);
+    Document first =
+        byKindAndName
+            .computeIfAbsent(document.kind(), kind -> new HashMap<>())
+            .putIfAbsent(document.name(), document);
     if (first == null) {
       documents.add(document);
     } else {
