@@ -15,6 +15,8 @@ import java.security.spec.MGF1ParameterSpec;
 import java.security.spec.PSSParameterSpec;
 import java.util.Arrays;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1Primitive;
 import org.jspecify.annotations.Nullable;
 
 /** The signature of an X.509 certificate (RFC 5280 section 4.1.1.3), by the provider in use. */
@@ -65,12 +67,13 @@ final class CertificateSignature {
         return false;
       }
       byte[] signature = certificate.getSignature();
-      if (hasUnusedBits(certificate.getEncoded(), signature)) {
+      byte[] encoded = certificate.getEncoded();
+      if (hasUnusedBits(encoded, signature)) {
         return false;
       }
       verifier.initVerify(key);
       verifier.update(certificate.getTBSCertificate());
-      return verifier.verify(signature);
+      return verifier.verify(signature) && isDer(encoded);
     } catch (GeneralSecurityException | IOException | RuntimeException hostile) {
       return false;
     }
@@ -82,6 +85,16 @@ final class CertificateSignature {
    */
   private static boolean hasUnusedBits(byte[] certificate, byte[] signature) {
     return certificate[certificate.length - signature.length - 1] != 0;
+  }
+
+  /**
+   * Whether it is in DER (RFC 5280 section 4.1). The JDK takes lengths in more bytes than they
+   * need, of which anyone could make a certificate with another thumbprint, too. Looked at last,
+   * when all that it holds is known to be the issuer's.
+   */
+  private static boolean isDer(byte[] certificate) throws IOException {
+    return Arrays.equals(
+        ASN1Primitive.fromByteArray(certificate).getEncoded(ASN1Encoding.DER), certificate);
   }
 
   /** Null where the algorithm is weak or unknown, or not one of the key's type. */

@@ -142,7 +142,8 @@ final class JwkReader {
 
   private static X509Certificate certificate(JsonNode chain) throws GeneralSecurityException {
     String first = chain.isArray() ? chain.path(0).textValue() : null;
-    if (first == null || first.length() > MAX_CERTIFICATE) {
+    // RFC 4648 section 3.2: with its padding, which Java's decoder does not ask for
+    if (first == null || first.length() > MAX_CERTIFICATE || first.length() % 4 != 0) {
       throw new IllegalArgumentException("x5c holds no certificate");
     }
     ByteArrayInputStream der = new ByteArrayInputStream(Base64.getDecoder().decode(first));

@@ -60,7 +60,8 @@ public record Bundle(
     List<Jwk> keys = new ArrayList<>();
     for (Jwk jwk : set.keys()) {
       if (X509_SVID.equals(jwk.use())) {
-        // section 4.2.2: no key ID, and the first certificate only; case: a trusted non-CA signs
+        // X509-SVID section 6: no key ID, and the first certificate only; case: a trusted non-CA
+        // signs
         if (jwk.keyId() == null
             && jwk.certificate() != null
             && CertificateRules.isAuthority(jwk.certificate())) {
@@ -104,9 +105,9 @@ public record Bundle(
     return JwkSet.toJson(keys, members);
   }
 
-  /** JWT-SVID section 2.1 lists no EdDSA; Trust Domain and Bundle section 4.2.2 wants a key ID. */
+  /** JWT-SVID section 2.1 lists no EdDSA; section 6.1 wants a key ID. */
   private static boolean maySignJwtSvids(Jwk jwk) {
-    return jwk.keyId() != null && !jwk.verifies(SignatureAlgorithm.EDDSA);
+    return jwk.keyId() != null && !jwk.keyId().isEmpty() && !jwk.verifies(SignatureAlgorithm.EDDSA);
   }
 
   private static @Nullable Long number(JsonNode members, String name) throws MalformedBundle {

@@ -7,6 +7,7 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 
@@ -94,7 +95,15 @@ public final class Certificates {
           throw new MalformedCertificate("there are bytes that are no certificate");
         }
         stream.reset();
-        add(certificates, (X509Certificate) factory.generateCertificate(stream), limit);
+        int at = bytes.length - stream.available();
+        X509Certificate certificate = (X509Certificate) factory.generateCertificate(stream);
+        // RFC 5280 section 4.1: the JDK reads BER of indefinite length, too, and makes DER of it
+        if (!Arrays.equals(
+            certificate.getEncoded(),
+            Arrays.copyOfRange(bytes, at, bytes.length - stream.available()))) {
+          throw new MalformedCertificate("a certificate is not in DER");
+        }
+        add(certificates, certificate, limit);
       }
     } catch (CertificateException | RuntimeException e) {
       throw new MalformedCertificate("a certificate does not parse");

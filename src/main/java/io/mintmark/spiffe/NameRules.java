@@ -3,6 +3,7 @@ package io.mintmark.spiffe;
 import java.io.IOException;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1IA5String;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -49,12 +50,24 @@ final class NameRules {
     NameConstraints own =
         NameConstraints.getInstance(ASN1OctetString.getInstance(extension).getOctets());
     if (own.getPermittedSubtrees() != null) {
+      for (GeneralSubtree subtree : own.getPermittedSubtrees()) {
+        refuseEmpty(subtree.getBase());
+      }
       constraints.intersectPermittedSubtree(own.getPermittedSubtrees());
     }
     if (own.getExcludedSubtrees() != null) {
       for (GeneralSubtree subtree : own.getExcludedSubtrees()) {
+        refuseEmpty(subtree.getBase());
         constraints.addExcludedSubtree(subtree);
       }
+    }
+  }
+
+  /** A URI's constraint names a host or a domain; an empty one is read as none, or as all. */
+  private static void refuseEmpty(GeneralName base) {
+    if (base.getTagNo() == GeneralName.uniformResourceIdentifier
+        && ASN1IA5String.getInstance(base.getName()).getString().isEmpty()) {
+      throw new IllegalArgumentException("an empty constraint of URIs");
     }
   }
 

@@ -57,6 +57,7 @@ class BundleTest {
         row("signature use", changed(JWT, "use", "sig")),
         row("a WIT authority", changed(JWT, "use", "wit-svid")),
         row("jwt-svid without key ID", changed(JWT, "kid", null)),
+        row("jwt-svid with an empty key ID", changed(JWT, "kid", "")),
         row("jwt-svid with EdDSA", jwt("ed", SignatureAlgorithm.EDDSA).toJson()),
         row("jwt-svid of unknown type", changed(JWT, "kty", "AKP")),
         row("jwt-svid off its curve", changed(JWT, "x", "A".repeat(43))),
@@ -92,6 +93,18 @@ class BundleTest {
     key.withArray("x5c").add(x509(Pki.authority("CN=b").selfSigned(), null).toJson().at("/x5c/0"));
     assertThat(Bundle.parse(DOMAIN, json(null, key)).x509Authorities())
         .containsExactly(ROOT.certificate());
+  }
+
+  @Test
+  void aCertificateWithoutItsPaddingIsIgnored() throws Exception {
+    ObjectNode key;
+    do {
+      key = x509(Pki.authority("CN=b").selfSigned(), null).toJson();
+    } while (!key.at("/x5c/0").textValue().endsWith("="));
+    assertThat(Bundle.parse(DOMAIN, json(null, key)).x509Authorities()).hasSize(1);
+    String bare = key.at("/x5c/0").textValue().replace("=", "");
+    key.putArray("x5c").add(bare);
+    assertThat(Bundle.parse(DOMAIN, json(null, key)).x509Authorities()).isEmpty();
   }
 
   @Test

@@ -76,6 +76,17 @@ class CertificatesTest {
   }
 
   @Test
+  void aCertificateOfIndefiniteLengthIsRefused() throws Exception {
+    byte[] good = ONE.getEncoded();
+    ByteArrayOutputStream ber = new ByteArrayOutputStream();
+    ber.writeBytes(new byte[] {0x30, (byte) 0x80});
+    ber.write(good, 4, good.length - 4);
+    ber.writeBytes(new byte[2]);
+    assertThatThrownBy(() -> Certificates.parse(ber.toByteArray(), 1))
+        .isInstanceOf(MalformedCertificate.class);
+  }
+
+  @Test
   void morethanAMegabyteIsRefused() {
     assertThatThrownBy(() -> Certificates.parse(new byte[(1 << 20) + 1], 8))
         .isInstanceOf(MalformedCertificate.class);

@@ -72,6 +72,25 @@ class SvidMutationTest {
         .isNotInstanceOf(SvidCheck.Valid.class);
   }
 
+  /** Of the bit string that holds the signature: nobody has signed its length. */
+  @Test
+  void aLengthInMoreBytesThanItNeedsIsRefused() throws Exception {
+    byte[] good = Pki.leaf("spiffe://example.org/ns/a/sa/b").by(ROOT).certificate().getEncoded();
+    X509Certificate first = Certificates.parse(good, 1).getFirst();
+    int at = good.length - first.getSignature().length - 2;
+    byte[] longer = new byte[good.length + 1];
+    System.arraycopy(good, 0, longer, 0, at);
+    longer[at] = (byte) 0x81;
+    System.arraycopy(good, at, longer, at + 1, good.length - at);
+    longer[3]++; // the whole is of more than 255 bytes, which take two
+    X509Certificate other = Certificates.parse(longer, 1).getFirst();
+    assertThat(other.getEncoded()).isEqualTo(longer);
+    assertThat(X509Svid.validate(List.of(first), BUNDLE, Pki.NOW))
+        .isInstanceOf(SvidCheck.Valid.class);
+    assertThat(X509Svid.validate(List.of(other), BUNDLE, Pki.NOW))
+        .isNotInstanceOf(SvidCheck.Valid.class);
+  }
+
   @Test
   void noMutationOfAnIntermediateHolds() throws Exception {
     Pki.Issued intermediate = Pki.authority("CN=i").uris("spiffe://example.org").by(ROOT);

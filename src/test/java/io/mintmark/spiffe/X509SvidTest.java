@@ -320,7 +320,13 @@ class X509SvidTest {
                 .extension(
                     Extension.nameConstraints,
                     true,
-                    new NameConstraints(null, subtree("example.org")))));
+                    new NameConstraints(null, subtree("example.org")))),
+        row(
+            "every name excluded",
+            Reason.EVIDENCE_CERTIFICATE,
+            Pki.authority("CN=i")
+                .extension(
+                    Extension.nameConstraints, false, new NameConstraints(null, subtree("")))));
   }
 
   @ParameterizedTest(name = "{0}")
