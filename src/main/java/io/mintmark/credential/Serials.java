@@ -29,7 +29,7 @@ final class Serials {
     byte[] serial = new byte[BYTES];
     long millis = now.toEpochMilli();
     for (int i = 0; i < TIME; i++) {
-      serial[i] = (byte) (millis >>> Byte.SIZE * (TIME - 1 - i));
+      serial[i] = (byte) (millis >>> (Byte.SIZE * (TIME - 1 - i)));
     }
     hands[(int) (Thread.currentThread().threadId() & (HANDS - 1))].draw(serial);
     return serial;

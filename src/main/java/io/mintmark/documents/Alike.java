@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 
 /**
  * One object for what is equal in the documents of one load: of a hundred thousand, most have the
@@ -33,7 +33,7 @@ final class Alike {
   }
 
   /** An object with these members, in their order. */
-  ObjectNode object(LinkedHashMap<String, JsonNode> members) {
+  ObjectNode object(SequencedMap<String, JsonNode> members) {
     if (members.size() > FewMembers.MAX) {
       return new ObjectNode(JsonNodeFactory.instance, members);
     }

@@ -21,6 +21,9 @@ final class SourceMap implements Document.Positions {
   private static final int KEY_COLUMN = 5;
   private static final int WIDTH = 6;
 
+  /** By their numbers here. */
+  private static final List<Style> STYLES = List.of(Style.values());
+
   private final String file;
   private final Shape shape;
   private final int[] places;
@@ -49,7 +52,7 @@ final class SourceMap implements Document.Positions {
   public Position within(String pointer, int line, int column) {
     Position start = at(pointer);
     int entry = nearest(pointer);
-    return switch (entry < 0 ? Style.OTHER : Style.values()[number(entry, STYLE)]) {
+    return switch (entry < 0 ? Style.OTHER : STYLES.get(number(entry, STYLE))) {
       case PLAIN ->
           line == 1 ? new Position(file, start.line(), start.column() + column - 1) : start;
       case QUOTED -> line == 1 ? new Position(file, start.line(), start.column() + column) : start;
@@ -130,7 +133,7 @@ final class SourceMap implements Document.Positions {
       int entry = entry(pointer);
       places[entry + LINE] = line;
       places[entry + COLUMN] = column;
-      places[entry + STYLE] = style.ordinal();
+      places[entry + STYLE] = STYLES.indexOf(style);
       places[entry + INDENTATION] = indentation;
     }
 

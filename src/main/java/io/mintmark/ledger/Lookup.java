@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -77,7 +78,7 @@ public final class Lookup {
         Segments.list(files).parts().stream().filter(Segments.Part::lines).toList();
     List<Line> lines = new ArrayList<>();
     List<Segments.Part> passedOver = new ArrayList<>();
-    List<Optional<TreeSet<Long>>> places = each(parts, this::places);
+    List<Optional<SortedSet<Long>>> places = each(parts, this::places);
     for (int i = 0; i < parts.size(); i++) {
       Segments.Part part = parts.get(i);
       if (places.get(i).isPresent()) {
@@ -181,7 +182,7 @@ public final class Lookup {
   }
 
   /** The records of the id at these places of a segment. */
-  private List<Line> led(Segments.Part part, TreeSet<Long> places) throws IOException {
+  private List<Line> led(Segments.Part part, SortedSet<Long> places) throws IOException {
     List<Line> found = new ArrayList<>();
     for (long place : places) {
       long seq = part.name().first() + place;
@@ -209,7 +210,7 @@ public final class Lookup {
   }
 
   /** Where a segment's index leads to; empty where it has none. */
-  private Optional<TreeSet<Long>> places(Segments.Part part) throws IOException {
+  private Optional<SortedSet<Long>> places(Segments.Part part) throws IOException {
     String index = part.name().index();
     if (part.end() == Long.MAX_VALUE) {
       return Optional.empty();
@@ -217,7 +218,7 @@ public final class Lookup {
     try {
       long entries = files.size(index) / Long.BYTES;
       long from = Math.max(0, SerialIndex.guess(key, entries) - NEAR / Long.BYTES / 2);
-      TreeSet<Long> places = near(index, from, entries);
+      SortedSet<Long> places = near(index, from, entries);
       // keys are spread evenly, so that this is as good as never more than one round
       return Optional.ofNullable(places == null ? near(index, 0, entries) : places);
     } catch (NoSuchFileException none) {
@@ -226,9 +227,9 @@ public final class Lookup {
   }
 
   /** Null where the entries before or after these may be of the key as well. */
-  private @Nullable TreeSet<Long> near(String index, long from, long entries) throws IOException {
+  private @Nullable SortedSet<Long> near(String index, long from, long entries) throws IOException {
     long most = from == 0 ? entries : NEAR / Long.BYTES;
-    TreeSet<Long> places = new TreeSet<>();
+    SortedSet<Long> places = new TreeSet<>();
     try (InputStream in = files.read(index, from * Long.BYTES)) {
       ByteBuffer window =
           ByteBuffer.wrap(in.readNBytes((int) Math.min(most * Long.BYTES, 1 << 27)));

@@ -25,7 +25,7 @@ final class PackedSegment {
       while (filled > 0) {
         int whole = whole(text, filled);
         ByteBuffer block = packer.pack(text, 0, whole);
-        out.write(block.array(), 0, block.limit());
+        out.write(block.array(), block.arrayOffset(), block.limit());
         System.arraycopy(text, whole, text, 0, filled - whole);
         filled -= whole;
         filled += in.readNBytes(text, filled, text.length - filled);

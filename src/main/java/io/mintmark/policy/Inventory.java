@@ -20,7 +20,7 @@ final class Inventory {
 
   /** Workloads by the very documents that they were made of. */
   static final class Made {
-    private final Map<Document, Workload> workloads;
+    private final IdentityHashMap<Document, Workload> workloads;
     private final Map<String, String> texts = new HashMap<>();
 
     /**
