@@ -3,6 +3,7 @@ package io.mintmark.sidecar.cloud;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.MissingResourceException;
 import javax.xml.stream.XMLStreamException;
 
 /**
@@ -39,7 +40,8 @@ sealed interface StsAnswer {
     Map<String, String> texts;
     try {
       texts = StsXml.read(body);
-    } catch (XMLStreamException | StsXml.Unacceptable unreadable) {
+    } catch (XMLStreamException | StsXml.Unacceptable | MissingResourceException unreadable) {
+      // the JDK's parser has no sentence for some errors in a document type, and throws the last
       return new Malformed("its answer of status " + status + " is not the XML that it must be");
     }
     return status == 200 ? session(texts) : refused(status, texts);

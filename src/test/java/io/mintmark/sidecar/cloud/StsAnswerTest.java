@@ -78,6 +78,12 @@ class StsAnswerTest {
   }
 
   @Test
+  void anErrorThatTheXmlParserCannotNameIsRefusedToo() {
+    assertThat(parse("<!DOCTYPE a [<!ENTITY x \"!\u0001\">]><a/>"))
+        .isInstanceOf(StsAnswer.Malformed.class);
+  }
+
+  @Test
   void thousandsOfElementsAreRefused() {
     StringBuilder all = new StringBuilder();
     for (int i = 0; i < 70; i++) {
