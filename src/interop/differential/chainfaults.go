@@ -131,7 +131,7 @@ func (s *chains) usages(leaf, middle, root, every of) {
 	every("policies", func(c *certificate) { c.extend(oidPolicies, false, tlv(0x30, tlv(0x30, der(oidUnknown)))) })
 	every("policy constraints critical", func(c *certificate) { c.extend(oidPolicyLimits, true, tlv(0x30, []byte{0x80, 1, 0})) })
 	every("inhibits any policy", func(c *certificate) { c.extend(oidAnyPolicy, true, []byte{2, 1, 0}) })
-	every("same extension twice", func(c *certificate) { c.extensions = append(c.extensions, c.extensions[0]) })
+	every("same extension twice", func(c *certificate) { c.extensions = append(c.extensions, c.extensions[:min(1, len(c.extensions))]...) })
 	every("no extensions", func(c *certificate) { c.withoutExtras = true })
 	every("extensions empty", func(c *certificate) { c.extensions = nil })
 	every("without an authority's key ID", func(c *certificate) { c.extend(oidAuthorityKey, false, nil) })
@@ -261,7 +261,8 @@ func (s *chains) signatures(every of) {
 	every("issuer of another name", func(c *certificate) { c.issuer = name("another") })
 	every("issuer in capitals", func(c *certificate) { c.issuer = bytes.ReplaceAll(c.issuer, []byte("root"), []byte("ROOT")) })
 	every("issuer in a printable string", func(c *certificate) {
-		c.issuer = tlv(0x30, tlv(0x31, tlv(0x30, der(asn1.ObjectIdentifier{2, 5, 4, 3}), tlv(0x13, c.issuer[13:]))))
+		common := c.issuer[min(13, len(c.issuer)):]
+		c.issuer = tlv(0x30, tlv(0x31, tlv(0x30, der(asn1.ObjectIdentifier{2, 5, 4, 3}), tlv(0x13, common))))
 	})
 	every("issuer empty", func(c *certificate) { c.issuer = tlv(0x30) })
 }

@@ -219,16 +219,16 @@ func (t *tokens) compactFaults(add func(string, func(*token))) {
 	for i, name := range []string{"header", "payload", "signature"} {
 		part("padding after the "+name, i, func(s string) string { return s + strings.Repeat("=", (4-len(s)%4)%4) })
 		part("one = after the "+name, i, func(s string) string { return s + "=" })
-		part("space in the "+name, i, func(s string) string { return s[:4] + " " + s[4:] })
-		part("line in the "+name, i, func(s string) string { return s[:4] + "\n" + s[4:] })
+		part("space in the "+name, i, func(s string) string { return within(s, " ") })
+		part("line in the "+name, i, func(s string) string { return within(s, "\n") })
 		part("line at the end of the "+name, i, func(s string) string { return s + "\r\n" })
 		part("standard alphabet in the "+name, i, func(s string) string { return strings.NewReplacer("-", "+", "_", "/").Replace(s) })
 		part("bits after the "+name, i, trailingBits)
 		part("no "+name, i, func(string) string { return "" })
 		part("a letter more in the "+name, i, func(s string) string { return s + "A" })
 		part("percent in the "+name, i, func(s string) string { return "%" + fmt.Sprintf("%02X", s[0]) + s[1:] })
-		part("not ASCII in the "+name, i, func(s string) string { return s[:3] + "é" + s[3:] })
-		part("a null byte in the "+name, i, func(s string) string { return s[:3] + "\x00" + s[3:] })
+		part("not ASCII in the "+name, i, func(s string) string { return within(s, "é") })
+		part("a null byte in the "+name, i, func(s string) string { return within(s, "\x00") })
 	}
 	whole := func(name string, change func(string) string) {
 		add("form "+name, func(k *token) { k.compact = change })
@@ -261,6 +261,12 @@ func (t *tokens) compactFaults(add func(string, func(*token))) {
 		at := t.random.IntN(len(s))
 		return s[:at] + s[at+1:]
 	})
+}
+
+// within puts the text after the first characters, of which there may be two only.
+func within(s, text string) string {
+	at := min(4, len(s))
+	return s[:at] + text + s[at:]
 }
 
 const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
