@@ -10,8 +10,8 @@ import io.mintmark.credential.Credential;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.evidence.Evidence;
 import io.mintmark.evidence.SourceListener;
-import io.mintmark.exchange.Observer;
 import io.mintmark.exchange.Outcome;
+import io.mintmark.exchange.SilentObserver;
 import io.mintmark.jose.Jws;
 import io.mintmark.keys.KeySettings;
 import io.mintmark.kubernetes.review.ReviewListener;
@@ -21,9 +21,7 @@ import io.mintmark.ledger.LedgerListener;
 import io.mintmark.ledger.LedgerReader;
 import io.mintmark.ledger.Verification;
 import io.mintmark.workload.Ask;
-import io.mintmark.workload.CredentialKind;
 import io.mintmark.workload.Delegation;
-import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.Reason;
 import io.mintmark.workload.Scope;
 import io.mintmark.workload.TrustDomain;
@@ -42,7 +40,6 @@ import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -306,7 +303,7 @@ final class BrokerTest {
         clock,
         limit,
         new Broker.Listeners(
-            new Silent(),
+            new SilentObserver(),
             LedgerListener.NONE,
             SourceListener.NONE,
             ReviewListener.NONE,
@@ -348,17 +345,5 @@ final class BrokerTest {
       TimeUnit.MILLISECONDS.sleep(20);
     }
     assertThat(condition.getAsBoolean()).isTrue();
-  }
-
-  private static final class Silent implements Observer {
-    @Override
-    public void took(Stage stage, long nanos) {}
-
-    @Override
-    public void ended(
-        String outcome,
-        @Nullable Reason reason,
-        @Nullable EvidenceKind evidence,
-        @Nullable CredentialKind credential) {}
   }
 }

@@ -12,8 +12,8 @@ import io.mintmark.api.http.Routes;
 import io.mintmark.api.oauth.CredentialEndpoints;
 import io.mintmark.cli.dev.DevAuthority;
 import io.mintmark.evidence.SourceListener;
-import io.mintmark.exchange.Observer;
 import io.mintmark.exchange.Recognizer;
+import io.mintmark.exchange.SilentObserver;
 import io.mintmark.jose.Crypto;
 import io.mintmark.keys.KeySettings;
 import io.mintmark.kubernetes.review.ReviewListener;
@@ -21,9 +21,6 @@ import io.mintmark.kubernetes.signing.SigningListener;
 import io.mintmark.ledger.JournalSettings;
 import io.mintmark.ledger.LedgerListener;
 import io.mintmark.spiffe.Bundle;
-import io.mintmark.workload.CredentialKind;
-import io.mintmark.workload.EvidenceKind;
-import io.mintmark.workload.Reason;
 import io.mintmark.workload.SignatureAlgorithm;
 import io.mintmark.workload.TrustDomain;
 import io.mintmark.workload.WorkloadId;
@@ -43,7 +40,6 @@ import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A whole broker on files, with every edge but its sockets, and evidence that holds: one proof of
@@ -113,7 +109,7 @@ final class InProcess {
             clock,
             id -> true,
             new Broker.Listeners(
-                new Silent(),
+                new SilentObserver(),
                 LedgerListener.NONE,
                 SourceListener.NONE,
                 ReviewListener.NONE,
@@ -171,17 +167,5 @@ final class InProcess {
         "k8s", authority.serviceAccountToken("payments", "billing", ISSUER, day),
         "crt", ":" + Base64.getEncoder().encodeToString(certificate) + ":",
         "csr", Base64.getEncoder().encodeToString(request));
-  }
-
-  private static final class Silent implements Observer {
-    @Override
-    public void took(Stage stage, long nanos) {}
-
-    @Override
-    public void ended(
-        String outcome,
-        @Nullable Reason reason,
-        @Nullable EvidenceKind evidence,
-        @Nullable CredentialKind credential) {}
   }
 }

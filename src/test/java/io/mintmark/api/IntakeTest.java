@@ -9,7 +9,7 @@ import io.mintmark.evidence.Attestor;
 import io.mintmark.evidence.Evidence;
 import io.mintmark.evidence.Examination;
 import io.mintmark.exchange.Exchange;
-import io.mintmark.exchange.Observer;
+import io.mintmark.exchange.SilentObserver;
 import io.mintmark.exchange.World;
 import io.mintmark.exchange.Worlds;
 import io.mintmark.keys.KeysUnavailable;
@@ -18,8 +18,6 @@ import io.mintmark.ledger.LedgerRecord;
 import io.mintmark.policy.Compilation;
 import io.mintmark.policy.Policy;
 import io.mintmark.policy.PolicyContext;
-import io.mintmark.workload.CredentialKind;
-import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.Reason;
 import io.mintmark.workload.TrustDomain;
 import java.net.InetAddress;
@@ -31,7 +29,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class IntakeTest {
@@ -89,7 +86,7 @@ final class IntakeTest {
         },
         new KeepingLedger(),
         id -> true,
-        new Silent(),
+        new SilentObserver(),
         InstantSource.system(),
         new SplittableRandom(1),
         Runnable::run);
@@ -134,17 +131,5 @@ final class IntakeTest {
     public CompletionStage<Long> append(LedgerRecord entry, Executor completesOn) {
       return append(entry);
     }
-  }
-
-  private static final class Silent implements Observer {
-    @Override
-    public void took(Stage stage, long nanos) {}
-
-    @Override
-    public void ended(
-        String outcome,
-        @Nullable Reason reason,
-        @Nullable EvidenceKind evidence,
-        @Nullable CredentialKind credential) {}
   }
 }

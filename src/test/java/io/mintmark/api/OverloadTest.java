@@ -9,7 +9,7 @@ import io.mintmark.evidence.Evidence;
 import io.mintmark.evidence.Examination;
 import io.mintmark.exchange.Exchange;
 import io.mintmark.exchange.Expected;
-import io.mintmark.exchange.Observer;
+import io.mintmark.exchange.SilentObserver;
 import io.mintmark.exchange.World;
 import io.mintmark.exchange.Worlds;
 import io.mintmark.ledger.Ledger;
@@ -19,7 +19,6 @@ import io.mintmark.policy.Compilation;
 import io.mintmark.policy.Policy;
 import io.mintmark.policy.PolicyContext;
 import io.mintmark.workload.Ask;
-import io.mintmark.workload.CredentialKind;
 import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.EvidenceSummary;
 import io.mintmark.workload.Reason;
@@ -33,7 +32,6 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -77,7 +75,7 @@ final class OverloadTest {
                 },
                 slow,
                 id -> true,
-                new Nobody(),
+                new SilentObserver(),
                 InstantSource.fixed(Instant.EPOCH),
                 new SplittableRandom(1),
                 Runnable::run),
@@ -152,17 +150,5 @@ final class OverloadTest {
           "forged",
           new EvidenceSummary(EvidenceKind.JWT_SVID, "d", "00"));
     }
-  }
-
-  private static final class Nobody implements Observer {
-    @Override
-    public void took(Stage stage, long nanos) {}
-
-    @Override
-    public void ended(
-        String outcome,
-        @Nullable Reason reason,
-        @Nullable EvidenceKind evidence,
-        @Nullable CredentialKind credential) {}
   }
 }

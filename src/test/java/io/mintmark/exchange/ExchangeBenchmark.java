@@ -24,10 +24,7 @@ import io.mintmark.policy.PolicyContext;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.storage.memory.MemoryReplayGuard;
 import io.mintmark.workload.Ask;
-import io.mintmark.workload.CredentialKind;
 import io.mintmark.workload.Delegation;
-import io.mintmark.workload.EvidenceKind;
-import io.mintmark.workload.Reason;
 import io.mintmark.workload.Scope;
 import io.mintmark.workload.SignatureAlgorithm;
 import io.mintmark.workload.TrustDomain;
@@ -169,7 +166,7 @@ public class ExchangeBenchmark {
           new Mint(new TestRing().ring(), ISSUER, new SecureRandom()),
           line -> CompletableFuture.completedFuture(0L),
           id -> true,
-          new Unobserved(),
+          new SilentObserver(),
           () -> NOW,
           new Random(1),
           Runnable::run);
@@ -238,17 +235,5 @@ public class ExchangeBenchmark {
 
     @Override
     public void close() {}
-  }
-
-  private static final class Unobserved implements Observer {
-    @Override
-    public void took(Stage stage, long nanos) {}
-
-    @Override
-    public void ended(
-        String outcome,
-        @Nullable Reason reason,
-        @Nullable EvidenceKind evidence,
-        @Nullable CredentialKind credential) {}
   }
 }

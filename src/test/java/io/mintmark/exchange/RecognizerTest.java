@@ -15,7 +15,6 @@ import io.mintmark.policy.Compilation;
 import io.mintmark.policy.Policy;
 import io.mintmark.policy.PolicyContext;
 import io.mintmark.workload.AttestedWorkload;
-import io.mintmark.workload.CredentialKind;
 import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.EvidenceSummary;
 import io.mintmark.workload.Reason;
@@ -30,7 +29,6 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class RecognizerTest {
@@ -125,7 +123,7 @@ final class RecognizerTest {
             },
             ledger,
             limit,
-            new Silent(),
+            new SilentObserver(),
             () -> NOW,
             new Random(1),
             waiting);
@@ -168,17 +166,5 @@ final class RecognizerTest {
       examined++;
       return new Examination(attestation, false, null);
     }
-  }
-
-  private static final class Silent implements Observer {
-    @Override
-    public void took(Stage stage, long nanos) {}
-
-    @Override
-    public void ended(
-        String outcome,
-        @Nullable Reason reason,
-        @Nullable EvidenceKind evidence,
-        @Nullable CredentialKind credential) {}
   }
 }

@@ -16,7 +16,7 @@ import io.mintmark.evidence.trust.TrustCompiler;
 import io.mintmark.evidence.trust.TrustContext;
 import io.mintmark.evidence.trust.TrustSources;
 import io.mintmark.exchange.Exchange;
-import io.mintmark.exchange.Observer;
+import io.mintmark.exchange.SilentObserver;
 import io.mintmark.exchange.World;
 import io.mintmark.exchange.Worlds;
 import io.mintmark.jose.JwkSet;
@@ -31,9 +31,6 @@ import io.mintmark.policy.PolicyContext;
 import io.mintmark.spiffe.Bundle;
 import io.mintmark.storage.memory.MemoryKeyStore;
 import io.mintmark.storage.memory.MemoryReplayGuard;
-import io.mintmark.workload.CredentialKind;
-import io.mintmark.workload.EvidenceKind;
-import io.mintmark.workload.Reason;
 import io.mintmark.workload.TrustDomain;
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -92,7 +89,7 @@ final class Office implements KeySources {
               new Mint(ring, "https://mintmark.example.org", new SecureRandom()),
               ledger,
               id -> true,
-              new Silent(),
+              new SilentObserver(),
               clock,
               new SplittableRandom(),
               Runnable::run);
@@ -167,17 +164,5 @@ final class Office implements KeySources {
   @Override
   public KeySource<JwkSet> keys(JwksOrigin origin) {
     return new NoKeys<>();
-  }
-
-  private static final class Silent implements Observer {
-    @Override
-    public void took(Stage stage, long nanos) {}
-
-    @Override
-    public void ended(
-        String outcome,
-        @Nullable Reason reason,
-        @Nullable EvidenceKind evidence,
-        @Nullable CredentialKind credential) {}
   }
 }
