@@ -13,6 +13,11 @@ record CarefulListener(LedgerListener listener) implements LedgerListener {
   }
 
   @Override
+  public void packingFailed() {
+    careful(listener::packingFailed);
+  }
+
+  @Override
   public void unpacked(String problem) {
     careful(() -> listener.unpacked(problem));
   }

@@ -10,7 +10,10 @@ public interface LedgerListener {
   /** The ledger stopped taking records. */
   default void stopped(String problem) {}
 
-  /** A closed segment could not be packed; nothing is lost, and it is tried again. */
+  /** Closed segments could not be packed; nothing is lost, and it is tried again in a minute. */
+  default void packingFailed() {}
+
+  /** Why, where that is another reason than before. */
   default void unpacked(String problem) {}
 
   /** The ledger takes records again. */

@@ -74,7 +74,8 @@ final class Packing implements Runnable {
       try {
         packAll(until);
         problem = null;
-      } catch (IOException | RuntimeException failed) {
+      } catch (IOException | RuntimeException | Error failed) {
+        // an Error is want of memory or of handles, which others may give back
         report(failed);
         wait = AGAIN_NANOS;
       }
@@ -86,14 +87,23 @@ final class Packing implements Runnable {
   }
 
   private void report(Throwable failed) {
+    if (stopping) {
+      return;
+    }
+    listener.packingFailed();
     String now = failed.getMessage() == null ? failed.toString() : failed.getMessage();
-    if (!stopping && !now.equals(problem)) {
+    if (!now.equals(problem)) {
       problem = now;
       listener.unpacked(now);
     }
   }
 
-  /** Packs what is closed and is not packed yet, the oldest first. */
+  /**
+   * Packs what is closed and is not packed yet, the oldest first. One that cannot be read stays as
+   * it is and keeps none after it from being packed.
+   *
+   * @throws IOException of the first that was not packed
+   */
   void packAll(long until) throws IOException {
     Segments segments = Segments.list(files);
     Subtrees subtrees = new Subtrees(files);
@@ -101,14 +111,37 @@ final class Packing implements Runnable {
       subtrees.cut(sound(files, segments));
       begun = true;
     }
+    IOException first = null;
+    boolean gap = false;
     for (Segments.Part part : segments.parts()) {
       if (part.end() > until || stopping) {
-        return;
+        break;
       }
       if (part.lines() && !done(part)) {
-        pack(part, segments, subtrees);
+        IOException damage = pack(part, segments, gap ? null : subtrees);
+        if (damage != null) {
+          first = first == null ? damage : first;
+          gap |= !files.exists(part.name().index());
+        }
       }
     }
+    if (first != null) {
+      throw first;
+    }
+  }
+
+  /**
+   * Up to where subtrees must be durable before this segment has an index: those after it have one
+   * already where it could not be read before.
+   */
+  private long covered(Segments.Part part, Segments segments) throws IOException {
+    long end = part.end();
+    for (Segments.Part next : segments.parts()) {
+      if (next.name().first() == end && next.lines() && files.exists(next.name().index())) {
+        end = next.end();
+      }
+    }
+    return end;
   }
 
   private boolean done(Segments.Part part) throws IOException {
@@ -125,20 +158,30 @@ final class Packing implements Runnable {
     return Long.MAX_VALUE;
   }
 
-  private void pack(Segments.Part part, Segments segments, Subtrees subtrees) throws IOException {
+  /**
+   * Null where it is packed; otherwise why it cannot be read.
+   *
+   * @param subtrees null where they end before this segment: a later one adds what is missing
+   */
+  private @Nullable IOException pack(
+      Segments.Part part, Segments segments, @Nullable Subtrees subtrees) throws IOException {
+    ClosedSegment segment;
+    try {
+      segment = ClosedSegment.read(paced, part);
+    } catch (IOException unreadable) {
+      return unreadable;
+    }
+    if (segment.problem() != null || segment.byHash()) {
+      return segment.problem(); // where only hashes are left, retention dropped it meanwhile
+    }
     SegmentName name = part.name();
-    ClosedSegment segment = ClosedSegment.read(paced, part);
-    if (segment.problem() != null) {
-      throw segment.problem();
-    }
-    if (segment.byHash()) {
-      return; // dropped by retention meanwhile
-    }
     if (!part.hashes()) {
       files.replace(
           name.hashes(), Arrays.copyOf(segment.leaves(), segment.records() * TreeHash.LENGTH));
     }
-    subtrees.extend(segments, part.end());
+    if (subtrees != null) {
+      subtrees.extend(segments, covered(part, segments));
+    }
     files.replace(name.index(), segment.ids().bytes());
     if (files.exists(name.lines())) {
       String fresh = name.packed() + ".tmp";
@@ -152,6 +195,7 @@ final class Packing implements Runnable {
     } else if (!files.exists(name.packed())) {
       files.delete(name.index()); // dropped by retention meanwhile
     }
+    return null;
   }
 
   private void compare(String fresh, ClosedSegment segment, SegmentName name) throws IOException {

@@ -8,13 +8,18 @@ import io.mintmark.ledger.pack.SerialIndex;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -301,7 +306,7 @@ class PackingTest {
     LogFiles watched =
         new PacedFiles(disk, 0, () -> false) {
           @Override
-          public java.io.InputStream read(String name, long offset) throws IOException {
+          public InputStream read(String name, long offset) throws IOException {
             read.add(name);
             return super.read(name, offset);
           }
@@ -328,14 +333,112 @@ class PackingTest {
   }
 
   @Test
-  void aSegmentThatDoesNotFitItsHashesStaysAsItIs() throws IOException {
-    SegmentName name = new SegmentName(0);
+  void aSegmentThatDoesNotFitItsHashesStaysAsItIsAndTheOthersArePacked() throws IOException {
+    SegmentName name = Segments.list(disk).parts().get(1).name();
     byte[] lines = disk.bytes(name.lines());
-    lines[lines.length / 2] ^= 1;
+    byte[] damaged = lines.clone();
+    damaged[lines.length / 2] ^= 1;
+    disk.put(name.lines(), damaged);
+    ModelDisk sound = disk.afterKill();
+    sound.put(name.lines(), lines);
+    pack(sound);
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatThrownBy(() -> pack(disk)).isInstanceOf(UnusableLedger.class);
+      assertThat(disk.bytes(name.lines())).isEqualTo(damaged);
+      assertThat(packed(disk)).hasSize(packed(sound).size() - 1).doesNotContain(name);
+    }
     disk.put(name.lines(), lines);
+    pack(disk);
+    assertThat(packed(disk)).isEqualTo(packed(sound));
+    assertThat(problem(disk)).isEmpty();
+    for (String file : sound.names()) {
+      assertThat(disk.bytes(file)).as(file).isEqualTo(sound.bytes(file));
+    }
+  }
+
+  /** Subtrees end at the damage; what comes after it must not be taken for covered by them. */
+  @Test
+  void powerMayGoAtEveryStepOfThePackingBesideADamagedSegment() throws IOException {
+    Random random = new Random(11);
+    SegmentName name = Segments.list(disk).parts().get(2).name();
+    byte[] lines = disk.bytes(name.lines());
+    byte[] damaged = lines.clone();
+    damaged[lines.length / 2] ^= 1;
+    disk.put(name.lines(), damaged);
+    List<ModelDisk> crashes = new ArrayList<>();
+    disk.fault =
+        (call, file, bytes) -> {
+          crashes.add(disk.afterKill());
+          crashes.add(disk.afterPowerLoss(random));
+        };
     assertThatThrownBy(() -> pack(disk)).isInstanceOf(UnusableLedger.class);
-    assertThat(disk.bytes(name.lines())).isEqualTo(lines);
-    assertThat(packed(disk)).isEmpty();
+    disk.put(name.lines(), lines);
+    pack(disk);
+    disk.fault = (call, file, bytes) -> {};
+    assertThat(crashes).hasSizeGreaterThan(100);
+    for (ModelDisk crash : crashes) {
+      if (crash.exists(name.lines())) {
+        crash.put(name.lines(), lines);
+      }
+      assertThat(problem(crash)).isEmpty();
+      open(crash).close();
+      pack(crash);
+      assertThat(lines(crash)).isEqualTo(written);
+      assertThat(problem(crash)).isEmpty();
+      assertThat(packed(crash)).isEqualTo(packed(disk));
+      assertThat(crash.bytes("subtrees.8")).isEqualTo(disk.bytes("subtrees.8"));
+    }
+  }
+
+  /** No memory or no handles for a moment, as where a class cannot be loaded without one. */
+  @Test
+  void anErrorDoesNotEndThePacking() throws Exception {
+    List<String> told = Collections.synchronizedList(new ArrayList<>());
+    CountDownLatch failed = new CountDownLatch(1);
+    CountDownLatch done = new CountDownLatch(1);
+    List<Segments.Part> parts = Segments.list(disk).parts();
+    SegmentName newest = parts.get(parts.size() - 2).name();
+    AtomicBoolean out = new AtomicBoolean(true);
+    LogFiles files =
+        new PacedFiles(disk, 0, () -> false) {
+          @Override
+          public InputStream read(String name, long offset) throws IOException {
+            if (out.get()) {
+              throw new NoClassDefFoundError("no handles");
+            }
+            return super.read(name, offset);
+          }
+        };
+    disk.fault =
+        (call, name, bytes) -> {
+          if (name.equals(newest.edge())) {
+            done.countDown();
+          }
+        };
+    Packing packing =
+        new Packing(
+            files,
+            0,
+            new LedgerListener() {
+              @Override
+              public void packingFailed() {
+                failed.countDown();
+              }
+
+              @Override
+              public void unpacked(String problem) {
+                told.add(problem);
+              }
+            });
+    packing.start();
+    packing.closedBefore(parts.get(1).name().first());
+    assertThat(failed.await(60, TimeUnit.SECONDS)).isTrue();
+    out.set(false);
+    packing.closedBefore(parts.getLast().name().first());
+    assertThat(done.await(60, TimeUnit.SECONDS)).isTrue();
+    packing.stop();
+    assertThat(packed(disk)).hasSize(parts.size() - 1);
+    assertThat(told).containsExactly("no handles");
   }
 
   @Test
