@@ -73,12 +73,15 @@ final class JournalWriter implements Runnable {
 
   @Override
   public void run() {
+    ShortSlices slices = new ShortSlices();
+    Thread.ofPlatform().daemon().name("mintmark-ledger-slices").start(slices::load);
     while (!(stopping && waiting.isEmpty())) {
       try {
         awaitWork();
         write();
         upkeep();
         state.alive();
+        slices.ask();
       } catch (IOException | RuntimeException failed) {
         repair(failed);
       } catch (Error fatal) {

@@ -1,0 +1,45 @@
+package io.mintmark.ledger;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class ShortSlicesTest {
+  @Test
+  void theThreadThatAsksRunsInShortSlicesAndNoOtherDoes() throws Exception {
+    Optional<String> others = slice();
+    try (ExecutorService one = Executors.newSingleThreadExecutor()) {
+      ShortSlices slices = new ShortSlices();
+      assertThat(one.submit(slices::ask).get()).as("not prepared").isFalse();
+      slices.load();
+      boolean taken = one.submit(slices::ask).get();
+
+      if (others.isEmpty()) { // a kernel that does not show it, and may not know of it
+        return;
+      }
+      assertThat(taken).isTrue();
+      assertThat(one.submit(ShortSlicesTest::slice).get()).contains("100000");
+      assertThat(slice()).isEqualTo(others);
+    }
+  }
+
+  private static Optional<String> slice() throws IOException {
+    Path file = Path.of("/proc/thread-self/sched");
+    if (!Files.isReadable(file)) {
+      return Optional.empty();
+    }
+    try (Stream<String> lines = Files.lines(file)) {
+      return lines
+          .filter(line -> line.startsWith("se.slice"))
+          .map(line -> line.replaceFirst(".*:\\s*", ""))
+          .findFirst();
+    }
+  }
+}
