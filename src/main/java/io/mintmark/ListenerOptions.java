@@ -1,6 +1,7 @@
 package io.mintmark;
 
 import io.mintmark.api.http.Door;
+import io.mintmark.spiffe.ServerSuites;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpVersion;
@@ -10,7 +11,6 @@ import io.vertx.core.tracing.TracingPolicy;
 import java.net.Socket;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
@@ -29,28 +29,6 @@ final class ListenerOptions {
   private static final int RESETS = 200;
   private static final int RESETS_SECONDS = 30;
   private static final int BACKLOG = 1_024;
-
-  /**
-   * Those that encrypt and authenticate in one (RFC 9325 section 4.2): the others of TLS 1.2 pad
-   * what they have authenticated, or the other way round, and were broken for it (Lucky 13).
-   */
-  private static final List<String> SUITES =
-      List.of(
-          "TLS_AES_128_GCM_SHA256",
-          "TLS_AES_256_GCM_SHA384",
-          "TLS_CHACHA20_POLY1305_SHA256",
-          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
-
-  static {
-    // a client that has it all negotiated again and again costs a signature each time, and nothing
-    // here counts those; the JDK reads this at its first handshake
-    System.setProperty("jdk.tls.rejectClientInitiatedRenegotiation", "true");
-  }
 
   private ListenerOptions() {}
 
@@ -82,10 +60,10 @@ final class ListenerOptions {
   /** The same under TLS, which asks for a client certificate and takes any. */
   static HttpServerOptions https(Listen listen, ServerTls certificate) {
     HttpServerOptions options = http(listen);
-    SUITES.forEach(options::addEnabledCipherSuite);
+    ServerSuites.names().forEach(options::addEnabledCipherSuite);
     return options
         .setSsl(true)
-        .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
+        .setEnabledSecureTransportProtocols(ServerSuites.versions())
         .setUseAlpn(true)
         .setAlpnVersions(List.of(HttpVersion.HTTP_2, HttpVersion.HTTP_1_1))
         .setSslHandshakeTimeout(HANDSHAKE_SECONDS)
