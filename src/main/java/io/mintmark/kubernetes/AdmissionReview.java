@@ -16,6 +16,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.documents.Texts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -86,7 +88,10 @@ public record AdmissionReview(
   public static Reading read(byte[] body) {
     JsonNode review;
     try {
-      review = JSON.readTree(body);
+      // from text: by bytes, a name that is no UTF-8 can be taken for another one that was seen
+      review =
+          JSON.readTree(
+              StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
     } catch (IOException unreadable) {
       String uid = uid(body);
       return uid == null

@@ -66,6 +66,15 @@ final class AdmissionReviewTest {
     assertThat(read(body)).isInstanceOf(AdmissionReview.Reading.Malformed.class);
   }
 
+  /** The parser fills the last bytes of a name up, by bytes, with what stands in no text. */
+  @Test
+  void aNameThatIsNoUtf8IsNotTakenForAnother() {
+    String body = HEAD + "{\"uid\": \"u-1\", \"object\": {\"name&\": 1}}}";
+    assertThat(read(body)).isInstanceOf(AdmissionReview.Reading.Question.class);
+    byte[] broken = body.replace("name&", "name\u00ff&").getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(AdmissionReview.read(broken)).isInstanceOf(AdmissionReview.Reading.Unreadable.class);
+  }
+
   @Test
   void halfACharacterIsNoTrouble() throws Exception {
     AdmissionReview review =
