@@ -6,7 +6,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class PaceTest {
-  private static final Pace PACE = Pace.gentle();
+  private static final Pace PACE = Pace.gentle(() -> 0.5);
 
   @Test
   void retriesGetRarerUpToAMinute() {
@@ -24,5 +24,17 @@ class PaceTest {
     assertThat(PACE.afterBatch(true, true, Duration.ofSeconds(9))).isEqualTo(Duration.ofSeconds(1));
     assertThat(PACE.afterBatch(true, false, worked)).isZero();
     assertThat(PACE.afterBatch(false, true, worked)).isEqualTo(Duration.ofMillis(250));
+  }
+
+  @Test
+  void aBusyMachineGivesItAFortiethOfACore() {
+    Duration worked = Duration.ofMillis(5);
+    assertThat(Pace.gentle(() -> 0.9).afterBatch(true, true, worked))
+        .isEqualTo(Duration.ofMillis(195));
+    assertThat(Pace.gentle(() -> 0.9).afterBatch(true, false, worked)).isZero();
+    for (double unknown : new double[] {-1, Double.NaN, 7}) {
+      assertThat(Pace.gentle(() -> unknown).afterBatch(true, true, worked))
+          .isEqualTo(Duration.ofMillis(45));
+    }
   }
 }

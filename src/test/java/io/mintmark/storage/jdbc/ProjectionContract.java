@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What every database must do as the projection's store. */
 abstract class ProjectionContract {
   static final Pace EAGER =
-      new Pace(Duration.ofMillis(1), 0, Duration.ofMillis(20), Duration.ofMillis(200));
+      new Pace(Duration.ofMillis(1), 0, 0, Duration.ofMillis(20), Duration.ofMillis(200), () -> 0);
 
   /** A line has milliseconds. */
   private static final Instant NOON = Records.NOON.truncatedTo(ChronoUnit.MILLIS);
