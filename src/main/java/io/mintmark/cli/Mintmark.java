@@ -7,8 +7,11 @@ import io.mintmark.cli.policy.PolicyCommand;
 import java.io.PrintWriter;
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -40,6 +43,10 @@ import picocli.CommandLine.ScopeType;
     scope = ScopeType.INHERIT,
     mixinStandardHelpOptions = true)
 public final class Mintmark extends CommandGroup {
+  /** What tells of the other commands. */
+  private static final Set<Class<?>> NEEDS_ALL =
+      Set.of(CommandLine.HelpCommand.class, AutoComplete.GenerateCompletion.class);
+
   @Option(
       names = "--debug",
       scope = ScopeType.INHERIT,
@@ -84,8 +91,9 @@ public final class Mintmark extends CommandGroup {
   static int run(List<Object> more, List<Class<?>> own, String... arguments) {
     Mintmark mintmark = new Mintmark();
     CommandLine line = new CommandLine(mintmark);
-    more.forEach(line::addSubcommand);
-    own.forEach(line::addSubcommand);
+    List<Object> commands = Stream.concat(more.stream(), own.stream()).toList();
+    Optional<Object> only = named(commands, arguments);
+    only.map(List::of).orElse(commands).forEach(line::addSubcommand);
     line.setParameterExceptionHandler(
         (exception, parsed) -> {
           PrintWriter err = exception.getCommandLine().getErr();
@@ -122,6 +130,24 @@ public final class Mintmark extends CommandGroup {
           return new CommandLine.RunLast().execute(parsed);
         });
     return line.execute(arguments);
+  }
+
+  /**
+   * The command that stands first, if one does: describing all the others to picocli takes longer
+   * than all else that a short command does.
+   */
+  private static Optional<Object> named(List<Object> commands, String... arguments) {
+    return commands.stream()
+        .filter(
+            command -> {
+              Class<?> type = command instanceof Class<?> its ? its : command.getClass();
+              Command described = type.getAnnotation(Command.class);
+              return arguments.length > 0
+                  && described != null
+                  && described.name().equals(arguments[0])
+                  && !NEEDS_ALL.contains(type);
+            })
+        .findFirst();
   }
 
   private static boolean asksForVersion(CommandLine.@Nullable ParseResult parsed) {
