@@ -123,13 +123,18 @@ public final class HttpCaller implements Caller {
     }
   }
 
-  private void ended(@Nullable String failure) {
+  private void ended(String failure) {
+    answered(failure, true);
+  }
+
+  /** A refusal is an answer too, after which the connection goes on. */
+  private void answered(@Nullable String failure, boolean last) {
     Ended told = waiting;
     if (told == null) {
       return;
     }
     waiting = null;
-    if (anew || failure != null) {
+    if (last || anew) {
       close();
       channel = null;
     }
@@ -140,17 +145,13 @@ public final class HttpCaller implements Caller {
     @Override
     protected void channelRead0(ChannelHandlerContext context, FullHttpResponse answer) {
       int status = answer.status().code();
+      boolean last = "close".equalsIgnoreCase(answer.headers().get(HttpHeaderNames.CONNECTION));
       if (status != 200) {
-        ended(status + reason(answer.content()));
+        answered(status + reason(answer.content()), last);
         return;
       }
       switch (operation.after(step++, answer.content())) {
-        case HttpOperation.Over over -> {
-          if ("close".equalsIgnoreCase(answer.headers().get(HttpHeaderNames.CONNECTION))) {
-            var _ = context.close();
-          }
-          ended(over.failure());
-        }
+        case HttpOperation.Over over -> answered(over.failure(), last);
         case HttpOperation.Ask more ->
             write(context.channel(), Unpooled.wrappedBuffer(more.request()));
       }
