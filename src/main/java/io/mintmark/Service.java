@@ -86,11 +86,10 @@ final class Service implements AutoCloseable {
     this.broker = open();
     this.callers = new Callers(setup.proxies());
     this.admission =
-        new Admission(
-            setup.concurrent(),
-            buckets(setup.refusalsPerAddress()),
-            reason -> telemetry.ended("refused", reason, null, null));
-    this.connections = new Connections(setup.connections(), setup.proxies());
+        new Admission(setup.underWay(), buckets(setup.refusalsPerAddress()), telemetry::turnedAway);
+    this.connections =
+        new Connections(
+            setup.connections(), setup.proxies(), setup.isAdaptive(), telemetry::turnedAway);
     this.intake = new Intake(broker.exchange(), admission);
     this.published =
         new OwnKeys(
@@ -110,7 +109,7 @@ final class Service implements AutoCloseable {
     projection.start();
     telemetry.follow(
         broker.journal()::size, admission::inside, () -> broker.policy().errors().size());
-    telemetry.follow(connections);
+    telemetry.follow(connections, admission::most);
     PolicyResources documents = broker.resources();
     if (documents != null) {
       telemetry.follow(documents);

@@ -188,11 +188,13 @@ public interface Settings {
   /** Limits; more is refused at once and with a hint when to try again. */
   interface Limits {
     @About(
-        "How many requests may be under way at once. Five times as many connections may be open,"
-            + " and at least 1000; a quarter of them from one address (or IPv6 /64) that is no"
-            + " trusted proxy.")
-    @WithDefault("2000")
-    int concurrent();
+        value =
+            "Fixes how many requests may be under way at once, instead of having the broker find"
+                + " out what its machine keeps up with (see [overload](overload.md)). Five times as"
+                + " many connections may be open then, and at least 1000.",
+        otherwise = "as many as the machine keeps up with, and 10000 connections",
+        example = "2000")
+    OptionalInt concurrent();
 
     @About(
         value =

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * dangerous.
  *
  * @param http null where plain HTTP is not served
+ * @param concurrent how many requests may be under way; 0 where the machine decides
  * @param refusalsPerAddress 0 for no limit
  * @param exchangesPerIdentity 0 for no limit
  * @param kubeconfig null for the service account of the broker's pod
@@ -53,9 +54,15 @@ record Setup(
     boolean jsonLog) {
   private static final int REFUSALS_PER_ADDRESS = 100;
   private static final int EXCHANGES_PER_IDENTITY = 500;
+  private static final int CONNECTIONS = 10_000;
   private static final int MIN_CONNECTIONS = 1_000;
   private static final int CONNECTIONS_PER_REQUEST = 5;
   private static final int ADDRESSES = 4;
+
+  /** What a request under way takes of the heap at the most, with as much again for the rest. */
+  private static final int REQUEST_BYTES = 64 << 10;
+
+  private static final int MOST_UNDER_WAY = 1_000_000;
   private static final int MANAGEMENT_CONNECTIONS = 256;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -92,9 +99,26 @@ record Setup(
         kubeconfig);
   }
 
+  /** Whether the machine decides how much is taken on. */
+  boolean isAdaptive() {
+    return concurrent == 0;
+  }
+
+  /**
+   * How many requests may be under way; as many as there is memory for where the machine decides.
+   */
+  int underWay() {
+    return isAdaptive()
+        ? Math.clamp(Runtime.getRuntime().maxMemory() / REQUEST_BYTES, 1, MOST_UNDER_WAY)
+        : concurrent;
+  }
+
   /** How many connections there may be. */
   Connections.Limits connections() {
-    int most = Math.max(MIN_CONNECTIONS, CONNECTIONS_PER_REQUEST * concurrent);
+    int most =
+        isAdaptive()
+            ? CONNECTIONS
+            : Math.max(MIN_CONNECTIONS, CONNECTIONS_PER_REQUEST * concurrent);
     return new Connections.Limits(most, most / ADDRESSES, PATIENCE);
   }
 
@@ -147,7 +171,9 @@ record Setup(
         cluster(settings),
         keys(settings, trustDomain),
         proxies,
-        positive("MINTMARK_LIMITS_CONCURRENT", settings.limits().concurrent()),
+        settings.limits().concurrent().isEmpty()
+            ? 0
+            : positive("MINTMARK_LIMITS_CONCURRENT", settings.limits().concurrent().getAsInt()),
         settings.limits().refusalsPerAddress().orElse(dev ? 0 : REFUSALS_PER_ADDRESS),
         settings.limits().exchangesPerIdentity().orElse(dev ? 0 : EXCHANGES_PER_IDENTITY),
         settings.ledgerRetention().map(Setup::retention).orElse(null),

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import io.mintmark.api.Shed;
 import io.mintmark.api.http.Connections;
 import io.mintmark.evidence.KeyHolder;
 import io.mintmark.evidence.SourceListener;
@@ -57,8 +58,10 @@ final class Telemetry
   private final @Nullable Traces traces;
   private final Map<Stage, Timer> stages = new EnumMap<>(Stage.class);
   private final Map<Ended, Counter> exchanges = new ConcurrentHashMap<>();
+  private final Map<Shed, Counter> sheds = new EnumMap<>(Shed.class);
   private final Timer syncs;
   private final DistributionSummary batches;
+  private final Counter packingFailures;
   private final Map<KeyHolder, Counter> fetchFailures = new ConcurrentHashMap<>();
   private final SlowGauge bundleAges;
   private final SlowGauge issuerAges;
@@ -89,6 +92,9 @@ final class Telemetry
       stages.put(
           stage, timer("mintmark.exchange", "How long a stage of an exchange takes", stage.name()));
     }
+    for (Shed why : Shed.values()) {
+      sheds.put(why, sheds(why));
+    }
     this.syncs =
         Timer.builder("mintmark.ledger.sync")
             .description("How long writing, forcing and signing a batch of records takes")
@@ -97,6 +103,10 @@ final class Telemetry
     this.batches =
         DistributionSummary.builder("mintmark.ledger.batch.records")
             .description("How many records share a sync")
+            .register(registry);
+    this.packingFailures =
+        Counter.builder("mintmark.ledger.packing.failures")
+            .description("Attempts to pack closed segments after which some were left plain")
             .register(registry);
     this.bundleAges =
         ages(
@@ -172,6 +182,11 @@ final class Telemetry
   public void synced(int records, long nanos) {
     syncs.record(nanos, TimeUnit.NANOSECONDS);
     batches.record(records);
+  }
+
+  @Override
+  public void packingFailed() {
+    packingFailures.increment();
   }
 
   @Override
@@ -335,13 +350,43 @@ final class Telemetry
     };
   }
 
-  /** Follows the connections. */
-  void follow(Connections connections) {
+  /** Counts a request or a connection that was turned away: one of these has no record. */
+  void turnedAway(Shed why) {
+    if (why != Shed.HANDSHAKE) {
+      ended("refused", why.reason(), null, null);
+    }
+    Counter counter = sheds.get(why);
+    if (counter != null) {
+      counter.increment();
+    }
+  }
+
+  private Counter sheds(Shed why) {
+    return Counter.builder("mintmark.shed")
+        .description("Requests and connections turned away before anything was verified")
+        .tag("why", why.word())
+        .register(registry);
+  }
+
+  /**
+   * Follows the connections.
+   *
+   * @param most how many requests may be under way
+   */
+  void follow(Connections connections, Supplier<Number> most) {
+    gauge("mintmark.requests.limit", "How many requests may be under way", most);
+    gauge(
+        "mintmark.turn.seconds",
+        "What the last turn of the slowest event loop took: what comes now waits about as long",
+        () -> connections.turn().toNanos() / 1e9);
     Gauge.builder("mintmark.connections", connections::open)
         .description("TCP connections that are open")
         .register(registry);
     FunctionCounter.builder("mintmark.connections.refused", connections, Connections::refused)
-        .description("Connections closed at once because there were too many")
+        .description("Connections closed at once because there were too many and none was idle")
+        .register(registry);
+    FunctionCounter.builder("mintmark.connections.displaced", connections, Connections::displaced)
+        .description("Idle connections closed because there were too many")
         .register(registry);
     FunctionCounter.builder("mintmark.connections.cut", connections, Connections::cut)
         .description("Requests and connections ended because they took their time")

@@ -327,6 +327,7 @@ class EdgeTest {
             "mintmark_exchange_seconds_count{stage=\"record\"}",
             "mintmark_ledger_sync_seconds",
             "mintmark_ledger_batch_records",
+            "mintmark_ledger_packing_failures_total",
             "mintmark_ledger_records",
             "mintmark_connections ",
             "mintmark_connections_refused_total",

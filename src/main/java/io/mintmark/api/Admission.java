@@ -1,7 +1,6 @@
 package io.mintmark.api;
 
 import io.mintmark.exchange.Outcome;
-import io.mintmark.workload.Reason;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.Arrays;
@@ -21,7 +20,7 @@ public final class Admission {
 
   private final int maxAtOnce;
   private final @Nullable TokenBuckets<InetAddress> addresses;
-  private final Consumer<Reason> turnedAway;
+  private final Consumer<Shed> turnedAway;
   private final AtomicInteger inside = new AtomicInteger();
 
   /**
@@ -29,7 +28,7 @@ public final class Admission {
    * @param turnedAway told of every request that was not let in
    */
   public Admission(
-      int maxAtOnce, @Nullable TokenBuckets<InetAddress> addresses, Consumer<Reason> turnedAway) {
+      int maxAtOnce, @Nullable TokenBuckets<InetAddress> addresses, Consumer<Shed> turnedAway) {
     this.maxAtOnce = maxAtOnce;
     this.addresses = addresses;
     this.turnedAway = turnedAway;
@@ -40,11 +39,11 @@ public final class Admission {
     InetAddress network = network(source);
     TokenBuckets<InetAddress> limited = addresses;
     if (limited != null && !limited.hasToken(network)) {
-      throw turnedAway(Reason.RATE_LIMITED, "too many refusals for this address");
+      throw turnedAway(Shed.REFUSALS, "too many refusals for this address");
     }
     if (inside.incrementAndGet() > maxAtOnce) {
       inside.decrementAndGet();
-      throw turnedAway(Reason.OVERLOADED, "too many requests at once");
+      throw turnedAway(Shed.CONCURRENT, "too many requests at once");
     }
     return new Pass(network);
   }
@@ -54,9 +53,14 @@ public final class Admission {
     return inside.get();
   }
 
-  private Refusal turnedAway(Reason reason, String message) {
-    turnedAway.accept(reason);
-    return new Refusal(Presentation.CLIENT, reason, message);
+  /** How many requests may be inside. */
+  public int most() {
+    return maxAtOnce;
+  }
+
+  private Refusal turnedAway(Shed why, String message) {
+    turnedAway.accept(why);
+    return new Refusal(Presentation.CLIENT, why.reason(), message);
   }
 
   /** What is counted as one address: whoever has one IPv6 address has its whole /64. */
@@ -86,11 +90,14 @@ public final class Admission {
       }
     }
 
-    /** Charges the address for a proof that did not hold. */
+    /**
+     * Charges the address for a proof that did not hold. Many at once are let in before the first
+     * of them is refused; all are paid for.
+     */
     public void charge() {
       TokenBuckets<InetAddress> limited = addresses;
       if (limited != null) {
-        limited.take(network);
+        limited.owe(network);
       }
     }
 

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * have stripped it did not. Without TLS only those proxies and this machine are served.
  */
 public final class Callers {
+  /** The header by which proxies name whom they speak for. */
+  public static final String FORWARDED = "X-Forwarded-For";
+
   private final Networks proxies;
 
   public Callers(Networks proxies) {
@@ -39,7 +42,7 @@ public final class Callers {
     List<String> chain = headers.apply(ClientCertHeader.CHAIN);
     String traceparent = Traceparent.read(single(headers.apply("traceparent")));
     if (proxies.contains(peer)) {
-      InetAddress source = forwardedFor(peer, headers.apply("X-Forwarded-For"));
+      InetAddress source = forwardedFor(proxies, peer, headers.apply(FORWARDED));
       Evidence.X509Svid certificate =
           leaf.isEmpty() && chain.isEmpty()
               ? null
@@ -56,8 +59,18 @@ public final class Callers {
     return new Caller(peer, session == null ? null : presented(session), traceparent);
   }
 
+  /** Whom a proxy speaks for; the proxy itself where it names no address. */
+  public static InetAddress nearest(Networks proxies, InetAddress proxy, List<String> values) {
+    try {
+      return forwardedFor(proxies, proxy, values);
+    } catch (Refusal malformed) {
+      return proxy;
+    }
+  }
+
   /** The nearest address that is not itself a proxy of ours: nothing left of it can be believed. */
-  private InetAddress forwardedFor(InetAddress peer, List<String> values) throws Refusal {
+  private static InetAddress forwardedFor(Networks proxies, InetAddress peer, List<String> values)
+      throws Refusal {
     String[] hops = String.join(",", values).split(",", -1);
     InetAddress nearest = peer;
     for (int i = hops.length - 1; i >= 0 && proxies.contains(nearest); i--) {

@@ -42,6 +42,11 @@ public final class TokenBuckets<K> {
     return bucket(key).take(this);
   }
 
+  /** Takes a token even where there is none: what is owed flows in before the next one does. */
+  public void owe(K key) {
+    bucket(key).owe(this);
+  }
+
   private Bucket bucket(K key) {
     return buckets.get(key, absent -> new Bucket(capacity, nanoTime.getAsLong()));
   }
@@ -69,6 +74,10 @@ public final class TokenBuckets<K> {
       }
       tokens -= 1;
       return true;
+    }
+
+    synchronized void owe(TokenBuckets<?> rules) {
+      tokens = level(rules) - 1;
     }
   }
 }

@@ -18,7 +18,7 @@ final class AdmissionTest {
   private static final Outcome BAD_PROOF = new Outcome.Refused("1", Reason.EVIDENCE_SIGNATURE);
 
   private final AtomicLong nanos = new AtomicLong();
-  private final List<Reason> turnedAway = new ArrayList<>();
+  private final List<Shed> turnedAway = new ArrayList<>();
   private final Admission admission =
       new Admission(3, new TokenBuckets<>(1, 2, 1_000, nanos::get), turnedAway::add);
 
@@ -34,7 +34,7 @@ final class AdmissionTest {
     first.close();
     assertThat(admission.inside()).isEqualTo(2);
     admission.enter(THERE).close();
-    assertThat(turnedAway).containsExactly(Reason.OVERLOADED);
+    assertThat(turnedAway).containsExactly(Shed.CONCURRENT);
   }
 
   @Test
@@ -45,6 +45,21 @@ final class AdmissionTest {
         .isInstanceOfSatisfying(
             Refusal.class, refusal -> assertThat(refusal.reason()).isEqualTo(Reason.RATE_LIMITED));
     admission.enter(THERE).close();
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    admission.enter(HERE).close();
+  }
+
+  /** Else each token would buy as many verifications as there are connections. */
+  @Test
+  void badProofsThatComeAtOnceAreAllPaidFor() throws Refusal {
+    List<Admission.Pass> together =
+        List.of(admission.enter(HERE), admission.enter(HERE), admission.enter(HERE));
+    for (Admission.Pass pass : together) {
+      pass.charge(BAD_PROOF);
+      pass.close();
+    }
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThatThrownBy(() -> admission.enter(HERE)).isInstanceOf(Refusal.class);
     nanos.addAndGet(Duration.ofSeconds(1).toNanos());
     admission.enter(HERE).close();
   }

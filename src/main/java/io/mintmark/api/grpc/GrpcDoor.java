@@ -8,7 +8,6 @@ import io.mintmark.api.Callers;
 import io.mintmark.api.Intake;
 import io.mintmark.api.Presentation;
 import io.mintmark.api.Refusal;
-import io.mintmark.api.http.BodyBudget;
 import io.mintmark.api.http.Call;
 import io.mintmark.api.http.HttpAnswer;
 import io.mintmark.api.http.Response;
@@ -27,15 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GrpcDoor implements Handler<HttpServerRequest> {
   private static final Set<String> TYPES = Set.of("application/grpc", "application/grpc+proto");
-  private static final long MAX_BODIES = 64 << 20;
-  private static final long MAX_BODIES_OF_ONE = 8 << 20;
 
   private final Vertx vertx;
   private final Intake intake;
   private final Callers callers;
   private final LastingCalls lasting;
   private final Handler<HttpServerRequest> framework;
-  private final BodyBudget bodies = new BodyBudget(MAX_BODIES, MAX_BODIES_OF_ONE);
 
   /**
    * @param framework serves the calls that are sound
@@ -102,7 +98,7 @@ public final class GrpcDoor implements Handler<HttpServerRequest> {
     if (method.kind() == Method.Kind.CONVERSATION) {
       new Conversation(this, vertx, request, caller, method).read();
     } else {
-      new OneMessage(this, vertx, request, caller, method, bodies).read();
+      new OneMessage(this, vertx, request, caller, method).read();
     }
   }
 

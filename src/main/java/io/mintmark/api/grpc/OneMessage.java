@@ -2,7 +2,9 @@ package io.mintmark.api.grpc;
 
 import io.mintmark.api.Caller;
 import io.mintmark.api.Refusal;
-import io.mintmark.api.http.BodyBudget;
+import io.mintmark.api.Shed;
+import io.mintmark.api.http.Connections;
+import io.mintmark.api.http.MemoryBudget;
 import io.mintmark.workload.Reason;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -18,7 +20,7 @@ final class OneMessage {
   private final HttpServerRequestInternal request;
   private final Caller caller;
   private final Method method;
-  private final BodyBudget budget;
+  private final MemoryBudget budget;
   private final Frames frames;
   private byte @Nullable [] message;
   private int held;
@@ -26,18 +28,13 @@ final class OneMessage {
   private long timer;
 
   OneMessage(
-      GrpcDoor door,
-      Vertx vertx,
-      HttpServerRequestInternal request,
-      Caller caller,
-      Method method,
-      BodyBudget budget) {
+      GrpcDoor door, Vertx vertx, HttpServerRequestInternal request, Caller caller, Method method) {
     this.door = door;
     this.vertx = vertx;
     this.request = request;
     this.caller = caller;
     this.method = method;
-    this.budget = budget;
+    this.budget = Connections.memory(request);
     this.frames = new Frames(method.most());
   }
 
@@ -55,6 +52,7 @@ final class OneMessage {
     }
     if (!budget.take(caller.source(), part.length())) {
       finish();
+      Connections.shed(request, Shed.MEMORY);
       door.turnAway(request, Reason.OVERLOADED);
       return;
     }
@@ -81,6 +79,11 @@ final class OneMessage {
       return;
     }
     finish();
+    // not before its end is here: resetting what is still being sent costs the connection's others
+    if (method.isAdmitted() && Connections.turnsAway(request)) {
+      door.turnAway(request, Reason.OVERLOADED);
+      return;
+    }
     try {
       Flaw flaw = door.flaw(caller, method, only);
       if (flaw != null) {

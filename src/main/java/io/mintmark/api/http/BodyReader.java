@@ -1,9 +1,6 @@
 package io.mintmark.api.http;
 
-import io.mintmark.api.Answer;
-import io.mintmark.api.Errors;
-import io.mintmark.api.Presentation;
-import io.mintmark.workload.Reason;
+import io.mintmark.api.Shed;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
@@ -20,7 +17,7 @@ final class BodyReader {
 
   private final Vertx vertx;
   private final HttpServerRequest request;
-  private final BodyBudget budget;
+  private final MemoryBudget budget;
   private final int most;
   private final InetAddress peer;
   private final Consumer<byte[]> whole;
@@ -31,11 +28,10 @@ final class BodyReader {
   /**
    * @param most bytes
    */
-  BodyReader(
-      Vertx vertx, HttpServerRequest request, BodyBudget budget, int most, Consumer<byte[]> whole) {
+  BodyReader(Vertx vertx, HttpServerRequest request, int most, Consumer<byte[]> whole) {
     this.vertx = vertx;
     this.request = request;
-    this.budget = budget;
+    this.budget = Connections.memory(request);
     this.most = most;
     this.peer = Call.peer(request);
     this.whole = whole;
@@ -77,10 +73,8 @@ final class BodyReader {
       return;
     }
     if (!budget.take(peer, part.length())) {
-      refuse(
-          HttpAnswer.declined(
-              new Answer.Declined(
-                  Reason.OVERLOADED, Errors.told(Reason.OVERLOADED, Presentation.CLIENT), null)));
+      Connections.shed(request, Shed.MEMORY);
+      refuse(HttpAnswer.OVERLOADED);
       return;
     }
     read.appendBuffer(part);

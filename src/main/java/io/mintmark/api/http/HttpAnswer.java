@@ -2,6 +2,7 @@ package io.mintmark.api.http;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.api.Answer;
+import io.mintmark.api.Presentation;
 import io.mintmark.workload.Reason;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +14,11 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
   private static final Set<Integer> TOO_LARGE = Set.of(413, 414, 431);
   private static final Map<String, String> CREDENTIAL =
       Map.of("Content-Type", JSON, "Cache-Control", "no-store", "Pragma", "no-cache");
+
+  /** Written once: many are given when there is no time to write any. */
+  static final HttpAnswer OVERLOADED = unrecorded(Reason.OVERLOADED);
+
+  private static final HttpAnswer RATE_LIMITED = unrecorded(Reason.RATE_LIMITED);
 
   public HttpAnswer {
     headers = Map.copyOf(headers);
@@ -31,6 +37,20 @@ public record HttpAnswer(int status, Map<String, String> headers, byte[] body) {
 
   /** A refusal, as RFC 6749 section 5.2 has it, with its reason and decision id. */
   public static HttpAnswer declined(Answer.Declined declined) {
+    if (declined.decisionId() == null && declined.reason() == Reason.OVERLOADED) {
+      return OVERLOADED;
+    }
+    if (declined.decisionId() == null && declined.reason() == Reason.RATE_LIMITED) {
+      return RATE_LIMITED;
+    }
+    return written(declined);
+  }
+
+  private static HttpAnswer unrecorded(Reason reason) {
+    return written(Answer.Declined.of(reason, Presentation.CLIENT, null));
+  }
+
+  private static HttpAnswer written(Answer.Declined declined) {
     ObjectNode body =
         Json.newObject()
             .put("error", declined.told().code())

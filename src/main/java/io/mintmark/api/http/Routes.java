@@ -14,11 +14,7 @@ import org.jspecify.annotations.Nullable;
  * 404, 405, 413, 415, 408.
  */
 public final class Routes {
-  private static final long MAX_BODIES = 64 << 20;
-  private static final long MAX_BODIES_OF_ONE = 8 << 20;
-
   private final Map<String, Map<HttpMethod, Route>> paths = new HashMap<>();
-  private final BodyBudget bodies = new BodyBudget(MAX_BODIES, MAX_BODIES_OF_ONE);
   private final String prefix;
 
   /**
@@ -83,9 +79,10 @@ public final class Routes {
         || request.getHeader("Content-Encoding") != null) {
       Response.send(
           request, HttpAnswer.plain(415, "this path takes " + route.consumes() + ", not encoded"));
+    } else if (Connections.turnsAway(request)) {
+      Response.send(request, HttpAnswer.OVERLOADED);
     } else {
-      new BodyReader(vertx, request, bodies, route.most(), body -> answer(request, route, body))
-          .read();
+      new BodyReader(vertx, request, route.most(), body -> answer(request, route, body)).read();
     }
   }
 

@@ -1,16 +1,21 @@
 package io.mintmark.api.http;
 
+import io.mintmark.api.Shed;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.netty.channel.SingleThreadEventLoop;
 import io.netty.util.AttributeKey;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
-import io.vertx.core.net.impl.ConnectionBase;
-import java.time.Duration;
+import io.vertx.core.http.impl.HttpServerConnection;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,18 +31,33 @@ import org.jspecify.annotations.Nullable;
 final class Watch extends ChannelDuplexHandler {
   private static final AttributeKey<Watch> KEY = AttributeKey.valueOf(Watch.class, "watch");
   private static final int ROUNDS = 3;
-  private static final int FEW = 32;
+
+  /**
+   * How many requests are kept before it is looked which are over; they hold some kilobytes each.
+   */
+  private static final int FEW = 2;
+
+  /** What the bytes of a head, or of a TLS handshake, are at most where nobody means harm. */
+  private static final int USUAL_HEAD = 4 << 10;
 
   /** RFC 9113 section 7. */
   private static final long CANCEL = 8;
 
   private static final Buffer PING = Buffer.buffer(new byte[8]);
 
-  private final Duration patience;
-  private final Runnable cut;
+  private final Connections all;
+  private final InetAddress peer;
+  private final @Nullable Pace pace;
   private final List<HttpServerRequest> young = new ArrayList<>();
   private final List<HttpServerRequest> old = new ArrayList<>();
   private int sweepAt = FEW;
+
+  /** Whether a request is under way, or was within the last round; read by other threads. */
+  private volatile boolean used;
+
+  private @Nullable HttpServerRequest last;
+  private int headRead;
+  private int headHeld;
   private boolean asked;
   private boolean heard;
   private int roundsUnasked;
@@ -47,17 +67,26 @@ final class Watch extends ChannelDuplexHandler {
   private @Nullable Future<?> rounds;
 
   /**
-   * @param patience how long a round is
-   * @param cut called where something is ended that took its time
+   * @param peer the address at the other end
+   * @param pace of the connection's event loop; null where it does not matter
    */
-  Watch(Duration patience, Runnable cut) {
-    this.patience = patience;
-    this.cut = cut;
+  Watch(Connections all, InetAddress peer, @Nullable Pace pace) {
+    this.all = all;
+    this.peer = peer;
+    this.pace = pace;
   }
 
   /** The one that looks after a request's connection. */
   static Watch of(HttpServerRequest request) {
-    return ((ConnectionBase) request.connection()).channel().attr(KEY).get();
+    return of(channel(request));
+  }
+
+  private static Channel channel(HttpServerRequest request) {
+    return ((HttpServerConnection) request.connection()).channel();
+  }
+
+  static Watch of(Channel channel) {
+    return channel.attr(KEY).get();
   }
 
   /**
@@ -66,6 +95,9 @@ final class Watch extends ChannelDuplexHandler {
    */
   boolean began(HttpServerRequest request) {
     asked = true;
+    used = true;
+    giveHead();
+    last = request;
     young.add(request);
     if (young.size() >= sweepAt) {
       young.removeIf(Watch::isOver);
@@ -75,14 +107,14 @@ final class Watch extends ChannelDuplexHandler {
       http2 = request.connection();
       return true;
     }
-    return ((ConnectionBase) request.connection()).channel().isWritable();
+    return channel(request).isWritable();
   }
 
   @Override
   public void handlerAdded(ChannelHandlerContext added) {
     context = added;
     added.channel().attr(KEY).set(this);
-    long millis = patience.toMillis();
+    long millis = all.limits().patience().toMillis();
     rounds =
         added
             .executor()
@@ -94,6 +126,21 @@ final class Watch extends ChannelDuplexHandler {
     if (rounds != null) {
       rounds.cancel(false);
     }
+    giveHead();
+  }
+
+  /** Those that this one is among. */
+  Connections all() {
+    return all;
+  }
+
+  /** The address at the other end. */
+  InetAddress peer() {
+    return peer;
+  }
+
+  @Nullable Pace pace() {
+    return pace;
   }
 
   /** Whether all that began on this connection is answered; asked on its event loop. */
@@ -112,6 +159,16 @@ final class Watch extends ChannelDuplexHandler {
   @Override
   public void channelRead(ChannelHandlerContext here, Object message) {
     heard = true;
+    Pace kept = pace;
+    if (kept != null && kept.heard()) {
+      afterTurn(here.executor(), kept::ended);
+    }
+    if (message instanceof ByteBuf bytes && !holdsHead(bytes.readableBytes())) {
+      bytes.release();
+      all.shed(Shed.MEMORY);
+      var _ = here.close();
+      return;
+    }
     here.fireChannelRead(message);
   }
 
@@ -122,11 +179,78 @@ final class Watch extends ChannelDuplexHandler {
     var _ = here.close(closed);
   }
 
+  /**
+   * Takes memory for what has come of a head, or of a handshake, where it is more than is usual.
+   */
+  private boolean holdsHead(int bytes) {
+    if (http2 != null || (last != null && !last.isEnded())) {
+      return true;
+    }
+    headRead += bytes;
+    int more = headRead - USUAL_HEAD - headHeld;
+    if (more <= 0) {
+      return true;
+    }
+    if (!take(more)) {
+      return false;
+    }
+    headHeld += more;
+    return true;
+  }
+
+  private void giveHead() {
+    headRead = 0;
+    give(headHeld);
+    headHeld = 0;
+  }
+
+  boolean take(int bytes) {
+    return all.memory().take(peer, bytes);
+  }
+
+  void give(int bytes) {
+    all.memory().give(peer, bytes);
+  }
+
+  /** Ends the connection later, where it idles by then. */
+  void giveWay() {
+    ChannelHandlerContext now = context;
+    if (now == null) {
+      return;
+    }
+    now.executor()
+        .execute(
+            () -> {
+              if (used && now.channel().isActive()) {
+                all.keep(this);
+              } else {
+                var _ = now.close();
+              }
+            });
+  }
+
+  boolean isUsed() {
+    return used;
+  }
+
+  /** Says that it is ended because it goes on and on. */
+  void cutOff() {
+    all.cutOne();
+  }
+
+  private static void afterTurn(EventExecutor loop, Runnable task) {
+    if (loop instanceof SingleThreadEventLoop turning) {
+      turning.executeAfterEventLoopIteration(task);
+    } else {
+      loop.execute(task);
+    }
+  }
+
   private void round(ChannelHandlerContext here) {
     for (HttpServerRequest request : old) {
       // still being sent, or answered and the answer still not read
       if (!isOver(request) && (!request.isEnded() || request.response().ended())) {
-        cut.run();
+        all.cutOne();
         end(request);
       }
     }
@@ -134,13 +258,17 @@ final class Watch extends ChannelDuplexHandler {
     young.removeIf(Watch::isOver);
     old.addAll(young);
     young.clear();
+    used = asked || !old.isEmpty();
+    if (last != null && isOver(last)) {
+      last = null;
+    }
     roundsUnasked = asked || !old.isEmpty() ? 0 : roundsUnasked + 1;
     roundsUnheard = heard ? 0 : roundsUnheard + 1;
     asked = false;
     heard = false;
     HttpConnection pinged = http2;
     if (roundsUnasked >= ROUNDS || (pinged != null && roundsUnheard > ROUNDS)) {
-      cut.run();
+      all.cutOne();
       var _ = here.close();
     } else if (pinged != null && roundsUnheard > 0) {
       pinged.ping(PING);

@@ -3,6 +3,7 @@ package io.mintmark.api.http;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http2.Http2ConnectionHandler;
 import io.netty.handler.traffic.GlobalTrafficShapingHandler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerOptions;
@@ -44,8 +45,9 @@ public final class WatchedServer extends HttpServerImpl {
   }
 
   /**
-   * Puts the strict decoder in the place of Vert.x's own. It stands before where Vert.x adds the
-   * decoder once it knows which HTTP is spoken, so that the first bytes pass here before that.
+   * Puts the strict decoder in the place of Vert.x's own, or a limit before HTTP/2's. It stands
+   * before where Vert.x adds the decoder once it knows which HTTP is spoken, so that the first
+   * bytes pass here before that.
    */
   private final class Strictness extends ChannelInboundHandlerAdapter {
     @Override
@@ -53,6 +55,12 @@ public final class WatchedServer extends HttpServerImpl {
       if (here.pipeline().get(VertxHttpRequestDecoder.class) != null) {
         here.pipeline()
             .replace(VertxHttpRequestDecoder.class, "strictHttpDecoder", new StrictDecoder(http));
+      }
+      Http2ConnectionHandler http2 = here.pipeline().get(Http2ConnectionHandler.class);
+      if (http2 != null) {
+        FrameLimit limit = new FrameLimit(Watch.of(here.channel()), System::nanoTime);
+        limit.follow(http2.connection());
+        here.pipeline().addAfter(here.name(), "frameLimit", limit);
       }
       here.fireChannelRead(bytes);
       here.pipeline().remove(this);

@@ -3,23 +3,12 @@ package io.mintmark.api.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mintmark.api.Networks;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
-import java.io.InputStream;
-import java.net.InetAddress;
-import java.net.Socket;
-import java.net.SocketTimeoutException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,20 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Those who hold connections without using them, over real sockets and with a short patience. */
 @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
-final class ConnectionsTest {
-  private static final String GET = "GET /now HTTP/1.1\r\nHost: a\r\n\r\n";
-  private static final HttpAnswer PAGE =
-      new HttpAnswer(200, Map.of("Content-Type", "text/plain"), new byte[30_000]);
-  private static final byte[] HTTP2 = bytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\4\0\0\0\0\0");
-
-  private final Vertx vertx = Vertx.vertx();
-  private final Queue<CompletableFuture<HttpAnswer>> waiting = new ConcurrentLinkedQueue<>();
-
-  @AfterEach
-  void stop() throws Exception {
-    vertx.close().toCompletionStage().toCompletableFuture().get(10, TimeUnit.SECONDS);
-  }
-
+final class ConnectionsTest extends RawPeers {
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -70,13 +46,16 @@ final class ConnectionsTest {
 
   @Test
   void whatIsOverTheCapIsClosedAndTheServiceGoesOn() throws Exception {
-    Connections connections = new Connections(limits(3, 3), Networks.NONE);
+    Connections connections = new Connections(unhurried(3, 3), Networks.NONE);
     int port = start(connections);
     try (Client first = client(port, "127.0.0.1");
         Client second = client(port, "127.0.0.2");
         Client third = client(port, "127.0.0.3")) {
       for (Client one : List.of(first, second, third)) {
-        assertThat(one.ask(GET)).startsWith("HTTP/1.1 200");
+        one.send(bytes("GET /later HTTP/1.1\r\nHost: a\r\n\r\n"));
+      }
+      while (waiting.size() < 3) {
+        Thread.onSpinWait();
       }
       try (Client over = client(port, "127.0.0.4")) {
         over.send(bytes(GET));
@@ -84,18 +63,74 @@ final class ConnectionsTest {
       }
       assertThat(connections.refused()).isEqualTo(1);
       assertThat(connections.open()).isEqualTo(3);
+      waiting.forEach(one -> one.complete(PAGE));
+      assertThat(first.answer()).startsWith("HTTP/1.1 200");
       assertThat(first.ask(GET)).startsWith("HTTP/1.1 200");
     }
     assertThat(againUntilLetIn(port)).startsWith("HTTP/1.1 200");
   }
 
   @Test
-  void oneStrangerDoesNotTakeThemAllAndAProxyMay() throws Exception {
-    Connections connections = new Connections(limits(4, 1), Networks.parse(List.of("127.0.0.9")));
+  void whereThereAreTooManyTheOldestThatIdlesGivesWay() throws Exception {
+    Connections connections =
+        new Connections(new Connections.Limits(3, 3, Duration.ofMinutes(1)), Networks.NONE);
     int port = start(connections);
-    try (Client stranger = client(port, "127.0.0.2");
+    try (Client busy = client(port, "127.0.0.1")) {
+      assertThat(busy.ask(GET)).startsWith("HTTP/1.1 200");
+      try (Client oldest = client(port, "127.0.0.2");
+          Client second = client(port, "127.0.0.3")) {
+        while (connections.open() < 3) {
+          Thread.onSpinWait();
+        }
+        try (Client over = client(port, "127.0.0.4")) {
+          assertThat(over.ask(GET)).startsWith("HTTP/1.1 200");
+          assertThat(oldest.hasEnded(10_000)).isTrue();
+          assertThat(second.ask(GET)).startsWith("HTTP/1.1 200");
+          assertThat(busy.ask(GET)).startsWith("HTTP/1.1 200");
+          assertThat(connections.displaced()).isEqualTo(1);
+          assertThat(connections.open()).isEqualTo(3);
+        }
+      }
+    }
+  }
+
+  @Test
+  void whoOpensTooManyLosesItsOwn() throws Exception {
+    Connections connections =
+        new Connections(new Connections.Limits(5, 4, Duration.ofMinutes(1)), Networks.NONE);
+    int port = start(connections);
+    try (Client other = client(port, "127.0.0.3")) {
+      while (connections.open() < 1) {
+        Thread.onSpinWait();
+      }
+      List<Client> many = new ArrayList<>();
+      for (int i = 0; i < 8; i++) {
+        many.add(client(port, "127.0.0.2"));
+        while (connections.open() + connections.displaced() < i + 2) {
+          Thread.onSpinWait();
+        }
+      }
+      try (Client third = client(port, "127.0.0.4")) {
+        assertThat(third.ask(GET)).startsWith("HTTP/1.1 200");
+      }
+      assertThat(connections.displaced()).isEqualTo(5);
+      for (Client own : many.subList(0, 5)) {
+        assertThat(own.hasEnded(10_000)).isTrue();
+      }
+      assertThat(other.ask(GET)).startsWith("HTTP/1.1 200");
+      for (Client own : many) {
+        own.close();
+      }
+    }
+  }
+
+  @Test
+  void oneStrangerDoesNotTakeThemAllAndAProxyMay() throws Exception {
+    Connections connections =
+        new Connections(unhurried(4, 1), Networks.parse(List.of("127.0.0.9")));
+    int port = start(connections);
+    try (Client stranger = asking(port, "127.0.0.2");
         Client again = client(port, "127.0.0.2")) {
-      assertThat(stranger.ask(GET)).startsWith("HTTP/1.1 200");
       assertThat(again.hasEnded(10_000)).isTrue();
       assertThat(connections.refused()).isEqualTo(1);
       try (Client other = client(port, "127.0.0.3");
@@ -251,158 +286,11 @@ final class ConnectionsTest {
     return "never";
   }
 
+  private static Connections.Limits unhurried(int most, int mostOfOne) {
+    return new Connections.Limits(most, mostOfOne, Duration.ofMinutes(1));
+  }
+
   private static Connections.Limits limits(int most, int mostOfOne) {
     return new Connections.Limits(most, mostOfOne, Duration.ofMillis(150));
-  }
-
-  private int start(Connections connections) throws Exception {
-    Routes routes =
-        new Routes("")
-            .get("/now", call -> CompletableFuture.completedFuture(PAGE))
-            .post("/form", "text/plain", call -> CompletableFuture.completedFuture(PAGE))
-            .get(
-                "/later",
-                call -> {
-                  CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
-                  waiting.add(answer);
-                  return answer;
-                });
-    HttpServerOptions options =
-        new HttpServerOptions()
-            .setHost("127.0.0.1")
-            .setPort(0)
-            .setHttp2ClearTextEnabled(true)
-            .setHttp2RstFloodMaxRstFramePerWindow(200);
-    return new Door(vertx, connections, routes, grpc -> {})
-        .server(options)
-        .listen()
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get(10, TimeUnit.SECONDS)
-        .actualPort();
-  }
-
-  private static byte[] bytes(String text) {
-    return text.getBytes(StandardCharsets.ISO_8859_1);
-  }
-
-  /** RFC 9113 section 4.1. */
-  private static byte[] frame(int type, int flags, int stream, byte[] payload) {
-    byte[] frame = new byte[9 + payload.length];
-    frame[1] = (byte) (payload.length >> 8);
-    frame[2] = (byte) payload.length;
-    frame[3] = (byte) type;
-    frame[4] = (byte) flags;
-    frame[7] = (byte) (stream >> 8);
-    frame[8] = (byte) stream;
-    System.arraycopy(payload, 0, frame, 9, payload.length);
-    return frame;
-  }
-
-  /** A GET by the static table of RFC 7541, its path and authority as literals. */
-  private static byte[] headers(int stream, String path, boolean whole) {
-    String block =
-        "\u0082\u0086" + "\u0004" + (char) path.length() + path + "\u0001" + (char) 1 + "a";
-    return frame(1, whole ? 5 : 4, stream, bytes(block));
-  }
-
-  private static Client client(int port, String source) throws IOException {
-    return new Client(
-        new Socket("127.0.0.1", port, InetAddress.ofLiteral(source), 0), new ArrayDeque<>());
-  }
-
-  private record Frame(int type, int flags, int stream, byte[] payload) {}
-
-  /** A socket that may have read a little ahead to learn whether the other side is still there. */
-  private record Client(Socket socket, Queue<Integer> ahead) implements AutoCloseable {
-    void send(byte[] bytes) {
-      try {
-        socket.getOutputStream().write(bytes);
-      } catch (IOException ended) {
-        // the test asks whether it has ended
-      }
-    }
-
-    String ask(String request) throws IOException {
-      send(bytes(request));
-      return answer();
-    }
-
-    String answer() throws IOException {
-      StringBuilder answer = new StringBuilder();
-      socket.setSoTimeout(10_000);
-      for (int b = next(); b >= 0; b = next()) {
-        answer.append((char) b);
-        int head = answer.indexOf("\r\n\r\n");
-        if (head > 0 && answer.length() == head + 4 + PAGE.body().length) {
-          break;
-        }
-      }
-      return answer.toString();
-    }
-
-    Frame frame() throws IOException {
-      socket.setSoTimeout(10_000);
-      int[] head = new int[9];
-      for (int i = 0; i < head.length; i++) {
-        head[i] = next();
-        assertThat(head[i]).as("the connection ended").isNotNegative();
-      }
-      byte[] payload = new byte[head[0] << 16 | head[1] << 8 | head[2]];
-      for (int i = 0; i < payload.length; i++) {
-        payload[i] = (byte) next();
-      }
-      return new Frame(head[3], head[4], head[7] << 8 | head[8], payload);
-    }
-
-    private int next() {
-      Integer read = ahead.poll();
-      try {
-        return read == null ? socket.getInputStream().read() : read;
-      } catch (IOException reset) {
-        return -1;
-      }
-    }
-
-    /** Reads for so long whether the other side has ended. */
-    boolean hasEnded(int millis) throws IOException {
-      socket.setSoTimeout(millis);
-      long began = System.nanoTime();
-      try {
-        while (System.nanoTime() - began < TimeUnit.MILLISECONDS.toNanos(millis)) {
-          int b = socket.getInputStream().read();
-          if (b < 0) {
-            return true;
-          }
-          ahead.add(b);
-        }
-        return false;
-      } catch (SocketTimeoutException stays) {
-        return false;
-      } catch (IOException reset) {
-        return true;
-      }
-    }
-
-    /** How many bytes come until the end. */
-    long drained(long most) throws IOException {
-      socket.setSoTimeout(10_000);
-      InputStream in = socket.getInputStream();
-      byte[] buffer = new byte[65_536];
-      long total = 0;
-      try {
-        for (int n = in.read(buffer); n >= 0 && total <= most; n = in.read(buffer)) {
-          total += n;
-        }
-      } catch (IOException reset) {
-        // an end, too
-      }
-      return total;
-    }
-
-    @Override
-    public void close() throws IOException {
-      socket.close();
-    }
   }
 }

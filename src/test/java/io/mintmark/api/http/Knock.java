@@ -1,5 +1,8 @@
 package io.mintmark.api.http;
 
+import io.mintmark.api.Networks;
+import io.netty.channel.Channel;
+import io.netty.channel.embedded.EmbeddedChannel;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -8,9 +11,12 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.impl.HttpServerConnection;
 import io.vertx.core.net.SocketAddress;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -23,10 +29,23 @@ public final class Knock {
 
   private final Vertx vertx;
   private final Routes routes;
+  private final HttpServerConnection connection;
 
   public Knock(Vertx vertx, Routes routes) {
     this.vertx = vertx;
     this.routes = routes;
+    Connections all =
+        new Connections(new Connections.Limits(10, 10, Duration.ofMinutes(1)), Networks.NONE);
+    Channel channel = new EmbeddedChannel(new Watch(all, InetAddress.getLoopbackAddress(), null));
+    this.connection =
+        proxy(
+            HttpServerConnection.class,
+            (self, method, given) -> {
+              if (method.getName().equals("channel")) {
+                return channel;
+              }
+              throw new UnsupportedOperationException(method.getName());
+            });
   }
 
   /**
@@ -37,7 +56,8 @@ public final class Knock {
     MultiMap fields = MultiMap.caseInsensitiveMultiMap().addAll(headers);
     Answering answering = new Answering();
     var response = proxy(HttpServerResponse.class, answering);
-    var request = proxy(HttpServerRequest.class, new Asking(path, fields, body, response));
+    var request =
+        proxy(HttpServerRequest.class, new Asking(path, fields, body, response, connection));
     routes.handle(vertx, request);
     return answering.answer.get(10, TimeUnit.MINUTES);
   }
@@ -52,14 +72,21 @@ public final class Knock {
     private final MultiMap fields;
     private final byte[] body;
     private final HttpServerResponse response;
+    private final HttpServerConnection connection;
     private @Nullable Handler<Buffer> reader;
     private @Nullable Handler<Void> ending;
 
-    Asking(String path, MultiMap fields, byte[] body, HttpServerResponse response) {
+    Asking(
+        String path,
+        MultiMap fields,
+        byte[] body,
+        HttpServerResponse response,
+        HttpServerConnection connection) {
       this.path = path;
       this.fields = fields;
       this.body = body;
       this.response = response;
+      this.connection = connection;
     }
 
     @Override
@@ -74,6 +101,7 @@ public final class Knock {
         case "headers" -> fields;
         case "getHeader" -> fields.get(given[0].toString());
         case "response" -> response;
+        case "connection" -> connection;
         case "handler" -> {
           reader = (Handler<Buffer>) given[0];
           yield self;

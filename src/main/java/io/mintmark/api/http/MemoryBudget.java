@@ -1,19 +1,22 @@
 package io.mintmark.api.http;
 
 import io.mintmark.api.Admission;
+import io.mintmark.api.Networks;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How much memory may hold bodies that have not arrived whole. They come before admission, over any
- * number of connections with hundreds of streams each, and their sender may take seconds. Of one
- * address, or IPv6 /64, it is a part of that, so that whoever dawdles keeps nobody else out.
+ * How much memory may hold what peers leave unfinished: heads and bodies that have not arrived
+ * whole, streams that are open, answers that nobody reads. All of it comes before admission, over
+ * any number of connections with hundreds of streams each, and takes its time. Of one address, or
+ * IPv6 /64, it is a part, so that whoever dawdles keeps nobody else out; proxies may have it all.
  */
-public final class BodyBudget {
+public final class MemoryBudget {
   private final long limit;
   private final long limitOfOne;
+  private final Networks proxies;
   private final AtomicLong total = new AtomicLong();
   private final Map<InetAddress, Long> byNetwork = new ConcurrentHashMap<>();
 
@@ -21,9 +24,10 @@ public final class BodyBudget {
    * @param limit bytes in all
    * @param limitOfOne bytes of one address
    */
-  public BodyBudget(long limit, long limitOfOne) {
+  public MemoryBudget(long limit, long limitOfOne, Networks proxies) {
     this.limit = limit;
     this.limitOfOne = limitOfOne;
+    this.proxies = proxies;
   }
 
   /** Takes as many bytes; false, and nothing taken, where they are not there. */
@@ -32,7 +36,8 @@ public final class BodyBudget {
       total.addAndGet(-bytes);
       return false;
     }
-    if (byNetwork.merge(Admission.network(source), (long) bytes, Long::sum) > limitOfOne) {
+    long own = byNetwork.merge(Admission.network(source), (long) bytes, Long::sum);
+    if (own > limitOfOne && !proxies.contains(source)) {
       give(source, bytes);
       return false;
     }
