@@ -20,11 +20,16 @@ import org.bouncycastle.asn1.ASN1EncodableVector;
 import org.bouncycastle.asn1.ASN1Encoding;
 import org.bouncycastle.asn1.ASN1Integer;
 import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.DERBitString;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DERSequence;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.asn1.pkcs.CertificationRequest;
 import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.RSAPublicKey;
+import org.bouncycastle.asn1.pkcs.RSASSAPSSparams;
 import org.bouncycastle.asn1.sec.SECObjectIdentifiers;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
@@ -89,6 +94,7 @@ class CertificateRequestTest {
         malformed(
             "huge r",
             Requests.resigned(good, sequence(BigInteger.ONE.shiftLeft(4000), BigInteger.ONE))),
+        malformed("r, s and more", withMore(p256)),
         malformed("empty signature", Requests.resigned(good, new byte[0])),
         malformed("signature of zeros", Requests.resigned(good, new byte[64])),
         malformed("SHA-1 with ECDSA", Requests.signed(p256, "SHA1withECDSA")),
@@ -159,6 +165,61 @@ class CertificateRequestTest {
   })
   void anRsaKeyIsTaken(int bits, String algorithm) throws Exception {
     assertTaken(Requests.rsa(bits), algorithm);
+  }
+
+  /** RFC 4055, RFC 5758, RFC 8410: of each algorithm there is one way to write it. */
+  @Test
+  void aSignatureWhoseAlgorithmIsWrittenAnotherWayIsRefused() throws Exception {
+    KeyPair rsa = Requests.rsa(2048);
+    byte[] pss = Requests.signed(rsa, "SHA256withRSAandMGF1");
+    assertThat(CertificateRequest.parse(pss).key()).isNotNull();
+    AlgorithmIdentifier sha256 = new AlgorithmIdentifier(NISTObjectIdentifiers.id_sha256);
+    AlgorithmIdentifier sha512 = new AlgorithmIdentifier(NISTObjectIdentifiers.id_sha512);
+    ASN1Integer salt = new ASN1Integer(32);
+    ASN1Integer trailer = new ASN1Integer(1);
+    AlgorithmIdentifier mask = new AlgorithmIdentifier(PKCSObjectIdentifiers.id_mgf1, sha256);
+    AlgorithmIdentifier otherMask = new AlgorithmIdentifier(PKCSObjectIdentifiers.id_mgf1, sha512);
+    AlgorithmIdentifier noMask =
+        new AlgorithmIdentifier(PKCSObjectIdentifiers.id_pSpecified, sha256);
+    for (RSASSAPSSparams parameters :
+        List.of(
+            new RSASSAPSSparams(sha256, otherMask, salt, trailer),
+            new RSASSAPSSparams(sha256, noMask, salt, trailer),
+            new RSASSAPSSparams(sha512, mask, salt, trailer),
+            new RSASSAPSSparams(sha256, mask, new ASN1Integer(20), trailer),
+            new RSASSAPSSparams(sha256, mask, salt, new ASN1Integer(2)))) {
+      assertMalformed(
+          relabelled(
+              pss, new AlgorithmIdentifier(PKCSObjectIdentifiers.id_RSASSA_PSS, parameters)));
+    }
+    assertMalformed(
+        relabelled(
+            Requests.good(),
+            new AlgorithmIdentifier(X9ObjectIdentifiers.ecdsa_with_SHA256, DERNull.INSTANCE)));
+    assertMalformed(
+        relabelled(
+            Requests.signed(Crypto.generate(SignatureAlgorithm.EDDSA), "Ed25519"),
+            new AlgorithmIdentifier(EdECObjectIdentifiers.id_Ed25519, DERNull.INSTANCE)));
+    assertMalformed(
+        relabelled(
+            Requests.signed(rsa, "SHA256withRSA"),
+            new AlgorithmIdentifier(PKCSObjectIdentifiers.sha256WithRSAEncryption)));
+  }
+
+  /** Nobody has signed which algorithm it is. */
+  private static byte[] relabelled(byte[] der, AlgorithmIdentifier algorithm) throws Exception {
+    CertificationRequest request = CertificationRequest.getInstance(der);
+    return new CertificationRequest(
+            request.getCertificationRequestInfo(),
+            algorithm,
+            (DERBitString) request.getSignature().toASN1Primitive())
+        .getEncoded(ASN1Encoding.DER);
+  }
+
+  private static void assertMalformed(byte[] request) {
+    assertThatThrownBy(() -> CertificateRequest.parse(request))
+        .isInstanceOfSatisfying(
+            MalformedCsr.class, e -> assertThat(e.reason()).isEqualTo(Reason.CSR_MALFORMED));
   }
 
   @Test
@@ -322,6 +383,16 @@ class CertificateRequestTest {
     values.add(new ASN1Integer(r));
     values.add(new ASN1Integer(s));
     return new DERSequence(values).getEncoded(ASN1Encoding.DER);
+  }
+
+  /** What the key signed, with a third number that nobody asked for. */
+  private static byte[] withMore(KeyPair pair) throws Exception {
+    byte[] good = Requests.signed(pair, "SHA256withECDSA");
+    byte[] signature = CertificationRequest.getInstance(good).getSignature().getOctets();
+    ASN1EncodableVector values = new ASN1EncodableVector();
+    ASN1Sequence.getInstance(signature).forEach(values::add);
+    values.add(new ASN1Integer(1));
+    return Requests.resigned(good, new DERSequence(values).getEncoded(ASN1Encoding.DER));
   }
 
   private static byte[] indefinite(byte[] der) throws Exception {

@@ -79,6 +79,26 @@ class JwtSvidTest {
     assertReason(validate(token, bundle(crowd.toArray(Jwk[]::new))), Reason.EVIDENCE_KEY_UNKNOWN);
   }
 
+  /** A key that its bundle gives to RS256 makes no PS256, named or not. */
+  @Test
+  void withoutKeyIdAKeyIsTriedForItsOwnAlgorithmOnly() throws MalformedJose {
+    KeyPair rsa = Crypto.generate(SignatureAlgorithm.RS256);
+    Jwk restricted = new Jwk("k", "jwt-svid", SignatureAlgorithm.RS256, rsa.getPublic(), null);
+    String token =
+        Jws.sign(SignatureAlgorithm.PS256, rsa.getPrivate(), null, null, bytes(claims("")));
+    assertReason(validate(token, bundle(restricted)), Reason.EVIDENCE_KEY_UNKNOWN);
+    assertHolds(validate(token, bundle(authority("k", rsa))));
+  }
+
+  @Test
+  void whoIsOneAudienceAmongOthersIsGivenNothingElse() throws MalformedJose {
+    String among = aud("[\"b\",\"" + AUDIENCE + "\"]");
+    assertHolds(forOneOf(signed("k1", null, among)));
+    assertReason(forOneOf(signed("k1", null, aud("[\"b\",\"c\"]"))), Reason.EVIDENCE_AUDIENCE);
+    assertReason(forOneOf(signed("k1", null, aud("[]"))), Reason.EVIDENCE_AUDIENCE);
+    assertReason(forOneOf(signed("k2", null, among)), Reason.EVIDENCE_SIGNATURE);
+  }
+
   static Stream<Arguments> wrongClaims() {
     return Stream.of(
         row("no sub", Reason.EVIDENCE_MALFORMED, "{\"aud\":\"A\",\"exp\":1}"),
@@ -261,6 +281,10 @@ class JwtSvidTest {
 
   private static SvidCheck check(String token) throws MalformedJose {
     return validate(token, BUNDLE);
+  }
+
+  private static SvidCheck forOneOf(String token) throws MalformedJose {
+    return JwtSvid.validateForOneOf(Jws.parse(token, 65_536), BUNDLE, AUDIENCE, NOW);
   }
 
   private static SvidCheck validate(String token, Bundle bundle) throws MalformedJose {

@@ -144,15 +144,4 @@ class SvidMutationTest {
           }
         });
   }
-
-  @Test
-  void whatIsRememberedIsBounded() {
-    VerifiedLinks links = new VerifiedLinks(4);
-    for (int i = 0; i < 30; i++) {
-      X509Certificate leaf = Pki.leaf("spiffe://example.org/" + i).by(ROOT).certificate();
-      assertThat(links.signed(leaf, ROOT.keys().getPublic())).isTrue();
-      assertThat(links.signed(leaf, ROOT.keys().getPublic())).isTrue();
-      assertThat(links.size()).isLessThanOrEqualTo(8);
-    }
-  }
 }

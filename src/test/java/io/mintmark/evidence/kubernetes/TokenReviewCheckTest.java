@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A TokenReview that says yes to somebody else. */
 class TokenReviewCheckTest {
@@ -122,17 +123,29 @@ class TokenReviewCheckTest {
         .isEqualTo(Reason.IDENTITY_MISMATCH);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"pod-name", "pod-uid", "node-name", "node-uid"})
+  void twoPodsOrNodesAreNone(String name) {
+    TokenReviewStatus good = good(extra -> extra);
+    Map<String, List<String>> twice = new HashMap<>(good.extra());
+    twice.computeIfPresent(
+        "authentication.kubernetes.io/" + name, (_, one) -> List.of(one.getFirst(), "another"));
+    assertThat(reason(said(good, twice))).isEqualTo(Reason.IDENTITY_MISMATCH);
+  }
+
   @Test
-  void twoPodsAreNone() {
-    TokenReviewStatus two =
-        new TokenReviewStatus(
-            true,
-            null,
-            List.of(AUDIENCE),
-            "system:serviceaccount:payments:orders",
-            "s-1",
-            Map.of("authentication.kubernetes.io/pod-name", List.of("orders-1", "orders-1")));
-    assertThat(reason(two)).isEqualTo(Reason.IDENTITY_MISMATCH);
+  void aTokenOfNoPodIsConfirmedWhereTheServerKnowsOfNone() {
+    Map<String, Object> unbound = new HashMap<>(FACTS);
+    unbound.keySet().removeAll(List.of("pod", "pod_uid", "node", "node_uid"));
+    TokenReviewStatus good = good(extra -> extra);
+    Map<String, List<String>> nodes = new HashMap<>(good.extra());
+    nodes.keySet().removeIf(name -> name.contains("/pod-"));
+    assertThat(TokenReviewCheck.objection(question(unbound), said(good, nodes))).isNull();
+    assertThat(TokenReviewCheck.objection(question(unbound), said(good, Map.of()))).isNull();
+  }
+
+  private static TokenReviewStatus said(TokenReviewStatus good, Map<String, List<String>> extra) {
+    return new TokenReviewStatus(true, null, good.audiences(), good.username(), good.uid(), extra);
   }
 
   @Test

@@ -352,6 +352,16 @@ class PlatformTokenTest {
   }
 
   @Test
+  void aKeyForEncryptionIsNotTriedForATokenThatNamesNoKey() {
+    Evidence nameless = new Evidence.PlatformToken(sign(KEY, null, "JWT", good()));
+    world.keysOf(ISSUER).keys = keySet(new Jwk("k1", "enc", null, KEY.getPublic(), null));
+    assertThat(refused(attestor, nameless).reason()).isEqualTo(Reason.EVIDENCE_KEY_UNKNOWN);
+    world.keysOf(ISSUER).keys =
+        keySet(new Jwk("k1", "sig", SignatureAlgorithm.ES384, KEY.getPublic(), null));
+    assertThat(refused(attestor, nameless).reason()).isEqualTo(Reason.EVIDENCE_KEY_UNKNOWN);
+  }
+
+  @Test
   void anUnknownKeyIsFetchedOnceWhereFetchingIsDueAndNeverOnAnEventLoop() {
     FakeSource<?> source = world.keysOf(ISSUER);
     world.keysOf(ISSUER).keys = keySet(jwk("old", STRANGER));

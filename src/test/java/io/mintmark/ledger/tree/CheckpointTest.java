@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.Random;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
 import org.junit.jupiter.api.Test;
@@ -12,6 +13,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CheckpointTest {
+  private static final String ROOT = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
   /** The example of C2SP signed-note's reference, golang.org/x/mod/sumdb/note. */
   private static final String PETER =
       "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW";
@@ -32,6 +35,16 @@ class CheckpointTest {
 
   private static byte[] note(String origin, long size) throws MalformedNote {
     return new Checkpoint(origin, size, new byte[32]).note(key(origin), CheckpointTest::sign);
+  }
+
+  /** What the key makes of any text. */
+  private static byte[] signed(String text) throws MalformedNote {
+    byte[] id = key("a").id();
+    byte[] signature = sign(text.getBytes(StandardCharsets.UTF_8));
+    byte[] named = Arrays.copyOf(id, id.length + signature.length);
+    System.arraycopy(signature, 0, named, id.length, signature.length);
+    return (text + "\n\u2014 a " + Base64.getEncoder().encodeToString(named) + "\n")
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   @Test
@@ -95,6 +108,104 @@ class CheckpointTest {
         .isInstanceOf(MalformedNote.class);
     assertThatThrownBy(() -> Checkpoint.open(note, VerifierKey.parse(PETER)))
         .isInstanceOf(MalformedNote.class);
+  }
+
+  /** A key that signs other things than checkpoints, or is another log's by mistake. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "b\n1\n" + ROOT + "\n",
+        "a.b\n1\n" + ROOT + "\n",
+        "a\n1\n",
+        "a\n1\n" + ROOT + "\nmore\n",
+        "a\n01\n" + ROOT + "\n",
+        "a\n-1\n" + ROOT + "\n",
+        "a\n+1\n" + ROOT + "\n",
+        "a\n\n" + ROOT + "\n",
+        "a\n9999999999999999999\n" + ROOT + "\n",
+        "a\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=\n",
+        "a\n1\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n",
+        "a\n1\nAAAA\n",
+        "\n1\n" + ROOT + "\n"
+      })
+  void whatTheKeySignedAndIsNoCheckpointOfItsLogIsRefused(String text) throws Exception {
+    VerifierKey key = key("a");
+    assertThat(Checkpoint.open(signed("a\n1\n" + ROOT + "\n"), key).size()).isEqualTo(1);
+    assertThatThrownBy(() -> Checkpoint.open(signed(text), key)).isInstanceOf(MalformedNote.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "x\n",
+        "\n",
+        "- a AAAAAAAA\n",
+        "\u2014 w\n",
+        "\u2014  AAAAAAAA\n",
+        "\u2014 w x AAAAAAAA\n",
+        "\u2014 w AAAA\n",
+        "\u2014 w !\n",
+        "\u2014 w AAAAAAAA"
+      })
+  void aMalformedLineBesideAGoodSignatureIsRefused(String more) throws Exception {
+    VerifierKey key = key("a");
+    byte[] good = signed("a\n1\n" + ROOT + "\n");
+    byte[] note =
+        (new String(good, StandardCharsets.UTF_8) + more).getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> Checkpoint.open(note, key)).isInstanceOf(MalformedNote.class);
+  }
+
+  @Test
+  void aSignatureThatDoesNotHoldBesideAGoodOneIsRefused() throws Exception {
+    VerifierKey key = key("a");
+    String good = new String(signed("a\n1\n" + ROOT + "\n"), StandardCharsets.UTF_8);
+    String other = new String(signed("a\n2\n" + ROOT + "\n"), StandardCharsets.UTF_8);
+    String both = good + other.substring(other.lastIndexOf('\u2014'));
+    assertThatThrownBy(() -> Checkpoint.open(both.getBytes(StandardCharsets.UTF_8), key))
+        .isInstanceOf(MalformedNote.class);
+  }
+
+  /** Whatever checks signatures quickly is asked about whole ones only. */
+  @Test
+  void aSignatureOfAnotherLengthReachesNoCheck() throws Exception {
+    VerifierKey key = key("a").checkedBy((publicKey, message, signature) -> true);
+    for (int length : new int[] {1, 63, 65}) {
+      byte[] named = Arrays.copyOf(key.id(), 4 + length);
+      String note = "a\n1\n" + ROOT + "\n\n\u2014 a " + Base64.getEncoder().encodeToString(named);
+      assertThatThrownBy(() -> Checkpoint.open((note + "\n").getBytes(StandardCharsets.UTF_8), key))
+          .isInstanceOf(MalformedNote.class);
+    }
+  }
+
+  @Test
+  void aNoteWithoutEndOrNotInUtf8IsRefused() throws Exception {
+    VerifierKey key = key("a");
+    String witness = "\u2014 witness AAAAAAAA\n";
+    String good = new String(signed("a\n1\n" + ROOT + "\n"), StandardCharsets.UTF_8);
+    byte[] longest = (good + witness.repeat(50_000)).getBytes(StandardCharsets.UTF_8);
+    assertThatThrownBy(() -> Checkpoint.open(longest, key))
+        .isInstanceOf(MalformedNote.class)
+        .hasMessageContaining("longer than");
+    byte[] broken = (good + "\u2014 w? AAAAAAAA\n").getBytes(StandardCharsets.UTF_8);
+    assertThat(Checkpoint.open(broken, key).size()).isEqualTo(1);
+    broken[broken.length - 11] = (byte) 0xe9;
+    assertThatThrownBy(() -> Checkpoint.open(broken, key)).isInstanceOf(MalformedNote.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " ", "a b", "a+b", "a\n", "a\u007f", "\u00e9"})
+  void aKeyHasANameThatIsOneWord(String name) {
+    assertThatThrownBy(() -> key(name)).isInstanceOf(MalformedNote.class);
+  }
+
+  @Test
+  void aKeyHasANameThatIsNotEndlessAndAPointOfTheCurve() throws Exception {
+    assertThat(key("a".repeat(256)).name()).hasSize(256);
+    assertThatThrownBy(() -> key("a".repeat(257))).isInstanceOf(MalformedNote.class);
+    for (int length : new int[] {0, 31, 32, 33}) {
+      assertThatThrownBy(() -> new VerifierKey("a", new byte[length]))
+          .isInstanceOf(MalformedNote.class);
+    }
   }
 
   @ParameterizedTest

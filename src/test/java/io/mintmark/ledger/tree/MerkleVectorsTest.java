@@ -70,6 +70,31 @@ class MerkleVectorsTest {
     }
   }
 
+  @Test
+  void aPathOfAnotherLengthThanTheTreesIsRefused() {
+    List<byte[]> path = List.of(leaf(1), leaf(2));
+    for (int size : new int[] {1, 2, 5}) {
+      assertThatThrownBy(() -> new InclusionProof(0, path).root(hash, leaf(0), size))
+          .isInstanceOf(MalformedNote.class);
+    }
+    assertThatThrownBy(() -> InclusionProof.siblings(-1, 4))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void anEdgeThatDoesNotFitItsSizeIsRefused() {
+    RightEdge edge = new RightEdge();
+    for (int i = 0; i < 3; i++) {
+      edge.add(hash, leaf(i));
+    }
+    for (long size : new long[] {0, 2, 7}) {
+      assertThatThrownBy(() -> RightEdge.parse(size, edge.text()))
+          .isInstanceOf(MalformedNote.class);
+    }
+    assertThatThrownBy(() -> edge.add(hash, leaf(3), 1))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
+
   /** RFC 6962 section 2.1, word by word. */
   private byte[] subtree(int start, int end) {
     if (end - start == 1) {

@@ -1,0 +1,180 @@
+package io.mintmark.credential;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.mintmark.jose.Crypto;
+import io.mintmark.spiffe.Bundle;
+import io.mintmark.spiffe.Pki;
+import io.mintmark.workload.SignatureAlgorithm;
+import io.mintmark.workload.WorkloadId;
+import java.math.BigInteger;
+import java.net.InetAddress;
+import java.security.KeyPair;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.KeyPurposeId;
+import org.bouncycastle.asn1.x509.KeyUsage;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** A builder that went wrong: whatever it strikes beside its grant never leaves. */
+class LeafCheckTest {
+  private static final Instant START = Pki.NOW.minusSeconds(30);
+  private static final Instant END = Pki.NOW.plusSeconds(300);
+  private static final KeyPair KEYS = Crypto.generate(SignatureAlgorithm.ES256);
+  private static final Pki.Issued ROOT = Pki.authority("CN=root").selfSigned();
+  private static final Pki.Issued STRANGER = Pki.authority("CN=root 2").selfSigned();
+  private static final ASN1ObjectIdentifier UNKNOWN = new ASN1ObjectIdentifier("1.2.3.4.5");
+  private static final GeneralName ID = uri(Grants.HERE.uri());
+  private static final GeneralName HOST = new GeneralName(GeneralName.dNSName, "orders.svc");
+  private static final GeneralName ADDRESS =
+      new GeneralName(GeneralName.iPAddress, new DEROctetString(new byte[] {127, 0, 0, 1}));
+
+  static Stream<Arguments> others() {
+    return Stream.of(
+        row("subject", asGranted().subject("O=Mintmark")),
+        row("subject", asGranted().subject("O=Mintmark,CN=admin")),
+        row("not-before", asGranted().valid(START.minusSeconds(1), END)),
+        row("not-after", asGranted().valid(START, END.plusSeconds(1))),
+        row("key", asGranted().keys(Crypto.generate(SignatureAlgorithm.ES256))),
+        row("ca", asGranted().ca(true, 0)),
+        row("critical extensions", asGranted().extension(UNKNOWN, true, DERNull.INSTANCE)),
+        row("critical extensions", asGranted().without(Extension.basicConstraints)),
+        row("critical extensions", asGranted().without(Extension.keyUsage)),
+        row("critical extensions", asGranted().keyUsage(false, KeyUsage.digitalSignature)),
+        row("extensions", asGranted().extension(UNKNOWN, false, DERNull.INSTANCE)),
+        row("key usage", asGranted().keyUsage(true, KeyUsage.keyEncipherment)),
+        row("key usage", usage(KeyUsage.nonRepudiation)),
+        row("key usage", usage(KeyUsage.keyCertSign)),
+        row("key usage", usage(KeyUsage.cRLSign)),
+        row("key usage", usage(KeyUsage.decipherOnly)),
+        row("extended key usage", asGranted().without(Extension.extendedKeyUsage)),
+        row("extended key usage", asGranted().purposes(KeyPurposeId.id_kp_serverAuth)),
+        row(
+            "extended key usage",
+            asGranted()
+                .purposes(
+                    KeyPurposeId.id_kp_serverAuth,
+                    KeyPurposeId.id_kp_clientAuth,
+                    KeyPurposeId.id_kp_codeSigning)),
+        row("names", asGranted().without(Extension.subjectAlternativeName)),
+        row("names", asGranted().names(HOST, ADDRESS)),
+        row("names", asGranted().names(ID, ADDRESS)),
+        row("names", asGranted().names(ID, HOST)),
+        row("names", asGranted().names(uri(Grants.ORDERS.uri()), HOST, ADDRESS)),
+        row("names", asGranted().names(ID, uri(Grants.ORDERS.uri()), HOST, ADDRESS)),
+        row("names", asGranted().names(ID, ID, HOST, ADDRESS)),
+        row(
+            "names",
+            asGranted()
+                .names(ID, HOST, new GeneralName(GeneralName.dNSName, "admin.svc"), ADDRESS)),
+        row(
+            "names",
+            asGranted()
+                .names(ID, HOST, ADDRESS, new GeneralName(GeneralName.rfc822Name, "a@b.org"))),
+        row(
+            "names",
+            asGranted()
+                .extension(
+                    Extension.subjectAlternativeName, false, new DEROctetString(new byte[1]))));
+  }
+
+  @ParameterizedTest(name = "{0} {index}")
+  @MethodSource("others")
+  void aCertificateThatIsNotAsGrantedNeverLeaves(String part, Pki struck) {
+    X509Certificate product = struck.by(ROOT).certificate();
+    assertDiffers(part, () -> check(product, leaf(product), ROOT));
+  }
+
+  @Test
+  void aCertificateOfAnotherSerialOrIssuerNeverLeaves() {
+    X509Certificate product = asGranted().by(ROOT).certificate();
+    check(product, leaf(product), ROOT);
+    assertDiffers("issuer", () -> check(product, leaf(product), STRANGER));
+    Leaf next = leaf(product.getSerialNumber().add(BigInteger.ONE));
+    assertDiffers("serial", () -> check(product, next, ROOT));
+  }
+
+  @Test
+  void keyEnciphermentMayBeThere() {
+    X509Certificate product = usage(KeyUsage.keyEncipherment).by(ROOT).certificate();
+    check(product, leaf(product), ROOT);
+  }
+
+  @Test
+  void aChainThatVerifiersWouldRefuseNeverLeaves() {
+    X509Certificate product = asGranted().by(ROOT).certificate();
+    List<X509Certificate> chain = List.of(product);
+    Leaf leaf = leaf(product);
+    LeafCheck.checkPath(chain, leaf, bundle(ROOT), Pki.NOW);
+    assertDiffers("chain", () -> LeafCheck.checkPath(chain, leaf, bundle(STRANGER), Pki.NOW));
+    assertDiffers("chain", () -> LeafCheck.checkPath(chain, leaf, bundle(ROOT), END));
+  }
+
+  @Test
+  void aChainOfAnotherIdentityNeverLeaves() {
+    WorkloadId other = new WorkloadId(Grants.HERE.trustDomain(), "/admin");
+    X509Certificate product = asGranted().names(uri(other.uri())).by(ROOT).certificate();
+    assertDiffers(
+        "chain", () -> LeafCheck.checkPath(List.of(product), leaf(product), bundle(ROOT), Pki.NOW));
+  }
+
+  private static void check(X509Certificate product, Leaf leaf, Pki.Issued issuer) {
+    LeafCheck.check(product, leaf, issuer.certificate(), START, END);
+  }
+
+  private static void assertDiffers(String part, Runnable check) {
+    assertThatThrownBy(check::run)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageEndingWith(" in \"" + part + "\"");
+  }
+
+  private static Pki asGranted() {
+    return Pki.leaf(Grants.HERE.uri())
+        .subject("O=Mintmark,CN=orders")
+        .valid(START, END)
+        .keys(KEYS)
+        .ca(false, null)
+        .names(ID, HOST, ADDRESS);
+  }
+
+  private static Pki usage(int more) {
+    return asGranted().keyUsage(true, KeyUsage.digitalSignature | more);
+  }
+
+  private static Leaf leaf(X509Certificate product) {
+    return leaf(product.getSerialNumber());
+  }
+
+  private static Leaf leaf(BigInteger serial) {
+    return new Leaf(
+        Grants.HERE,
+        KEYS.getPublic(),
+        List.of("orders.svc"),
+        List.of(InetAddress.ofLiteral("127.0.0.1")),
+        "orders",
+        serial);
+  }
+
+  private static Bundle bundle(Pki.Issued root) {
+    return new Bundle(
+        Grants.HERE.trustDomain(), List.of(root.certificate()), List.of(), null, null);
+  }
+
+  private static GeneralName uri(String text) {
+    return new GeneralName(GeneralName.uniformResourceIdentifier, text);
+  }
+
+  private static Arguments row(String part, Pki struck) {
+    return Arguments.of(part, struck);
+  }
+}
