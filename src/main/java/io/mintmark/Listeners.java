@@ -70,6 +70,9 @@ class Listeners {
         await(
             vertx.deployVerticle(
                 () -> new Loop(routes, grpc), new DeploymentOptions().setInstances(size(loops))));
+    if (passed != null) {
+      passed.accept();
+    }
   }
 
   /**

@@ -54,7 +54,7 @@ public final class Door {
     return server(vertx, options);
   }
 
-  /** The same at a socket that was passed to this process. */
+  /** The same at a socket that was passed to this process, which is told when to accept. */
   public HttpServer server(HttpServerOptions options, PassedListener passed) {
     return server(passed.under(vertx), options);
   }

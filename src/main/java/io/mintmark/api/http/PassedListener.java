@@ -23,9 +23,18 @@ public final class PassedListener {
     this.channel = new Kept(socket);
   }
 
-  /** Leaves new connections in the queue from now on. */
+  /**
+   * Takes up what connects, and has connected, from now on. To be called once every server that
+   * takes this socket listens: what waits in the queue comes at once, before Vert.x has what it
+   * needs for it.
+   */
+  public void accept() {
+    channel.config().setAutoRead(true);
+  }
+
+  /** Leaves new connections in the queue from now on: none is accepted once this returns. */
   public void rest() {
-    channel.config().setAutoRead(false);
+    channel.rest();
   }
 
   /** The same Vert.x for a server that listens here, whatever address it is told. */
@@ -47,11 +56,14 @@ public final class PassedListener {
 
   /** Is bound and listens before Netty binds it, and after Netty closes it. */
   private static final class Kept extends NioServerSocketChannel {
+    private final Object accepting = new Object();
     private volatile boolean bound;
     private volatile boolean closed;
+    private boolean resting;
 
     Kept(ServerSocketChannel socket) {
       super(socket);
+      config().setAutoRead(false);
     }
 
     @Override
@@ -69,10 +81,22 @@ public final class PassedListener {
       return !closed && super.isOpen();
     }
 
-    /** One more would be accepted after {@link #rest} than is meant by it. */
+    /**
+     * Waits for an accept that is under way: what that takes up afterwards would be closed with
+     * this server, unanswered.
+     */
+    void rest() {
+      synchronized (accepting) {
+        resting = true;
+      }
+      config().setAutoRead(false);
+    }
+
     @Override
     protected int doReadMessages(List<Object> accepted) throws Exception {
-      return config().isAutoRead() ? super.doReadMessages(accepted) : 0;
+      synchronized (accepting) {
+        return resting ? 0 : super.doReadMessages(accepted);
+      }
     }
 
     /** The JDK would close this process's output along with a channel that it inherited. */

@@ -1,6 +1,7 @@
 package io.mintmark.api.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mintmark.api.Networks;
 import io.vertx.core.Future;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpServerOptions;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -52,6 +54,30 @@ final class PassedListenerTest {
   }
 
   @Test
+  void nothingIsTakenUpBeforeAllListen() throws Exception {
+    PassedListener passed = new PassedListener(socket);
+    try (Socket early = connect()) {
+      listen(passed, connections(10), "one");
+      early.setSoTimeout(100);
+      assertThatThrownBy(() -> answer(early)).isInstanceOf(SocketTimeoutException.class);
+      early.setSoTimeout(0);
+      passed.accept();
+      assertThat(answer(early)).endsWith("one");
+    }
+  }
+
+  @Test
+  void nothingIsTakenUpOnceItRests() throws Exception {
+    PassedListener passed = new PassedListener(socket);
+    serve(passed, connections(10), "one");
+    passed.rest();
+    try (Socket late = connect()) {
+      late.setSoTimeout(100);
+      assertThatThrownBy(() -> answer(late)).isInstanceOf(SocketTimeoutException.class);
+    }
+  }
+
+  @Test
   void allLoopsServeIt() throws Exception {
     PassedListener passed = new PassedListener(socket);
     Connections connections = connections(10);
@@ -80,8 +106,15 @@ final class PassedListenerTest {
         new Connections.Limits(10, mostOfOne, Duration.ofSeconds(30)), Networks.parse(List.of()));
   }
 
-  /** Answers everything with a word. */
   private HttpServer serve(PassedListener passed, Connections connections, String word)
+      throws Exception {
+    HttpServer server = listen(passed, connections, word);
+    passed.accept();
+    return server;
+  }
+
+  /** Answers everything with a word. */
+  private HttpServer listen(PassedListener passed, Connections connections, String word)
       throws Exception {
     Door door = new Door(vertx, connections, request -> request.response().end(word));
     // the address is what the socket has, whatever is said here
