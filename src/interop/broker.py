@@ -75,9 +75,9 @@ class Broker:
         checks = {check["name"]: check for check in json.loads(text)["checks"]}
         return status == 200, checks
 
-    def proof(self, ttl="3h"):
+    def proof(self, ttl="3h", workload=WORKLOAD):
         done = subprocess.run(
-            [MINTMARK, "dev", "jwt-svid", "--data", str(self.data), "--id", WORKLOAD, "--audience", ISSUER, "--ttl", ttl],
+            [MINTMARK, "dev", "jwt-svid", "--data", str(self.data), "--id", workload, "--audience", ISSUER, "--ttl", ttl],
             check=True, capture_output=True, text=True)
         return done.stdout.strip()
 
