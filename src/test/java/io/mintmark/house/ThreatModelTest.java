@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 
 /** Every test that the threat model names must exist, or a claim stands without its proof. */
 final class ThreatModelTest {
-  private static final Pattern NAMED = Pattern.compile("[A-Za-z0-9]+Test\\.[a-z][A-Za-z0-9]+");
+  private static final Pattern NAMED =
+      Pattern.compile("[A-Za-z0-9]+(?:Test|Contract)\\.[a-z][A-Za-z0-9]+");
   private static final int FEWEST = 50;
 
   @Test
@@ -43,7 +44,7 @@ final class ThreatModelTest {
   private static Map<String, List<Path>> sources() throws IOException {
     try (Stream<Path> files = Files.walk(Path.of("src/test/java"))) {
       return files
-          .filter(file -> file.toString().endsWith("Test.java"))
+          .filter(file -> file.toString().endsWith(".java"))
           .collect(Collectors.groupingBy(file -> file.getFileName().toString()));
     }
   }

@@ -1,11 +1,11 @@
 package io.mintmark.kubernetes.injector;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.spiffe.Pki;
+import io.mintmark.spiffe.ServerSuitesContract;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,10 +35,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
-class InjectorServerTest {
+class InjectorServerTest extends ServerSuitesContract {
   private static final String WANTED =
       "{\"mintmark.io/inject\": \"true\", \"mintmark.io/resource\":"
           + " \"https://ledger.example.org\"}";
@@ -92,6 +90,11 @@ class InjectorServerTest {
   @AfterEach
   void stop() {
     server.close();
+  }
+
+  @Override
+  protected int port() {
+    return server.port();
   }
 
   @Test
@@ -206,47 +209,6 @@ class InjectorServerTest {
     assertThat(looked("/q/health/live").statusCode()).isEqualTo(200);
     assertThat(looked("/q/metrics").body()).isEqualTo("# metrics\n");
     assertThat(looked("/").statusCode()).isEqualTo(404);
-  }
-
-  /** Lucky 13 and its like. */
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
-        "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
-        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256",
-        "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA384"
-      })
-  void aSuiteThatPadsIsNotTaken(String suite) throws Exception {
-    try (SSLSocket socket = connected(suite)) {
-      assertThatThrownBy(socket::startHandshake).isInstanceOf(IOException.class);
-    }
-  }
-
-  @Test
-  void aClientCannotHaveItNegotiatedAgain() throws Exception {
-    try (SSLSocket socket = connected("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")) {
-      socket.startHandshake();
-      assertThat(socket.getSession().getProtocol()).isEqualTo("TLSv1.2");
-      assertThatThrownBy(
-              () -> {
-                socket.startHandshake();
-                socket
-                    .getOutputStream()
-                    .write("GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-                assertThat(socket.getInputStream().read()).isEqualTo(-1);
-                throw new IOException("hung up on");
-              })
-          .isInstanceOf(IOException.class);
-    }
-  }
-
-  private SSLSocket connected(String suite) throws IOException {
-    SSLSocket socket = connected();
-    socket.setSoTimeout(60_000);
-    socket.setEnabledProtocols(new String[] {"TLSv1.2"});
-    socket.setEnabledCipherSuites(new String[] {suite});
-    return socket;
   }
 
   private static String review() {
