@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -21,13 +22,23 @@ class ShortSlicesTest {
       slices.load();
       boolean taken = one.submit(slices::ask).get();
 
-      if (others.isEmpty()) { // a kernel that does not show it, and may not know of it
+      if (others.isEmpty() || !heedsWishes()) { // nothing shows what became of the wish
         return;
       }
       assertThat(taken).isTrue();
       assertThat(one.submit(ShortSlicesTest::slice).get()).contains("100000");
       assertThat(slice()).isEqualTo(others);
     }
+  }
+
+  /** Before 6.12 Linux may show a slice too, but takes the wish for another and ignores it. */
+  private static boolean heedsWishes() {
+    int[] version =
+        Stream.of(System.getProperty("os.version").split("\\D+"))
+            .limit(2)
+            .mapToInt(Integer::parseInt)
+            .toArray();
+    return Arrays.compare(version, new int[] {6, 12}) >= 0;
   }
 
   private static Optional<String> slice() throws IOException {
