@@ -1,5 +1,7 @@
 package io.mintmark.spiffe;
 
+import static io.mintmark.spiffe.Verdicts.assertHolds;
+import static io.mintmark.spiffe.Verdicts.assertReason;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -289,16 +291,6 @@ class JwtSvidTest {
 
   private static SvidCheck validate(String token, Bundle bundle) throws MalformedJose {
     return JwtSvid.validate(Jws.parse(token, 65_536), bundle, AUDIENCE, NOW);
-  }
-
-  private static void assertHolds(SvidCheck check) {
-    assertThat(check).isInstanceOf(SvidCheck.Valid.class);
-  }
-
-  private static void assertReason(SvidCheck check, Reason reason) {
-    assertThat(check)
-        .isInstanceOfSatisfying(
-            SvidCheck.Invalid.class, invalid -> assertThat(invalid.reason()).isEqualTo(reason));
   }
 
   private static Jwk authority(String keyId, KeyPair keys) {

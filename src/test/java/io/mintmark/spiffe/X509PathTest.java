@@ -1,6 +1,7 @@
 package io.mintmark.spiffe;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static io.mintmark.spiffe.Verdicts.assertHolds;
+import static io.mintmark.spiffe.Verdicts.assertReason;
 
 import io.mintmark.workload.Reason;
 import io.mintmark.workload.TrustDomain;
@@ -273,16 +274,6 @@ class X509PathTest {
 
   private static SvidCheck check(X509Certificate... chain) {
     return X509Svid.validate(List.of(chain), BUNDLE, NOW);
-  }
-
-  private static void assertHolds(SvidCheck check) {
-    assertThat(check).isInstanceOf(SvidCheck.Valid.class);
-  }
-
-  private static void assertReason(SvidCheck check, Reason reason) {
-    assertThat(check)
-        .isInstanceOfSatisfying(
-            SvidCheck.Invalid.class, invalid -> assertThat(invalid.reason()).isEqualTo(reason));
   }
 
   private static Bundle bundle(Pki.Issued... roots) {

@@ -1,5 +1,7 @@
 package io.mintmark.spiffe;
 
+import static io.mintmark.spiffe.Verdicts.assertHolds;
+import static io.mintmark.spiffe.Verdicts.assertReason;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -322,16 +324,6 @@ class X509SvidTest {
 
   private static SvidCheck check(X509Certificate... chain) {
     return X509Svid.validate(List.of(chain), BUNDLE, NOW);
-  }
-
-  private static void assertHolds(SvidCheck check) {
-    assertThat(check).isInstanceOf(SvidCheck.Valid.class);
-  }
-
-  private static void assertReason(SvidCheck check, Reason reason) {
-    assertThat(check)
-        .isInstanceOfSatisfying(
-            SvidCheck.Invalid.class, invalid -> assertThat(invalid.reason()).isEqualTo(reason));
   }
 
   private static Bundle bundle(Pki.Issued... roots) {
