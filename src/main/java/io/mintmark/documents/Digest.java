@@ -6,26 +6,61 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 
 /**
- * SHA-256 over what documents say. Every value is hashed with its type and length, so two different
- * sets never feed the hash the same bytes; the order of files, documents and fields, comments and
- * layout do not matter.
+ * SHA-256 over what a document says. Every value is hashed with its type and length, so two
+ * different documents never feed the hash the same bytes; the order of fields, comments and layout
+ * do not matter.
+ *
+ * <p>A document has its own, made once, so that one changed document among a hundred thousand has
+ * the others hashed by 32 bytes each.
  */
-final class Digest {
-  private final MessageDigest sha256;
+public final class Digest {
+  private final byte[] sha256;
 
-  private Digest() {
-    sha256 = sha256();
+  private Digest(byte[] sha256) {
+    this.sha256 = sha256;
+  }
+
+  /** Of a document. */
+  static Digest of(JsonNode root) {
+    MessageDigest hash = sha256();
+    node(hash, root);
+    return new Digest(hash.digest());
+  }
+
+  /** Of documents in any order, whatever files they are in: lower-case hex. */
+  static String of(List<Document> documents) {
+    List<Document> sorted = new ArrayList<>(documents);
+    sorted.sort(Comparator.comparing(Document::kind).thenComparing(Document::name));
+    MessageDigest hash = sha256();
+    sorted.forEach(document -> hash.update(document.digest().sha256));
+    return HexFormat.of().formatHex(hash.digest());
   }
 
   /** Of bytes as they are. */
   static byte[] sha256(byte[] bytes) {
     return sha256().digest(bytes);
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Digest its && Arrays.equals(sha256, its.sha256);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(sha256);
+  }
+
+  @Override
+  public String toString() {
+    return HexFormat.of().formatHex(sha256);
   }
 
   private static MessageDigest sha256() {
@@ -36,49 +71,37 @@ final class Digest {
     }
   }
 
-  /** Lower-case hex. */
-  static String of(List<Document> documents) {
-    Digest digest = new Digest();
-    List<Document> sorted = new ArrayList<>(documents);
-    sorted.sort(Comparator.comparing(Document::kind).thenComparing(Document::name));
-    digest.count('d', sorted.size());
-    for (Document document : sorted) {
-      digest.node(document.root());
-    }
-    return HexFormat.of().formatHex(digest.sha256.digest());
-  }
-
-  private void node(JsonNode node) {
+  private static void node(MessageDigest hash, JsonNode node) {
     switch (node.getNodeType()) {
       case OBJECT -> {
         List<String> names = new ArrayList<>();
         node.fieldNames().forEachRemaining(names::add);
         Collections.sort(names);
-        count('o', names.size());
+        count(hash, 'o', names.size());
         for (String name : names) {
-          text('k', name);
-          node(node.path(name));
+          text(hash, 'k', name);
+          node(hash, node.path(name));
         }
       }
       case ARRAY -> {
-        count('a', node.size());
-        node.forEach(this::node);
+        count(hash, 'a', node.size());
+        node.forEach(item -> node(hash, item));
       }
-      case STRING -> text('s', node.asText());
-      case NUMBER -> text('n', node.asText());
-      case BOOLEAN -> text('b', node.asText());
-      case NULL, MISSING -> count('z', 0);
+      case STRING -> text(hash, 's', node.asText());
+      case NUMBER -> text(hash, 'n', node.asText());
+      case BOOLEAN -> text(hash, 'b', node.asText());
+      case NULL, MISSING -> count(hash, 'z', 0);
       case BINARY, POJO -> throw new IllegalStateException("not a node of YAML");
     }
   }
 
-  private void text(char type, String text) {
+  private static void text(MessageDigest hash, char type, String text) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    count(type, bytes.length);
-    sha256.update(bytes);
+    count(hash, type, bytes.length);
+    hash.update(bytes);
   }
 
-  private void count(char type, int count) {
-    sha256.update(ByteBuffer.allocate(5).put((byte) type).putInt(count).flip());
+  private static void count(MessageDigest hash, char type, int count) {
+    hash.update(ByteBuffer.allocate(5).put((byte) type).putInt(count).flip());
   }
 }

@@ -8,9 +8,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name {@code metadata.name}; {@code namespace/name} where the document is a namespace's, so
  *     that no two documents of a kind share one
- * @param root the whole document
+ * @param root the whole document, which nobody changes from here on
+ * @param digest of what it says
  */
-public record Document(String kind, String name, JsonNode root, Positions positions) {
+public record Document(
+    String kind, String name, JsonNode root, Positions positions, Digest digest) {
+  Document(String kind, String name, JsonNode root, Positions positions) {
+    this(kind, name, root, positions, Digest.of(root));
+  }
+
   /** The namespace whose document this is, which no document of a file is. */
   public @Nullable String namespace() {
     int slash = name.indexOf('/');
