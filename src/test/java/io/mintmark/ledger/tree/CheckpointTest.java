@@ -193,6 +193,73 @@ class CheckpointTest {
   }
 
   @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "\n",
+        "\n\n",
+        "a",
+        "a\n1\n" + ROOT + "\n",
+        "a\n1\n" + ROOT + "\n\n",
+        "a\n1\n" + ROOT + "\n\n\n",
+        "a\n1\n" + ROOT + "\n\n\u2014",
+        "a\n1\n" + ROOT + "\n\nx"
+      })
+  void aNoteWithoutASignatureLineIsRefused(String note) throws Exception {
+    VerifierKey key = key("a");
+    assertThatThrownBy(() -> Checkpoint.open(note.getBytes(StandardCharsets.UTF_8), key))
+        .isInstanceOf(MalformedNote.class);
+  }
+
+  @Test
+  void aCheckpointHasASizeAndAHash() {
+    assertThatThrownBy(() -> new Checkpoint("a", -1, new byte[32]))
+        .isInstanceOf(IllegalArgumentException.class);
+    for (int length : new int[] {0, 31, 33}) {
+      assertThatThrownBy(() -> new Checkpoint("a", 1, new byte[length]))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    assertThat(new Checkpoint("a", 0, new byte[32]).size()).isZero();
+  }
+
+  @Test
+  void whoIsGivenTheRootCannotChangeIt() {
+    byte[] root = new byte[32];
+    Checkpoint checkpoint = new Checkpoint("a", 1, root);
+    root[0] = 1;
+    checkpoint.root()[1] = 1;
+    assertThat(checkpoint.root()).isEqualTo(new byte[32]);
+  }
+
+  @Test
+  void checkpointsThatDifferInAnythingAreNotEqual() {
+    byte[] other = new byte[32];
+    other[31] = 1;
+    Checkpoint checkpoint = new Checkpoint("a", 1, new byte[32]);
+    assertThat(checkpoint)
+        .isEqualTo(new Checkpoint("a", 1, new byte[32]))
+        .hasSameHashCodeAs(new Checkpoint("a", 1, new byte[32]))
+        .isNotEqualTo(new Checkpoint("b", 1, new byte[32]))
+        .isNotEqualTo(new Checkpoint("a", 2, new byte[32]))
+        .isNotEqualTo(new Checkpoint("a", 1, other))
+        .isNotEqualTo("a");
+  }
+
+  @Test
+  void keysThatDifferInNameOrBytesAreNotEqual() throws Exception {
+    byte[] secret = SECRET.clone();
+    secret[0] = 1;
+    byte[] other = new byte[Ed25519.PUBLIC_KEY_SIZE];
+    Ed25519.generatePublicKey(secret, 0, other, 0);
+    assertThat(key("a"))
+        .isEqualTo(key("a"))
+        .hasSameHashCodeAs(key("a"))
+        .isNotEqualTo(key("b"))
+        .isNotEqualTo(new VerifierKey("a", other))
+        .isNotEqualTo("a");
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"", " ", "a b", "a+b", "a\n", "a\u007f", "\u00e9"})
   void aKeyHasANameThatIsOneWord(String name) {
     assertThatThrownBy(() -> key(name)).isInstanceOf(MalformedNote.class);

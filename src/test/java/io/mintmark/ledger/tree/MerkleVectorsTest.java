@@ -103,4 +103,21 @@ class MerkleVectorsTest {
     int split = Integer.highestOneBit(end - start - 1);
     return hash.node(subtree(start, start + split), subtree(start + split, end));
   }
+
+  /** Who gives a proof is not believed, so what is wrong with it is no bug of ours. */
+  @Test
+  void aProofOfALeafBehindTheTreeIsMalformed() {
+    InclusionProof proof = new InclusionProof(3, List.of(leaf(0), leaf(1)));
+    for (long size : new long[] {0, 1, 3}) {
+      assertThatThrownBy(() -> proof.root(hash, leaf(2), size)).isInstanceOf(MalformedNote.class);
+    }
+  }
+
+  @Test
+  void aLeafThatIsNotInTheTreeHasNoPath() {
+    for (long index : new long[] {-1, 4, 5}) {
+      assertThatThrownBy(() -> InclusionProof.siblings(index, 4))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
 }
