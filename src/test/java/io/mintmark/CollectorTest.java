@@ -9,6 +9,9 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +104,34 @@ final class CollectorTest {
     assertThat(received.take()).isEqualTo(SPANS);
   }
 
+  @ParameterizedTest
+  @CsvSource({"grpc, 127.0.0.1", "grpc, ::1", "http/protobuf, 127.0.0.1", "http/protobuf, ::1"})
+  void anAddressOfIpv6IsOneToo(String protocol, String host) throws Exception {
+    if (!listens(host)) { // a machine without IPv6 can show nothing of it
+      return;
+    }
+    List<String> seen = new ArrayList<>();
+    Collector collector =
+        collector(
+            protocol,
+            host,
+            LONG,
+            request -> {
+              seen.add(request.authority().toString());
+              answered(request, 200, protocol.equals("grpc") ? "0" : null);
+            });
+    send(collector);
+    assertThat(seen).hasSize(1).first().asString().startsWith(host.equals("::1") ? "[::1]:" : host);
+  }
+
+  private static boolean listens(String host) {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName(host))) {
+      return socket.isBound();
+    } catch (IOException none) {
+      return false;
+    }
+  }
+
   @Test
   void spansAreAMessageOfGrpc() throws Exception {
     List<String> seen = new ArrayList<>();
@@ -186,11 +217,17 @@ final class CollectorTest {
 
   private Collector collector(
       String protocol, Duration patience, Handler<HttpServerRequest> handler) throws Exception {
+    return collector(protocol, "127.0.0.1", patience, handler);
+  }
+
+  private Collector collector(
+      String protocol, String host, Duration patience, Handler<HttpServerRequest> handler)
+      throws Exception {
     int port =
         vertx
             .createHttpServer()
             .requestHandler(handler)
-            .listen(0, "127.0.0.1")
+            .listen(0, host)
             .toCompletionStage()
             .toCompletableFuture()
             .get(60, TimeUnit.SECONDS)
@@ -198,7 +235,9 @@ final class CollectorTest {
     return new Collector(
         vertx,
         CollectorAddress.of(
-            "http://127.0.0.1:" + port + "/base/", protocol, List.of("api-key=a=b")),
+            "http://" + (host.contains(":") ? "[" + host + "]" : host) + ":" + port + "/base/",
+            protocol,
+            List.of("api-key=a=b")),
         patience);
   }
 
