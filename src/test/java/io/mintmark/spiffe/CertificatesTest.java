@@ -75,6 +75,16 @@ class CertificatesTest {
         .isInstanceOf(MalformedCertificate.class);
   }
 
+  /** The JDK would read it. */
+  @Test
+  void pemAfterACertificateOfBytesIsRefused() throws Exception {
+    ByteArrayOutputStream both = new ByteArrayOutputStream();
+    both.write(ONE.getEncoded());
+    both.write(PEM.getBytes(StandardCharsets.US_ASCII));
+    assertThatThrownBy(() -> Certificates.parse(both.toByteArray(), 8))
+        .isInstanceOf(MalformedCertificate.class);
+  }
+
   @Test
   void aCertificateOfIndefiniteLengthIsRefused() throws Exception {
     byte[] good = ONE.getEncoded();
@@ -87,9 +97,10 @@ class CertificatesTest {
   }
 
   @Test
-  void morethanAMegabyteIsRefused() {
-    assertThatThrownBy(() -> Certificates.parse(new byte[(1 << 20) + 1], 8))
-        .isInstanceOf(MalformedCertificate.class);
+  void moreThanAMegabyteIsRefused() throws Exception {
+    String largest = PEM + "#".repeat((1 << 20) - PEM.length());
+    assertThat(parse(largest)).containsExactly(ONE);
+    assertThatThrownBy(() -> parse(largest + "#")).isInstanceOf(MalformedCertificate.class);
   }
 
   private static List<X509Certificate> parse(String text) throws MalformedCertificate {

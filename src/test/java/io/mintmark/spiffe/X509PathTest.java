@@ -109,6 +109,15 @@ class X509PathTest {
             Reason.EVIDENCE_CERTIFICATE,
             Pki.authority("CN=i").extension(Extension.nameConstraints, false, permitted(""))),
         row(
+            "this host permitted, and one without a name",
+            Reason.EVIDENCE_CERTIFICATE,
+            Pki.authority("CN=i")
+                .extension(
+                    Extension.nameConstraints,
+                    false,
+                    new NameConstraints(
+                        new GeneralSubtree[] {subtree("example.org")[0], subtree("")[0]}, null))),
+        row(
             "other subjects permitted",
             Reason.EVIDENCE_CERTIFICATE,
             Pki.authority("CN=i")
@@ -149,6 +158,16 @@ class X509PathTest {
     Pki.Issued issued =
         Pki.authority("CN=i")
             .extension(Extension.nameConstraints, true, permitted("example.org"))
+            .by(ROOT);
+    assertHolds(check(Pki.leaf(ID).by(issued).certificate(), issued.certificate()));
+  }
+
+  @Test
+  void anIntermediateThatOnlyExcludesOthersHolds() {
+    Pki.Issued issued =
+        Pki.authority("CN=i")
+            .extension(
+                Extension.nameConstraints, true, new NameConstraints(null, subtree("example.com")))
             .by(ROOT);
     assertHolds(check(Pki.leaf(ID).by(issued).certificate(), issued.certificate()));
   }

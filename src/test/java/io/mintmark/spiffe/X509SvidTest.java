@@ -92,6 +92,11 @@ class X509SvidTest {
         row("other domain", Reason.IDENTITY_MISMATCH, Pki.leaf("spiffe://example.com/a")),
         row("longer domain", Reason.IDENTITY_MISMATCH, Pki.leaf("spiffe://example.org.evil.com/a")),
         row("a CA", Reason.EVIDENCE_CERTIFICATE, Pki.leaf(ID).ca(true, null)),
+        row("a CA of leaves only", Reason.EVIDENCE_CERTIFICATE, Pki.leaf(ID).ca(true, 0)),
+        row(
+            "purposes that do not parse",
+            Reason.EVIDENCE_CERTIFICATE,
+            Pki.leaf(ID).extension(Extension.extendedKeyUsage, false, DERNull.INSTANCE)),
         row("no key usage", Reason.EVIDENCE_CERTIFICATE, Pki.leaf(ID).without(Extension.keyUsage)),
         row(
             "key usage not critical",
@@ -213,6 +218,16 @@ class X509SvidTest {
         Pki.authority("CN=short").valid(NOW.minusSeconds(9), NOW.plusSeconds(10)).selfSigned();
     X509Certificate leaf = Pki.leaf(ID).by(root).certificate();
     assertThat(X509Svid.validate(List.of(leaf), bundle(root), NOW))
+        .isInstanceOfSatisfying(
+            SvidCheck.Valid.class,
+            valid -> assertThat(valid.expiresAt()).isEqualTo(NOW.plusSeconds(10)));
+  }
+
+  @Test
+  void anSvidThatEndsBeforeItsSignersEndsByItself() {
+    X509Certificate leaf =
+        Pki.leaf(ID).valid(NOW.minusSeconds(9), NOW.plusSeconds(10)).by(ROOT).certificate();
+    assertThat(X509Svid.validate(List.of(leaf), BUNDLE, NOW))
         .isInstanceOfSatisfying(
             SvidCheck.Valid.class,
             valid -> assertThat(valid.expiresAt()).isEqualTo(NOW.plusSeconds(10)));
