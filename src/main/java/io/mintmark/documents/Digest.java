@@ -2,7 +2,6 @@ package io.mintmark.documents;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -96,9 +95,11 @@ public final class Digest {
   }
 
   private static void text(MessageDigest hash, char type, String text) {
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    count(hash, type, bytes.length);
-    hash.update(bytes);
+    // by UTF-16: UTF-8 has the same byte for each surrogate that stands alone
+    ByteBuffer units = ByteBuffer.allocate(Character.BYTES * text.length());
+    units.asCharBuffer().put(text);
+    count(hash, type, text.length());
+    hash.update(units);
   }
 
   private static void count(MessageDigest hash, char type, int count) {

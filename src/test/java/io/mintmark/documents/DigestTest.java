@@ -25,6 +25,10 @@ final class DigestTest {
         "{'a': {'b': 'c'}} | {'a': ['b', 'c']}",
         "{'a': 'b', 'c': 'd'} | {'a': 'bcd'}",
         "{'a': {}} | {'a': []}",
+        "{'a': '\\ud800'} | {'a': '\\udbff'}",
+        "{'a': '\\udbff'} | {'a': '?'}",
+        "{'\\ud800': 'a'} | {'?': 'a'}",
+        "{'a': '\\ud83d\\ude00'} | {'a': '??'}",
       })
   void whatIsNotTheSameHasAnotherDigest(String one, String other) throws Exception {
     assertThat(of(one)).isNotEqualTo(of(other)).isEqualTo(of(one)).hasSameHashCodeAs(of(one));

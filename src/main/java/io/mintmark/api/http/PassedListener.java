@@ -59,7 +59,7 @@ public final class PassedListener {
     private final Object accepting = new Object();
     private volatile boolean bound;
     private volatile boolean closed;
-    private boolean resting;
+    private volatile boolean resting;
 
     Kept(ServerSocketChannel socket) {
       super(socket);
@@ -81,15 +81,20 @@ public final class PassedListener {
       return !closed && super.isOpen();
     }
 
-    /**
-     * Waits for an accept that is under way: what that takes up afterwards would be closed with
-     * this server, unanswered.
-     */
+    /** Waits for an accept that is under way, so that nothing is taken up after it returns. */
     void rest() {
       synchronized (accepting) {
         resting = true;
       }
       config().setAutoRead(false);
+    }
+
+    /** Netty reads on by itself a second after an accept failed, for want of handles. */
+    @Override
+    protected void doBeginRead() throws Exception {
+      if (!resting) {
+        super.doBeginRead();
+      }
     }
 
     @Override
