@@ -1,7 +1,10 @@
 package io.mintmark.ledger;
 
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +15,8 @@ final class JournalState {
   private final Waiting waiting;
   private final Executor fallback;
   private final LedgerListener listener;
+  private final Queue<Runnable> news = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger untold = new AtomicInteger();
   private List<Waiting.Append> inFlight = List.of();
   private boolean stalled;
   private boolean closed;
@@ -69,27 +74,31 @@ final class JournalState {
       recovered = stalled && !closed;
       if (recovered) {
         problem = null;
+        news.add(listener::recovered);
       }
       stalled = false;
     }
     if (recovered) {
-      listener.recovered();
+      tell();
     }
   }
 
   /** The writer failed: nothing is taken until {@link #repaired}. */
   void failed(String why) {
-    boolean news;
+    boolean stops;
     synchronized (this) {
-      news = problem == null;
+      stops = problem == null;
       stalled = false;
       if (!closed) {
         problem = why;
       }
+      if (stops) {
+        news.add(() -> listener.stopped(why));
+      }
     }
     refuse(why);
-    if (news) {
-      listener.stopped(why);
+    if (stops) {
+      tell();
     }
   }
 
@@ -99,14 +108,15 @@ final class JournalState {
         return;
       }
       problem = null;
+      news.add(listener::recovered);
     }
-    listener.recovered();
+    tell();
   }
 
   /** Refuses what waits where the oldest of it has waited longer than {@code patience} nanos. */
   void watch(long now, long patience) {
     String why = "the ledger's disk does not answer";
-    boolean news;
+    boolean stops;
     synchronized (this) {
       long oldest = waiting.oldest(now);
       for (Waiting.Append append : inFlight) {
@@ -115,15 +125,31 @@ final class JournalState {
       if (now - oldest < patience) {
         return;
       }
-      news = problem == null;
-      if (news) {
+      stops = problem == null;
+      if (stops) {
         stalled = true;
         problem = why;
+        news.add(() -> listener.stopped(why));
       }
     }
     refuse(why);
-    if (news) {
-      listener.stopped(why);
+    if (stops) {
+      tell();
+    }
+  }
+
+  /**
+   * Tells the listener what happened in the order in which it did, one at a time, and has no thread
+   * wait for another's telling: whoever is at it tells what others add.
+   */
+  private void tell() {
+    if (untold.getAndIncrement() == 0) {
+      do {
+        Runnable next = news.poll();
+        if (next != null) {
+          next.run();
+        }
+      } while (untold.decrementAndGet() != 0);
     }
   }
 
