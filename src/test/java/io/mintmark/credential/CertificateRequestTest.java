@@ -152,7 +152,17 @@ class CertificateRequestTest {
     "secp521r1, SHA512withECDSA"
   })
   void anEllipticKeyIsTakenWithAnyGoodDigest(String curve, String algorithm) throws Exception {
-    assertTaken(Requests.elliptic(curve), algorithm);
+    KeyPair pair = Requests.elliptic(curve);
+    assertTaken(pair, algorithm);
+    byte[] anothers =
+        Requests.signed(
+            SubjectPublicKeyInfo.getInstance(pair.getPublic().getEncoded()),
+            Requests.elliptic(curve).getPrivate(),
+            algorithm);
+    assertThatThrownBy(() -> CertificateRequest.parse(anothers))
+        .isInstanceOfSatisfying(
+            MalformedCsr.class,
+            refused -> assertThat(refused.reason()).isEqualTo(Reason.CSR_MALFORMED));
   }
 
   @ParameterizedTest
