@@ -158,10 +158,18 @@ final class JournalState {
     return broken;
   }
 
-  /** What is in memory may be half a change: only a restart, which reads the disk, is safe. */
-  void broken(String why) {
+  /**
+   * What is in memory may be half a change: only a restart, which reads the disk, is safe.
+   *
+   * @param problem what the listener is told
+   */
+  void broken(String problem) {
     broken = true;
-    closed(why);
+    synchronized (this) {
+      news.add(() -> listener.stopped(problem));
+    }
+    closed(problem + "; restart the broker");
+    tell();
   }
 
   /** For ever. */

@@ -85,8 +85,7 @@ final class JournalWriter implements Runnable {
       } catch (IOException | RuntimeException failed) {
         repair(failed);
       } catch (Error fatal) {
-        state.broken(sentence(fatal) + "; restart the broker");
-        listener.stopped(sentence(fatal));
+        state.broken(sentence(fatal));
         throw fatal;
       }
     }

@@ -17,7 +17,10 @@ final class JournalStateTest {
   private final CountDownLatch telling = new CountDownLatch(1);
   private final CountDownLatch goOn = new CountDownLatch(1);
 
-  /** The watchdog is held up while it tells that the disk does not answer; then the disk does. */
+  /**
+   * The watchdog is held up while it tells that the disk does not answer; then the disk does, and
+   * then the writer ends.
+   */
   @Test
   void theListenerHearsInOrderAndTheWriterWaitsForNobodysTelling() throws Exception {
     JournalState state = new JournalState(new Waiting(1, 1), Runnable::run, listener(), 0);
@@ -27,10 +30,18 @@ final class JournalStateTest {
       state.alive();
       assertThat(state.problem()).isNull();
       assertThat(told).isEmpty();
+      state.broken("no memory is left");
+      assertThat(state.isBroken()).isTrue();
+      assertThat(state.problem()).isEqualTo("no memory is left; restart the broker");
+      assertThat(told).isEmpty();
       goOn.countDown();
       watched.get(30, TimeUnit.SECONDS);
     }
-    assertThat(told).containsExactly("stopped", "recovered");
+    assertThat(told)
+        .containsExactly(
+            "stopped: the ledger's disk does not answer",
+            "recovered",
+            "stopped: no memory is left");
   }
 
   private LedgerListener listener() {
@@ -43,7 +54,7 @@ final class JournalStateTest {
         } catch (InterruptedException hurry) {
           Thread.currentThread().interrupt();
         }
-        told.add("stopped");
+        told.add("stopped: " + problem);
       }
 
       @Override
