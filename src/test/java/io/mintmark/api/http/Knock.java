@@ -3,6 +3,7 @@ package io.mintmark.api.http;
 import io.mintmark.api.Networks;
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -41,10 +42,11 @@ public final class Knock {
         proxy(
             HttpServerConnection.class,
             (self, method, given) -> {
-              if (method.getName().equals("channel")) {
-                return channel;
-              }
-              throw new UnsupportedOperationException(method.getName());
+              return switch (method.getName()) {
+                case "channel" -> channel;
+                case "close" -> Future.succeededFuture();
+                default -> throw new UnsupportedOperationException(method.getName());
+              };
             });
   }
 
@@ -134,8 +136,10 @@ public final class Knock {
     private final CompletableFuture<HttpAnswer> answer = new CompletableFuture<>();
     private final Map<String, String> fields = new LinkedHashMap<>();
     private int status;
+    private @Nullable Handler<Void> sent;
 
     @Override
+    @SuppressWarnings("unchecked")
     public @Nullable Object invoke(Object self, java.lang.reflect.Method method, Object[] given) {
       switch (method.getName()) {
         case "ended" -> {
@@ -146,8 +150,14 @@ public final class Knock {
         }
         case "setStatusCode" -> status = (int) given[0];
         case "putHeader" -> fields.put(given[0].toString(), given[1].toString());
-        case "end" ->
-            answer.complete(new HttpAnswer(status, fields, ((Buffer) given[0]).getBytes()));
+        case "endHandler" -> sent = (Handler<Void>) given[0];
+        case "end" -> {
+          answer.complete(new HttpAnswer(status, fields, ((Buffer) given[0]).getBytes()));
+          if (sent != null) {
+            sent.handle(null);
+          }
+          return Future.succeededFuture();
+        }
         default -> throw new UnsupportedOperationException(method.getName());
       }
       return self;
