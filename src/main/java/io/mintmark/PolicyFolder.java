@@ -175,7 +175,6 @@ final class PolicyFolder implements AutoCloseable {
         changes.comes(next.policy());
         worlds.swap(new World(next.attestor(), next.policy()));
         attestor = next.attestor();
-        earlier = next.policy();
         trust.sources().keepOnly(next.attestor());
         logNew(state.warnings(), next.warnings());
         LOG.infof(
@@ -184,6 +183,7 @@ final class PolicyFolder implements AutoCloseable {
       } else {
         trust.sources().dropDrafts();
       }
+      earlier = next.policy();
       files = documents;
       view = resources;
       guardrails = union.guardrails();

@@ -33,10 +33,20 @@ public final class Digest {
     return new Digest(hash.digest());
   }
 
-  /** Of documents in any order, whatever files they are in: lower-case hex. */
-  static String of(List<Document> documents) {
+  /** In the order in which documents are hashed: by kind and name. */
+  static List<Document> sorted(List<Document> documents) {
     List<Document> sorted = new ArrayList<>(documents);
     sorted.sort(Comparator.comparing(Document::kind).thenComparing(Document::name));
+    return sorted;
+  }
+
+  /** Of documents in any order, whatever files they are in: lower-case hex. */
+  static String of(List<Document> documents) {
+    return ofSorted(sorted(documents));
+  }
+
+  /** The same of documents that {@link #sorted} has put in order. */
+  static String ofSorted(List<Document> sorted) {
     MessageDigest hash = sha256();
     sorted.forEach(document -> hash.update(document.digest().sha256));
     return HexFormat.of().formatHex(hash.digest());

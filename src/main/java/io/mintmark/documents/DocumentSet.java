@@ -40,8 +40,15 @@ public record DocumentSet(List<Document> documents, Attachments attachments, Str
         Digest.of(all));
   }
 
+  /** Those of a kind, in their order; the list is the caller's own. */
   public List<Document> ofKind(String kind) {
-    return documents.stream().filter(document -> document.kind().equals(kind)).toList();
+    List<Document> found = new ArrayList<>();
+    for (Document document : documents) {
+      if (document.kind().equals(kind)) {
+        found.add(document);
+      }
+    }
+    return found;
   }
 
   /** Reads what documents name by {@code file:}. */

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles Grant documents into rules. */
@@ -23,22 +22,25 @@ final class GrantCompiler {
   private static final Duration X509_LIFETIME = Duration.ofHours(1);
 
   private final PolicyContext context;
+  private final Rules earlier;
   private final Rules rules;
   private final ConditionCompiler conditions;
   private final Map<String, ResourceTerms> resources;
   private final NamespaceRules namespaces;
-  private final Consumer<Problem> problems;
+  private final Problems problems;
   private final Map<IdentityTemplate, Document> templates = new HashMap<>();
   private final Map<IdentityTemplate, Set<String>> templateDomains = new HashMap<>();
 
   GrantCompiler(
       PolicyContext context,
+      Rules earlier,
       Rules rules,
       ConditionCompiler conditions,
       Map<String, ResourceTerms> resources,
       NamespaceRules namespaces,
-      Consumer<Problem> problems) {
+      Problems problems) {
     this.context = context;
+    this.earlier = earlier;
     this.rules = rules;
     this.conditions = conditions;
     this.resources = resources;
@@ -46,14 +48,46 @@ final class GrantCompiler {
     this.problems = problems;
   }
 
+  /** Compiles a document, which the problems have begun. */
   void compile(Document document) {
+    Rules.Granted granted = takenOver(document);
+    if (granted == null) {
+      granted = made(document);
+    }
+    if (granted != null) {
+      rules.add(granted);
+      note(document, granted.jwt());
+      note(document, granted.x509());
+      // a document of a namespace is judged anew by what the platform leaves to it
+      if (problems.isClean() && document.namespace() == null) {
+        rules.keep(document, granted);
+      }
+    }
+  }
+
+  /**
+   * What an earlier policy made of the document; null where it must be made. Whatever {@link #made}
+   * looks at beside the document must be the same: the resource, compared here; the broker, for
+   * which both policies are.
+   */
+  private Rules.@Nullable Granted takenOver(Document document) {
+    Rules.Granted known = earlier.granted(document);
+    if (known == null || known.token() == null) {
+      return known;
+    }
+    ResourceTerms resource = known.token().issue().resource();
+    return resource.equals(resources.get(resource.name())) ? known : null;
+  }
+
+  /** Null where the document as a whole is broken. */
+  private Rules.@Nullable Granted made(Document document) {
     JsonNode spec = document.spec();
     WorkloadPattern workload;
     try {
       workload = WorkloadPattern.parse(spec.path("workload").asText());
     } catch (MalformedWorkloadId e) {
       problems.accept(document.error("/spec/workload", String.valueOf(e.getMessage())));
-      return;
+      return null;
     }
     Set<EvidenceKind> evidence = EnumSet.noneOf(EvidenceKind.class);
     Fields.texts(spec.path("evidence"))
@@ -62,20 +96,25 @@ final class GrantCompiler {
     if (spec.has("when")) {
       Optional<Condition> compiled = conditions.compile(document, "/spec/when", problems);
       if (compiled.isEmpty()) {
-        return;
+        return null;
       }
       when = compiled.get();
     }
     Grant grant = new Grant(document, workload, evidence, when);
     JsonNode issue = spec.path("issue");
-    if (issue.has("accessToken")) {
-      accessToken(grant, issue.path("accessToken"));
-    }
-    if (issue.has("jwtSvid")) {
-      jwtSvid(grant, issue.path("jwtSvid"));
-    }
-    if (issue.has("x509Svid")) {
-      x509Svid(grant, issue.path("x509Svid"));
+    return new Rules.Granted(
+        issue.has("accessToken") ? accessToken(grant, issue.path("accessToken")) : null,
+        issue.has("jwtSvid") ? jwtSvid(grant, issue.path("jwtSvid")) : null,
+        issue.has("x509Svid") ? x509Svid(grant, issue.path("x509Svid")) : null);
+  }
+
+  private void note(Document document, @Nullable GrantRule<? extends Issue.Svid> rule) {
+    if (rule != null && rule.issue().id().withPath()) {
+      IdentityTemplate id = rule.issue().id();
+      templates.putIfAbsent(id, document);
+      templateDomains
+          .computeIfAbsent(id, same -> new HashSet<>())
+          .add(rule.workload().trustDomain().name());
     }
   }
 
@@ -95,7 +134,7 @@ final class GrantCompiler {
         });
   }
 
-  private void accessToken(Grant grant, JsonNode issue) {
+  private @Nullable GrantRule<Issue.Token> accessToken(Grant grant, JsonNode issue) {
     Document document = grant.document();
     String name = NamespaceRules.resource(document, issue.path("resource").asText());
     ResourceTerms resource = resources.get(name);
@@ -105,7 +144,7 @@ final class GrantCompiler {
               .error(
                   "/spec/issue/accessToken/resource", "resource \"" + name + "\" has no document")
               .by(Problem.Cause.MISSING));
-      return;
+      return null;
     }
     Set<Scope> scopes = new HashSet<>();
     List<String> words = Fields.texts(issue.path("scopes"));
@@ -129,26 +168,24 @@ final class GrantCompiler {
               "/spec/issue/accessToken/lifetime",
               "resource \"" + name + "\" allows at most " + Texts.duration(limit)));
     }
-    if (known) {
-      rules.addToken(grant.rule(new Issue.Token(resource, scopes, lifetime)));
-    }
+    return known ? grant.rule(new Issue.Token(resource, scopes, lifetime)) : null;
   }
 
-  private void jwtSvid(Grant grant, JsonNode issue) {
+  private @Nullable GrantRule<Issue.Jwt> jwtSvid(Grant grant, JsonNode issue) {
     IdentityTemplate id = identity(grant, issue, "/spec/issue/jwtSvid");
-    if (id != null
-        && namespaces.mayAddress(grant.document(), Fields.texts(issue.path("audiences")))) {
-      rules.addJwt(
-          grant.rule(
-              new Issue.Jwt(
-                  id,
-                  Set.copyOf(Fields.texts(issue.path("audiences"))),
-                  Fields.duration(issue, "lifetime", TOKEN_LIFETIME),
-                  issue.path("outlivesEvidence").asBoolean(false))));
+    if (id == null
+        || !namespaces.mayAddress(grant.document(), Fields.texts(issue.path("audiences")))) {
+      return null;
     }
+    return grant.rule(
+        new Issue.Jwt(
+            id,
+            Set.copyOf(Fields.texts(issue.path("audiences"))),
+            Fields.duration(issue, "lifetime", TOKEN_LIFETIME),
+            issue.path("outlivesEvidence").asBoolean(false)));
   }
 
-  private void x509Svid(Grant grant, JsonNode issue) {
+  private @Nullable GrantRule<Issue.X509> x509Svid(Grant grant, JsonNode issue) {
     IdentityTemplate id = identity(grant, issue, "/spec/issue/x509Svid");
     boolean sound = id != null;
     List<String> dnsNames = Fields.texts(issue.path("dnsNames"));
@@ -164,16 +201,16 @@ final class GrantCompiler {
       }
     }
     String commonName = Fields.text(issue.path("subject"), "commonName");
-    if (id != null && sound && namespaces.mayName(grant.document(), dnsNames, commonName)) {
-      rules.addX509(
-          grant.rule(
-              new Issue.X509(
-                  id,
-                  dnsNames,
-                  commonName,
-                  Fields.duration(issue, "lifetime", X509_LIFETIME),
-                  issue.path("outlivesEvidence").asBoolean(false))));
+    if (id == null || !sound || !namespaces.mayName(grant.document(), dnsNames, commonName)) {
+      return null;
     }
+    return grant.rule(
+        new Issue.X509(
+            id,
+            dnsNames,
+            commonName,
+            Fields.duration(issue, "lifetime", X509_LIFETIME),
+            issue.path("outlivesEvidence").asBoolean(false)));
   }
 
   /** The identity that an SVID gets; null where it has an error, which is then reported. */
@@ -220,12 +257,6 @@ final class GrantCompiler {
               pointer + "/id",
               "many workloads would share one identity: end it in {path}, or name one workload"));
       return null;
-    }
-    if (id.withPath()) {
-      templates.putIfAbsent(id, document);
-      templateDomains
-          .computeIfAbsent(id, same -> new HashSet<>())
-          .add(grant.workload().trustDomain().name());
     }
     return id;
   }

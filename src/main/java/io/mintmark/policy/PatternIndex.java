@@ -17,9 +17,13 @@ final class PatternIndex<T> {
   void add(WorkloadPattern pattern, T value) {
     Node<T> node = roots.computeIfAbsent(pattern.trustDomain().name(), name -> new Node<>());
     for (String segment : pattern.segments()) {
-      node = node.children.computeIfAbsent(segment, name -> new Node<>());
+      node = node.child(segment);
     }
-    (pattern.open() ? node.rest : node.here).add(value);
+    if (pattern.open()) {
+      node.rest = with(node.rest, value);
+    } else {
+      node.here = with(node.here, value);
+    }
   }
 
   /** Adds the values of every pattern that matches. */
@@ -30,10 +34,27 @@ final class PatternIndex<T> {
     }
   }
 
+  private static <T> List<T> with(List<T> values, T value) {
+    if (values.isEmpty()) {
+      return List.of(value);
+    }
+    List<T> more = values instanceof ArrayList ? values : new ArrayList<>(values);
+    more.add(value);
+    return more;
+  }
+
+  /** Most of them are a leaf with one value, and there are as many as patterns. */
   private static final class Node<T> {
-    private final Map<String, Node<T>> children = new HashMap<>();
-    private final List<T> here = new ArrayList<>(1);
-    private final List<T> rest = new ArrayList<>(0);
+    private Map<String, Node<T>> children = Map.of();
+    private List<T> here = List.of();
+    private List<T> rest = List.of();
+
+    Node<T> child(String segment) {
+      if (children.isEmpty()) {
+        children = new HashMap<>();
+      }
+      return children.computeIfAbsent(segment, name -> new Node<>());
+    }
 
     void collect(List<String> path, int depth, List<T> found) {
       if (depth == path.size()) {

@@ -14,10 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Policy {
   private final String version;
+  private final PolicyContext context;
   private final Rules rules;
 
-  Policy(String version, Rules rules) {
+  Policy(String version, PolicyContext context, Rules rules) {
     this.version = version;
+    this.context = context;
     this.rules = rules;
   }
 
@@ -28,11 +30,13 @@ public final class Policy {
 
   /**
    * The same, taking over what an earlier policy made of documents that are still there: the very
-   * ones, as {@link io.mintmark.documents.FolderSource} gives them.
+   * ones, as {@link io.mintmark.documents.FolderSource} gives them. Nothing is taken over of a
+   * policy for another context.
    */
   public static Compilation compile(
       DocumentSet documents, PolicyContext context, @Nullable Policy earlier) {
-    return new PolicyCompiler(documents, context, earlier == null ? null : earlier.rules).compile();
+    Rules rules = earlier != null && earlier.context.equals(context) ? earlier.rules : new Rules();
+    return new PolicyCompiler(documents, context, rules).compile();
   }
 
   /** Lower-case hex digest of the documents this policy was compiled from. */

@@ -35,13 +35,14 @@ final class PolicyCompiler {
   private final ConditionCompiler conditions = new ConditionCompiler();
   private final Map<String, ResourceTerms> resources = new HashMap<>();
   private final NamespaceRules namespaces;
-  private final Inventory.Made workloads;
+  private final Rules earlier;
 
   /**
-   * @param earlier whose parts are taken over where their documents are still there; may be null
+   * @param earlier whose parts are taken over where their documents are still there; of the same
+   *     context
    */
-  PolicyCompiler(DocumentSet documents, PolicyContext context, @Nullable Rules earlier) {
-    this.workloads = new Inventory.Made(earlier == null ? null : earlier.inventory());
+  PolicyCompiler(DocumentSet documents, PolicyContext context, Rules earlier) {
+    this.earlier = earlier;
     this.documents = documents;
     this.context = context;
     this.namespaces = new NamespaceRules(documents, context, problems);
@@ -51,7 +52,7 @@ final class PolicyCompiler {
     resources();
     inventory();
     GrantCompiler grants =
-        new GrantCompiler(context, rules, conditions, resources, namespaces, problems);
+        new GrantCompiler(context, earlier, rules, conditions, resources, namespaces, problems);
     for (Document document : sorted(Kind.GRANT)) {
       problems.begin();
       grants.compile(document);
@@ -70,16 +71,16 @@ final class PolicyCompiler {
     List<Problem> found = problems.all().stream().sorted(BY_PLACE).toList();
     return found.stream().anyMatch(problem -> problem.severity() == Problem.Severity.ERROR)
         ? new Compilation.Rejected(found)
-        : new Compilation.Compiled(new Policy(documents.digest(), rules), found);
+        : new Compilation.Compiled(new Policy(documents.digest(), context, rules), found);
   }
 
   /** The platform's documents by name, then those of namespaces, the older first as they come. */
   private List<Document> sorted(Kind kind) {
-    return documents.ofKind(kind.word()).stream()
-        .sorted(
-            Comparator.comparing((Document document) -> document.namespace() != null)
-                .thenComparing(document -> document.namespace() == null ? document.name() : ""))
-        .toList();
+    List<Document> sorted = documents.ofKind(kind.word());
+    sorted.sort(
+        Comparator.comparing((Document document) -> document.namespace() != null)
+            .thenComparing(document -> document.namespace() == null ? document.name() : ""));
+    return sorted;
   }
 
   private void resources() {
@@ -159,6 +160,8 @@ final class PolicyCompiler {
   }
 
   private void inventory() {
+    Inventory.Maker maker = new Inventory.Maker(earlier.inventory());
+    List<Inventory.Workload> sound = new ArrayList<>();
     for (Document document : sorted(Kind.WORKLOAD)) {
       problems.begin();
       String reviewBy = Fields.text(document.spec(), "reviewBy");
@@ -166,28 +169,30 @@ final class PolicyCompiler {
         problems.accept(document.error("/spec/reviewBy", "\"" + reviewBy + "\" is not a date"));
       }
       try {
-        Inventory.Workload workload = workloads.of(document);
-        if (!namespaces.mayDescribe(document, workload.id())) {
-          continue;
-        }
+        Inventory.Workload workload = maker.of(document);
         // what is left out for a fault of its own keeps nobody else out
-        Inventory inventory = rules.inventory();
-        Inventory.Workload first =
-            problems.hasErrors() ? inventory.find(workload.id()) : inventory.add(workload);
-        if (first != null) {
-          problems.accept(
-              document.error(
-                  "/spec/id",
-                  "\""
-                      + workload.id()
-                      + "\" is workload \""
-                      + first.document().name()
-                      + "\" already"));
+        if (namespaces.mayDescribe(document, workload.id()) && !problems.hasErrors()) {
+          sound.add(workload);
         }
       } catch (MalformedWorkloadId e) {
         problems.accept(document.error("/spec/id", String.valueOf(e.getMessage())));
       }
     }
+    rules.describe(Inventory.of(sound, earlier.inventory(), this::isAlready));
+  }
+
+  private void isAlready(Inventory.Workload workload, Inventory.Workload first) {
+    problems.begin();
+    problems.accept(
+        workload
+            .document()
+            .error(
+                "/spec/id",
+                "\""
+                    + workload.id()
+                    + "\" is workload \""
+                    + first.document().name()
+                    + "\" already"));
   }
 
   private void guardrail(Document document) {

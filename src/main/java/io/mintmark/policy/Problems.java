@@ -46,6 +46,11 @@ final class Problems implements Consumer<Problem> {
     return errors > 0;
   }
 
+  /** Whether nothing was said of that document. */
+  boolean isClean() {
+    return errors == 0 && warnings == 0;
+  }
+
   List<Problem> all() {
     return all;
   }

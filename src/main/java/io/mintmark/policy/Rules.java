@@ -1,10 +1,12 @@
 package io.mintmark.policy;
 
+import io.mintmark.documents.Document;
 import io.mintmark.workload.SignatureAlgorithm;
 import io.mintmark.workload.WorkloadId;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -13,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /** Compiled rules, indexed by what a request asks for and who asks. Not changed once built. */
 final class Rules {
   private final Map<String, ResourceTerms> resources = new HashMap<>();
-  private final Inventory inventory = new Inventory();
+  private final IdentityHashMap<Document, Granted> granted = new IdentityHashMap<>();
+  private Inventory inventory = Inventory.NONE;
   private final Map<String, PatternIndex<GrantRule<Issue.Token>>> tokens = new HashMap<>();
   private final PatternIndex<GrantRule<Issue.Jwt>> jwtSvids = new PatternIndex<>();
   private final PatternIndex<GrantRule<Issue.X509>> x509Svids = new PatternIndex<>();
@@ -26,21 +29,48 @@ final class Rules {
     resources.put(resource.audience(), resource);
   }
 
-  void addToken(GrantRule<Issue.Token> rule) {
-    tokens
-        .computeIfAbsent(rule.issue().resource().name(), name -> new PatternIndex<>())
-        .add(rule.workload(), rule);
-    grants.add(rule);
+  /**
+   * What one document grants.
+   *
+   * @param token null where it grants none, as are the others
+   */
+  record Granted(
+      @Nullable GrantRule<Issue.Token> token,
+      @Nullable GrantRule<Issue.Jwt> jwt,
+      @Nullable GrantRule<Issue.X509> x509) {}
+
+  void add(Granted rules) {
+    GrantRule<Issue.Token> token = rules.token();
+    if (token != null) {
+      tokens
+          .computeIfAbsent(token.issue().resource().name(), name -> new PatternIndex<>())
+          .add(token.workload(), token);
+      grants.add(token);
+    }
+    GrantRule<Issue.Jwt> jwt = rules.jwt();
+    if (jwt != null) {
+      jwtSvids.add(jwt.workload(), jwt);
+      grants.add(jwt);
+    }
+    GrantRule<Issue.X509> x509 = rules.x509();
+    if (x509 != null) {
+      x509Svids.add(x509.workload(), x509);
+      grants.add(x509);
+    }
   }
 
-  void addJwt(GrantRule<Issue.Jwt> rule) {
-    jwtSvids.add(rule.workload(), rule);
-    grants.add(rule);
+  /** A later policy may take over what this one made of a document. */
+  void keep(Document document, Granted rules) {
+    granted.put(document, rules);
   }
 
-  void addX509(GrantRule<Issue.X509> rule) {
-    x509Svids.add(rule.workload(), rule);
-    grants.add(rule);
+  /** What was kept of this very document; null where nothing was. */
+  @Nullable Granted granted(Document document) {
+    return granted.get(document);
+  }
+
+  void describe(Inventory workloads) {
+    inventory = workloads;
   }
 
   void add(GuardrailRule rule) {

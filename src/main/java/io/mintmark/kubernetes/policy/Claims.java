@@ -46,8 +46,7 @@ record Claims(
           .thenComparing(CustomResource::label);
 
   static Claims read(DocumentSet folder, ClusterView cluster) {
-    Map<String, Document> files = new HashMap<>();
-    folder.documents().forEach(one -> files.put(one.kind() + " " + one.name(), one));
+    Map<String, Document> files = overruling(folder, cluster);
     List<Document> documents = new ArrayList<>();
     Map<String, List<Problem>> refused = new LinkedHashMap<>();
     Set<String> overruled = new HashSet<>();
@@ -88,6 +87,23 @@ record Claims(
       }
     }
     return new Claims(documents, refused, overruled, said);
+  }
+
+  /** The folder's documents that the cluster has too, by their labels. */
+  private static Map<String, Document> overruling(DocumentSet folder, ClusterView cluster) {
+    Map<String, Document> both = new HashMap<>();
+    if (cluster.resources().isEmpty()) {
+      return both;
+    }
+    Set<String> labels = new HashSet<>();
+    cluster.resources().forEach(one -> labels.add(one.label()));
+    for (Document file : folder.documents()) {
+      String label = file.kind() + " " + file.name();
+      if (labels.contains(label)) {
+        both.put(label, file);
+      }
+    }
+    return both;
   }
 
   /**
