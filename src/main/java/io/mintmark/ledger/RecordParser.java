@@ -10,6 +10,9 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.EvidenceSummary;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -38,7 +41,7 @@ final class RecordParser {
   static boolean isRecord(byte[] buffer, int offset, int length, long seq) {
     try {
       return length <= RecordLine.LONGEST
-          && JSON.readTree(buffer, offset, length).path("seq").isIntegralNumber()
+          && tree(buffer, offset, length).path("seq").isIntegralNumber()
           && parse(buffer, offset, length).seq() == seq;
     } catch (IOException malformed) {
       return false;
@@ -49,7 +52,7 @@ final class RecordParser {
    * @throws IOException if the line is not a record
    */
   static LedgerEntry parse(byte[] buffer, int offset, int length) throws IOException {
-    JsonNode line = JSON.readTree(buffer, offset, length);
+    JsonNode line = tree(buffer, offset, length);
     try {
       LedgerRecord entry =
           new LedgerRecord(
@@ -77,6 +80,18 @@ final class RecordParser {
     } catch (DateTimeException malformed) {
       throw new IOException("a line of the ledger is not a record", malformed);
     }
+  }
+
+  /** Jackson reads characters out of bytes that are none, such as those of a longer form. */
+  private static JsonNode tree(byte[] buffer, int offset, int length) throws IOException {
+    ByteBuffer bytes = ByteBuffer.wrap(buffer, offset, length);
+    String line;
+    try {
+      line = StandardCharsets.UTF_8.newDecoder().decode(bytes).toString();
+    } catch (CharacterCodingException malformed) {
+      throw new IOException("a line of the ledger is not UTF-8", malformed);
+    }
+    return JSON.readTree(line);
   }
 
   private static @Nullable EvidenceSummary evidence(JsonNode node) {

@@ -202,4 +202,15 @@ class RecordLineTest {
     byte[] bytes = line.getBytes(StandardCharsets.UTF_8);
     assertThat(RecordParser.isRecord(bytes, 0, bytes.length, 5)).isFalse();
   }
+
+  /** "A" in two bytes, and a character past the last in four. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\u00c1\u0081", "\u00f5\u0080\u0080\u0080", "\u00ff"})
+  void aLineThatIsNoUtf8IsNoRecord(String bytes) {
+    String line = "{\"seq\":5,\"time\":\"2026-11-22T12:00:00Z\",\"detail\":\"%s\"}";
+    byte[] good = line.formatted("A").getBytes(StandardCharsets.ISO_8859_1);
+    byte[] bad = line.formatted(bytes).getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(RecordParser.isRecord(good, 0, good.length, 5)).isTrue();
+    assertThat(RecordParser.isRecord(bad, 0, bad.length, 5)).isFalse();
+  }
 }
