@@ -48,6 +48,7 @@ final class YamlReader {
 
   private final String file;
   private final List<String> lines;
+  private final StreamReader reader;
   private final Parser parser;
   private final Alike alike;
 
@@ -55,7 +56,8 @@ final class YamlReader {
     this.file = file;
     this.alike = alike;
     this.lines = text.lines().toList();
-    this.parser = new ParserImpl(new StreamReader(text), new LoaderOptions());
+    this.reader = new StreamReader(text);
+    this.parser = new ParserImpl(reader, new LoaderOptions());
   }
 
   /** One document of a file. */
@@ -67,8 +69,9 @@ final class YamlReader {
 
   /** The same, as one of several texts of which much is alike. */
   static List<Tree> read(String file, String text, Alike alike) throws YamlSyntax {
+    YamlReader yaml = new YamlReader(file, text, alike);
     try {
-      return new YamlReader(file, text, alike).documents();
+      return yaml.documents();
     } catch (MarkedYAMLException e) {
       Mark mark = e.getProblemMark() == null ? e.getContextMark() : e.getProblemMark();
       throw new YamlSyntax(
@@ -82,6 +85,11 @@ final class YamlReader {
           line,
           before.length() - before.lastIndexOf('\n'),
           "character U+%04X is not allowed in YAML".formatted(e.getCodePoint()));
+    } catch (NumberFormatException e) {
+      // what the parser throws where an escape ends with the text, or is of no character
+      Mark mark = yaml.reader.getMark();
+      throw new YamlSyntax(
+          mark.getLine() + 1, mark.getColumn() + 1, "not valid YAML: an escape of no character");
     } catch (YAMLException e) {
       throw new YamlSyntax(1, 1, "not valid YAML: " + Texts.printable(e.getMessage()));
     }

@@ -184,6 +184,16 @@ class InvalidDocumentsTest {
             "5:1",
             "not valid YAML: expected ',' or '}', but got <stream end>"),
         bad(
+            "an escape that ends with the text",
+            HEAD + "spec: {owner: \"a\\u",
+            "4:19",
+            "not valid YAML: an escape of no character"),
+        bad(
+            "an escape of no character",
+            HEAD + "spec: {owner: \"a\\UFFFFFFFF\"}\n",
+            "4:19",
+            "not valid YAML: an escape of no character"),
+        bad(
             "tab as indentation",
             HEAD + "spec:\n\towner: a\n",
             "5:1",
