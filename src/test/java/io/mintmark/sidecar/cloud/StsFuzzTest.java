@@ -20,7 +20,9 @@ class StsFuzzTest {
   private static void read(int status, byte[] body) {
     switch (StsAnswer.parse(status, body)) {
       case StsAnswer.Session session -> {
-        if (status != 200 || session.toString().contains(session.keys().secretAccessKey())) {
+        String secret = session.keys().secretAccessKey();
+        // a shorter one may be part of a word
+        if (status != 200 || (secret.length() > 16 && session.toString().contains(secret))) {
           throw new AssertionError("a session of status " + status);
         }
       }
