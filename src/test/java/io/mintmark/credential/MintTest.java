@@ -136,6 +136,16 @@ class MintTest {
         .hasMessageContaining("expired");
   }
 
+  /** Its beginning is set back for clocks that are behind, and never to before its issuer's. */
+  @Test
+  void anX509SvidBeginsNoEarlierThanItsAuthority() throws Exception {
+    Instant begins = test.ring().authority(now).notBefore();
+    Instant early = begins.plusSeconds(10);
+    var grant = Grants.of(Grants.x509Svid(key().getPublic()), early, early.plusSeconds(60));
+    X509Certificate leaf = ((Credential.X509Svid) mint.mint(grant, early)).chain().getFirst();
+    assertThat(leaf.getNotBefore().toInstant()).isEqualTo(begins);
+  }
+
   /** Ends are whole seconds, so half a second more would be a token that was never valid. */
   @Test
   void aGrantWithLessThanASecondLeftStrikesNothing() {

@@ -251,6 +251,34 @@ class IntermediateTest {
   }
 
   @Test
+  void filesThatAreThereAgainSignAgain() throws Exception {
+    Ca root = TestAuthorities.root(ca("CN=root"));
+    Ca one = TestAuthorities.under(root, ca("CN=one"));
+    Ca two = TestAuthorities.under(root, ca("CN=two"));
+    write(root, one);
+    TestRing test = open();
+    test.live(Duration.ofHours(1));
+    write(root, two);
+    test.live(Duration.ofMinutes(1));
+    assertThat(issuer(test)).isEqualTo(two.certificate());
+    write(root, one);
+    test.live(Duration.ofMinutes(1));
+    assertThat(issuer(test)).isEqualTo(one.certificate());
+    assertThat(test.all(KeyUse.X509_AUTHORITY, KeyState.RETIRING)).hasSize(1);
+  }
+
+  /** Their key is in no store: it is read from its file each time. */
+  @Test
+  void afterARestartTheFilesSignOn() throws Exception {
+    Ca issuer = good();
+    TestRing test = new TestRing(settings(), new FileKeyStore(folder.resolve("keys")));
+    test.reopened(Set.of());
+    assertThat(issuer(test)).isEqualTo(issuer.certificate());
+    assertThat(test.all(KeyUse.X509_AUTHORITY, KeyState.ACTIVE)).hasSize(1);
+    assertThat(test.ring().problem()).isEmpty();
+  }
+
+  @Test
   void goingOverFromAnOwnRootToFilesLeavesNoGap() throws Exception {
     TestRing own = new TestRing();
     X509Certificate ownRoot = own.ring().bundle().x509Authorities().getFirst();
