@@ -359,4 +359,38 @@ class DecideTest {
       case Decision.Denial denial -> denial.reason();
     };
   }
+
+  @Test
+  void whoAsksForLessIsGivenLess() {
+    Policy policy = readingAndWriting();
+    assertThat(policy.decide(attested(ORDERS), token(LEDGER, "read"), NOW))
+        .isInstanceOfSatisfying(
+            Decision.Grant.class,
+            grant ->
+                assertThat(((Decision.AccessToken) grant.terms()).scopes())
+                    .isEqualTo(scopes("read")));
+  }
+
+  @Test
+  void anExplanationShowsGuardrailsTheScopesThatADecisionShowsThem() {
+    Policy policy = readingAndWriting(guardrail("no-writing", "'\"write\" in request.scopes'", ""));
+    assertThat(guarded(policy)).isTrue();
+    assertThat(guarded(policy, "read", "write")).isTrue();
+    assertThat(guarded(policy, "read")).isFalse();
+  }
+
+  private static boolean guarded(Policy policy, String... scopes) {
+    return policy
+        .explain(attested(ORDERS), token(LEDGER, scopes), NOW)
+        .guardrails()
+        .getFirst()
+        .applies();
+  }
+
+  private static Policy readingAndWriting(String... more) {
+    return policy(
+        resource("ledger", ""),
+        grant("g", ORDERS, "accessToken: {resource: ledger, scopes: [read, write]}", ""),
+        String.join("", more));
+  }
 }
