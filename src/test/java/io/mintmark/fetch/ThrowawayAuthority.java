@@ -69,6 +69,11 @@ public final class ThrowawayAuthority {
         + "\n-----END CERTIFICATE-----\n";
   }
 
+  /** A certificate of no authority. */
+  public X509Certificate leaf() throws Exception {
+    return sign("leaf", keyPair(), false, Duration.ofHours(1), names("leaf.example.org"));
+  }
+
   /** TLS of a server for host names and IP addresses. */
   public SSLContext server(String... hosts) throws Exception {
     return server(Duration.ofHours(1), names(hosts));
