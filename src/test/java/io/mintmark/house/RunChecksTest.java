@@ -58,6 +58,18 @@ class RunChecksTest {
             "checks against real peers: 1 passed, 1 failed, 3 at once in N s");
   }
 
+  /** Of a long output often only the end is kept. */
+  @Test
+  void itsLineNamesTheFirstThreeThatDidNotHold() throws Exception {
+    check(
+        "broken",
+        "echo '  ok    first'; for i in 1 2 3 4; do echo \"  FAIL  thing $i\" >&2; done; exit 1");
+    assertThat(ended(start()).summary())
+        .contains(
+            "FAILED  broken (N s, exit 1): FAIL  thing 1; FAIL  thing 2; FAIL  thing 3;"
+                + " see target/interop/broken.log");
+  }
+
   @Test
   void severalThatFailAreShownOneAfterTheOtherAndCounted() throws Exception {
     for (String name : List.of("b", "a")) {
