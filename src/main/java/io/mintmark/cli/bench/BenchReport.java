@@ -61,6 +61,10 @@ final class BenchReport {
             .formatted(Result.provider(), run.processors()));
     line(
         text,
+        "                            %,.0f before the run, %,.0f after it"
+            .formatted(run.ceilings().before(), run.ceilings().after()));
+    line(
+        text,
         "  share     %9.1f %%     of what the driver leaves of the ceiling"
             .formatted(100 * run.share()));
     line(
@@ -101,6 +105,8 @@ final class BenchReport {
         .put("distinct_proofs", run.distinct());
     put(json, trial);
     return json.put("ceiling_rate", rounded(run.ceiling(), 1))
+        .put("ceiling_rate_before", rounded(run.ceilings().before(), 1))
+        .put("ceiling_rate_after", rounded(run.ceilings().after(), 1))
         .put("ceiling_of", run.work().sentence())
         .put("share_of_ceiling", rounded(run.share(), 4))
         .put("provider", Result.provider())

@@ -57,6 +57,19 @@ final class Ceiling {
     }
   }
 
+  /**
+   * A machine that is shared gives more at one time than at another, so that its ceiling is that of
+   * the time around a run.
+   *
+   * @param before the run, operations a second
+   * @param after it
+   */
+  record Around(double before, double after) {
+    double mean() {
+      return (before + after) / 2;
+    }
+  }
+
   /** Operations a second. */
   static double measure(Work work) throws InterruptedException {
     int processors = Runtime.getRuntime().availableProcessors();

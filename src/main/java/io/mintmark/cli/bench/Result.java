@@ -10,7 +10,7 @@ import io.mintmark.jose.Crypto;
  *
  * @param asked in which way
  * @param distinct proofs that are unlike each other
- * @param ceiling operations a second that the cryptography alone allows on all processors
+ * @param ceilings operations a second that the cryptography alone allows on all processors
  * @param residentReady bytes of the broker before it was asked anything
  */
 record Result(
@@ -20,7 +20,7 @@ record Result(
     double startMillis,
     Trial trial,
     Ceiling.Work work,
-    double ceiling,
+    Ceiling.Around ceilings,
     int processors,
     long residentReady) {
 
@@ -38,9 +38,13 @@ record Result(
     return trial.measured();
   }
 
+  double ceiling() {
+    return ceilings.mean();
+  }
+
   /** What the rate is of what the driver leaves of the ceiling. */
   double share() {
-    double left = ceiling * Math.max(0, processors - trial.driverCores()) / processors;
+    double left = ceiling() * Math.max(0, processors - trial.driverCores()) / processors;
     return left > 0 ? measured().rate() / left : 0;
   }
 

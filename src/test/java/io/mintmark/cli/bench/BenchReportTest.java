@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Test;
 class BenchReportTest {
   @Test
   void theShareIsOfWhatTheDriverLeaves() {
-    // a quarter of the machine is the driver's
+    // a quarter of the machine is the driver's, and its ceiling what it was around the run
     double rate = 1_000_000_000L / 86_400.0;
     assertThat(Runs.result(What.TOKEN, 0).share()).isEqualTo(rate / (30_000 * 0.75));
   }
@@ -32,6 +32,9 @@ class BenchReportTest {
     }
     assertThat(json.path("p99_ms").asDouble()).isEqualTo(9.903);
     assertThat(json.path("errors").asLong()).isEqualTo(3);
+    assertThat(json.path("ceiling_rate").asDouble()).isEqualTo(30_000);
+    assertThat(json.path("ceiling_rate_before").asDouble()).isEqualTo(40_000);
+    assertThat(json.path("ceiling_rate_after").asDouble()).isEqualTo(20_000);
     assertThat(json.path("broker_rss_mb").asDouble()).isEqualTo(260);
     assertThat(json.path("failures").path(Runs.REASON).asLong()).isEqualTo(3);
   }

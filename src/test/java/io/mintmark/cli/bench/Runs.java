@@ -42,7 +42,7 @@ final class Runs {
         1234.5,
         trial(1_000_000_000L, failed),
         Ceiling.Work.of(what, true, true),
-        30_000,
+        new Ceiling.Around(40_000, 20_000),
         2,
         200L << 20);
   }
