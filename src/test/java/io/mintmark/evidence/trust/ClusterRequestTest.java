@@ -61,6 +61,7 @@ class ClusterRequestTest {
     assertThat(workload.expiresAt()).isEqualTo(NOW.plus(Duration.ofHours(24)));
     assertThat(workload.attributes()).containsEntry("pod_uid", "p-1");
     assertThat(attestor.mayWait(request())).isFalse();
+    assertThat(attestor.attestAtOnce(request(), NOW)).isEqualTo(attestor.attest(request(), NOW));
   }
 
   @ParameterizedTest

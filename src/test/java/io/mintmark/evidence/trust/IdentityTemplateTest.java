@@ -117,6 +117,8 @@ class IdentityTemplateTest {
     "spiffe://d/{a}.x, spiffe://d/{a}.y, false",
     "spiffe://d/x-{a}, spiffe://d/{b}-y, true",
     "spiffe://d/x-{a}, spiffe://d/x-, false",
+    "spiffe://d/x-{a}, spiffe://d/y-z, false",
+    "spiffe://d/{a}-x, spiffe://d/z-y, false",
     "spiffe://d/x, spiffe://d/x, true"
   })
   void templatesThatCanMeetAreFound(String one, String other, boolean overlap) {

@@ -102,6 +102,15 @@ class PlatformsTest {
   }
 
   @Test
+  void aClaimThatIsNoAttributeCanBePinned() {
+    String pin = "require: {sub: \"system:serviceaccount:payments:orders\"}";
+    TrustAttestor attestor = cluster("/sa/{serviceaccount}", pin);
+    attested(attestor, token(serviceAccount()));
+    ObjectNode other = World.claims(serviceAccount().toString().replace("payments", "evil"));
+    assertThat(refused(attestor, token(other)).reason()).isEqualTo(Reason.PIN_NOT_MET);
+  }
+
+  @Test
   void aGitHubJobIsKnownByTheIdsOfRepositoryAndOwner() {
     TrustAttestor attestor =
         trust(

@@ -9,6 +9,7 @@ import static io.mintmark.evidence.trust.World.jwk;
 import static io.mintmark.evidence.trust.World.keySet;
 import static io.mintmark.evidence.trust.World.refused;
 import static io.mintmark.evidence.trust.World.sign;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -256,6 +257,22 @@ class ReviewTest {
     world.sources.keepOnly(attestor("review: bound\nattributes: {podLabels: [app]}"));
     assertThat(old.closed).isTrue();
     assertThat(world.reviewers).containsKey(origin(null)).hasSize(2);
+  }
+
+  /** Or the broker's own cluster would say whether another's pods still run. */
+  @Test
+  void theApiServerThatIsNamedIsTheOneThatIsAsked() {
+    String yaml = issuer("review: always\napiServer: {url: https://k.example.org, tokenFile: t}");
+    assertThat(world.compile(yaml)).isInstanceOf(TrustCompilation.Compiled.class);
+    assertThat(world.reviewers)
+        .containsOnlyKeys(origin(new ReviewOrigin.Server("https://k.example.org", null, "t")));
+    world.reviewers.clear();
+    yaml = yaml.replace("tokenFile: t}", "tokenFile: t, caFile: ca.pem}");
+    assertThat(world.compile(yaml, Map.of("ca.pem", "an authority".getBytes(UTF_8))))
+        .isInstanceOf(TrustCompilation.Compiled.class);
+    assertThat(world.reviewers)
+        .containsOnlyKeys(
+            origin(new ReviewOrigin.Server("https://k.example.org", "an authority", "t")));
   }
 
   private static ReviewOrigin origin(ReviewOrigin.Server server) {

@@ -90,6 +90,15 @@ class SingleUseTest {
     attested(attestor, token(claims("a").put("jti", "2")));
   }
 
+  @Test
+  void anEmptyTokenIdIsNone() {
+    TrustAttestor attestor = attestor();
+    attested(attestor, token(claims("a").put("jti", "")));
+    Evidence other = token(claims("a").put("jti", "").put("x", 1));
+    attested(attestor, other);
+    assertThat(refused(attestor, other).reason()).isEqualTo(Reason.EVIDENCE_REPLAYED);
+  }
+
   /** Whoever has (r, s) has (r, n - s), another signature for the same token. */
   @Test
   void aSecondSignatureForTheSameTokenIsAReplay() {

@@ -18,6 +18,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.mintmark.evidence.Attestation;
 import io.mintmark.evidence.Evidence;
 import io.mintmark.jose.Crypto;
+import io.mintmark.spiffe.Bundle;
 import io.mintmark.workload.AttestedWorkload;
 import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.Reason;
@@ -239,10 +240,18 @@ class SvidTest {
         .isEqualTo(Reason.EVIDENCE_KIND_NOT_ACCEPTED);
     attested(attestor, svid(good()));
     attestor = world.attestor(domain(PROD, "[]"));
+    world.bundlesOf(PROD.name()).next = bundle(PROD, OTHER_CA, jwk("p2", OTHER_KEY));
     for (Evidence evidence : List.of(svid(good()), x509(ORDERS))) {
       assertThat(refused(attestor, evidence).reason()).isEqualTo(Reason.EVIDENCE_KIND_NOT_ACCEPTED);
       assertThat(attestor.mayWait(evidence)).isFalse();
     }
+    Evidence newKey = new Evidence.JwtSvid(sign(OTHER_KEY, "p2", "JWT", good()));
+    Evidence newAuthority = new Evidence.X509Svid(List.of(OTHER_CA.leaf(ORDERS)));
+    for (Evidence evidence : List.of(newKey, newAuthority)) {
+      refused(attestor, evidence);
+      assertThat(attestor.mayWait(evidence)).isFalse();
+    }
+    assertThat(world.bundlesOf(PROD.name()).fetches).isZero();
   }
 
   @Test
@@ -260,6 +269,9 @@ class SvidTest {
     for (Evidence own : List.of(jwt, x509)) {
       assertThat(attested(attestor, own).struckHere()).isTrue();
     }
+    String reserved = "spiffe://broker.example.org/mintmark/broker";
+    attested(attestor, new Evidence.X509Svid(List.of(world.ownAuthority.leaf(reserved))));
+    attested(attestor, x509("spiffe://prod.example.org/mintmark/broker"));
     attestor = world.attestor(domain(PROD, "[jwt-svid, x509-svid]"));
     for (Evidence own : List.of(jwt, x509)) {
       assertThat(refused(attestor, own).reason()).isEqualTo(Reason.TRUST_DOMAIN_NOT_TRUSTED);
@@ -302,7 +314,7 @@ class SvidTest {
     Evidence certificate = new Evidence.X509Svid(List.of(newCa.leaf(ORDERS)));
     assertThat(attestor.mayWait(token)).isFalse();
     assertThat(attestor.mayWait(certificate)).isFalse();
-    FakeSource<io.mintmark.spiffe.Bundle> source = world.bundlesOf(PROD.name());
+    FakeSource<Bundle> source = world.bundlesOf(PROD.name());
     for (Evidence evidence : List.of(token, certificate)) {
       source.keys = bundle(PROD, CA, jwk("p1", KEY));
       source.next = bundle(PROD, newCa, jwk("p2", newKey));
@@ -353,6 +365,7 @@ class SvidTest {
       assertThat(bound.kind()).isEqualTo(alone.kind());
       assertThat(bound.evidence()).isEqualTo(alone.evidence());
       assertThat(bound.expiresAt()).isEqualTo(NOW.plusSeconds(300));
+      assertThat(bound.struckHere()).isFalse();
       assertThat(bound.certificateThumbprint())
           .isEqualTo(attested(attestor, holder).certificateThumbprint());
     }
@@ -422,7 +435,134 @@ class SvidTest {
     world.bundlesOf(PROD.name()).broken = true;
     assertThat(refused(attestor, svid(good())).detail())
         .isEqualTo("checking the evidence failed unexpectedly");
+    assertThat(attestor.attestAtOnce(svid(good()), NOW)).isInstanceOf(Attestation.Refused.class);
+    assertThat(attestor.mayWait(svid(good()))).isFalse();
+    assertThat(refused(attestor, svid(good())).evidence().sha256()).matches("[0-9a-f]{64}");
     assertThat(attestor.examine(svid(good()), NOW).attestation())
         .isInstanceOf(Attestation.Refused.class);
+  }
+
+  /** Or whoever sends us anything would have us ask for keys as often as we may. */
+  @Test
+  void anSvidThatNamesNoNewKeyNeverMakesUsFetch() {
+    FakeSource<Bundle> source = world.bundlesOf(PROD.name());
+    source.next = bundle(PROD, OTHER_CA, jwk("p2", OTHER_KEY));
+    Evidence nameless = new Evidence.JwtSvid(sign(KEY, null, "JWT", good()));
+    for (Evidence known : List.of(svid(good()), nameless, x509(ORDERS))) {
+      assertThat(attestor.mayWait(known)).isFalse();
+      assertThat(attestor.attestAtOnce(known, NOW)).isInstanceOf(Attestation.Attested.class);
+      attested(attestor, known);
+    }
+    Evidence stranger = new Evidence.JwtSvid(sign(OTHER_KEY, null, "JWT", good()));
+    assertThat(attestor.mayWait(stranger)).isFalse();
+    assertThat(refused(attestor, stranger).reason()).isEqualTo(Reason.EVIDENCE_KEY_UNKNOWN);
+    for (String keyId : List.of("p1", "p2")) {
+      ObjectNode old = good().put("exp", NOW.getEpochSecond());
+      refused(attestor, new Evidence.JwtSvid(sign(OTHER_KEY, keyId, "JWT", old)));
+    }
+    Evidence forged = new Evidence.JwtSvid(sign(OTHER_KEY, "p1", "JWT", good()));
+    assertThat(refused(attestor, forged).reason()).isEqualTo(Reason.EVIDENCE_SIGNATURE);
+    refused(attestor, new Evidence.X509Svid(List.of(OTHER_CA.leaf(NOW, ORDERS))));
+    assertThat(source.fetches).isZero();
+  }
+
+  @Test
+  void aBundleIsFetchedWhereFetchingIsDueOnlyAndNeverOnAnEventLoop() {
+    Evidence newKey = new Evidence.JwtSvid(sign(OTHER_KEY, "p2", "JWT", good()));
+    Evidence newAuthority = new Evidence.X509Svid(List.of(OTHER_CA.leaf(ORDERS)));
+    FakeSource<Bundle> source = world.bundlesOf(PROD.name());
+    for (Evidence evidence : List.of(newKey, newAuthority)) {
+      assertThat(refused(attestor, evidence).reason()).isEqualTo(Reason.EVIDENCE_KEY_UNKNOWN);
+      source.keys = null;
+      assertThat(refused(attestor, evidence).reason()).isEqualTo(Reason.KEYS_UNAVAILABLE);
+      world.mayBlock = false;
+      source.next = bundle(PROD, OTHER_CA, jwk("p2", OTHER_KEY));
+      assertThat(refused(attestor, evidence).reason()).isEqualTo(Reason.KEYS_UNAVAILABLE);
+      source.keys = bundle(PROD, CA, jwk("p1", KEY));
+      assertThat(refused(attestor, evidence).reason()).isEqualTo(Reason.EVIDENCE_KEY_UNKNOWN);
+      assertThat(source.fetches).isZero();
+      world.mayBlock = true;
+      source.next = null;
+    }
+  }
+
+  @Test
+  void aProofWithACertificateWaitsForTheKeysOfEither() {
+    FakeSource<Bundle> source = world.bundlesOf(PROD.name());
+    source.next = bundle(PROD, OTHER_CA, jwk("p2", OTHER_KEY));
+    Evidence newProof = new Evidence.JwtSvid(sign(OTHER_KEY, "p2", "JWT", good()));
+    Evidence.X509Svid newHolder = new Evidence.X509Svid(List.of(OTHER_CA.leaf(ORDERS)));
+    Evidence.X509Svid holder = x509(ORDERS);
+    Evidence known = new Evidence.Bound(svid(good()), holder);
+    assertThat(attestor.mayWait(known)).isFalse();
+    assertThat(attestor.attestAtOnce(known, NOW)).isInstanceOf(Attestation.Attested.class);
+    Evidence bySomeone = new Evidence.Bound(newProof, holder);
+    for (Evidence unknown : List.of(bySomeone, new Evidence.Bound(svid(good()), newHolder))) {
+      assertThat(attestor.mayWait(unknown)).isTrue();
+      assertThat(attestor.attestAtOnce(unknown, NOW)).isNull();
+    }
+    assertThat(attestor.mayWait(new Evidence.Bound(bySomeone, newHolder))).isFalse();
+    source.keys = null;
+    assertThat(attestor.mayWait(holder)).isTrue();
+    assertThat(source.fetches).isZero();
+  }
+
+  /** Who sends what can only be refused is not worth a thread. */
+  @Test
+  void whatIsRefusedWithoutKeysNeverWaits() {
+    world.bundles.values().forEach(source -> source.next = bundle(PROD, CA, jwk("p2", KEY)));
+    ObjectNode subjectless = good();
+    subjectless.remove("sub");
+    for (Evidence evidence :
+        List.of(
+            new Evidence.JwtSvid("x"),
+            svid(subjectless),
+            svid(good().put("sub", "spiffe://evil.org/x")),
+            new Evidence.X509Svid(List.of()),
+            x509(),
+            x509("spiffe://evil.org/x"),
+            new Evidence.PlatformToken("x"),
+            new Evidence.PlatformToken(sign(KEY, "k2", "JWT", good())),
+            new Evidence.PlatformToken(
+                sign(KEY, "k2", "JWT", good().put("iss", "https://evil.org"))))) {
+      assertThat(attestor.mayWait(evidence)).isFalse();
+      assertThat(attestor.attestAtOnce(evidence, NOW))
+          .isInstanceOf(Attestation.Refused.class)
+          .isEqualTo(attestor.attest(evidence, NOW));
+    }
+  }
+
+  @Test
+  void aTokenThatIsNoJwtSvidIsRefusedForWhatItIs() {
+    Attestation.Refused refused =
+        refused(attestor, new Evidence.JwtSvid("a".repeat(TrustAttestor.MAX_TOKEN + 1)));
+    assertThat(refused.reason()).isEqualTo(Reason.REQUEST_TOO_LARGE);
+    assertThat(refused.evidence().kind()).isEqualTo(EvidenceKind.JWT_SVID);
+  }
+
+  /** Or a certificate of another authority would make a proof of ours one that yields SVIDs. */
+  @Test
+  void aProofOfOursStaysOursWithACertificateOfAnotherAuthority() {
+    attestor = world.attestor(domain(OWN, "[jwt-svid, x509-svid]"));
+    String id = "spiffe://broker.example.org/orders";
+    world
+        .bundles
+        .values()
+        .forEach(source -> source.keys = bundle(OWN, CA, jwk("own-1", world.ownKey)));
+    Evidence proof =
+        new Evidence.JwtSvid(sign(world.ownKey, "own-1", "JWT", good().put("sub", id)));
+    Evidence.X509Svid holder = x509(id);
+    assertThat(attested(attestor, holder).struckHere()).isFalse();
+    assertThat(attested(attestor, new Evidence.Bound(proof, holder)).struckHere()).isTrue();
+  }
+
+  @Test
+  void theBundlesInForceAreThoseByWhichSvidsAreBelieved() {
+    assertThat(attestor.bundles(NOW)).containsOnlyKeys(PROD, OTHER, OWN);
+    world.bundlesOf(OTHER.name()).keys = null;
+    assertThat(attestor.bundles(NOW)).containsOnlyKeys(PROD, OWN);
+    attestor = world.attestor(documents(domain(PROD, "[]"), domain(OTHER, "[x509-svid]")));
+    world.bundlesOf(OTHER.name()).keys = bundle(OTHER, OTHER_CA, jwk("o1", OTHER_KEY));
+    assertThat(attestor.bundles(NOW)).containsOnlyKeys(OTHER);
   }
 }

@@ -6,6 +6,8 @@ import static io.mintmark.evidence.trust.World.documents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import io.mintmark.documents.DocumentErrors;
+import io.mintmark.documents.Documents;
 import io.mintmark.evidence.BundleOrigin;
 import io.mintmark.evidence.JwksOrigin;
 import io.mintmark.workload.TrustDomain;
@@ -47,6 +49,9 @@ class TrustCompilerTest {
       issuer: https://idp.example.org
       identity: spiffe://example.org/x/{claim:sub}
       """;
+
+  private static final byte[] PEM =
+      "-----BEGIN CERTIFICATE-----\n".getBytes(StandardCharsets.UTF_8);
 
   private final World world = new World();
 
@@ -97,6 +102,12 @@ class TrustCompilerTest {
         issuer(ANY + "jwks: {file: broken.json}\n", "8:16: error: the JWK set"),
         issuer(ANY + "jwks: {file: private.json}\n", "holds a private or symmetric key"),
         issuer(ANY + "tls: {caFile: absent.pem}\n", "does not exist"),
+        issuer(
+            ANY.replace("https://idp.example.org", "https:///idp.example.org"),
+            "6:11: error: \"https:///idp.example.org\" is not an https URL"),
+        issuer(
+            ANY + "jwks: {url: \"https://u@idp.example.org/k\"}\n",
+            "8:15: error: \"https://u@idp.example.org/k\" is not an https URL"),
         issuer(
             GITHUB,
             "anybody can get tokens of issuer \"https://token.actions.githubusercontent.com\":"
@@ -187,6 +198,24 @@ class TrustCompilerTest {
             "\"spiffeId\" has no meaning with profile https_web"),
         domain(
             "prod.example.org",
+            "bundle: {endpoint: {url: \"https://s.example.org\", profile: https_web, bootstrap:"
+                + " {file: empty.json}}}\n"
+                + "accepts: [jwt-svid]",
+            "\"bootstrap\" has no meaning with profile https_web"),
+        domain(
+            "prod.example.org",
+            "bundle: {endpoint: {url: \"https://s.example.org\", profile: https_web, caFile:"
+                + " absent.pem}}\n"
+                + "accepts: [jwt-svid]",
+            "file \"absent.pem\" does not exist"),
+        domain(
+            "prod.example.org",
+            "bundle: {endpoint: {url: \"https://s.example.org\", profile: https_spiffe, spiffeId:"
+                + " spiffe://prod.example.org/a/../b, bootstrap: {file: certificates.pem}}}\n"
+                + "accepts: [jwt-svid]",
+            "has a segment that is empty, . or .."),
+        domain(
+            "prod.example.org",
             "bundle: {endpoint: {url: \"https://u:p@s.example.org\", profile: https_web}}\n"
                 + "accepts: [jwt-svid]",
             "is not an https URL"));
@@ -209,6 +238,7 @@ class TrustCompilerTest {
             Map.of(
                 "broken.json", "{".getBytes(StandardCharsets.UTF_8),
                 "empty.json", "{\"keys\":[]}".getBytes(StandardCharsets.UTF_8),
+                "certificates.pem", PEM,
                 "private.json",
                     "{\"keys\":[{\"kty\":\"oct\",\"k\":\"AAAA\"}]}"
                         .getBytes(StandardCharsets.UTF_8)));
@@ -391,24 +421,81 @@ class TrustCompilerTest {
                 throw new IllegalArgumentException("allowAddresses: \"x\" is no address");
               }
             });
-    TrustCompilation compilation;
+    TrustContext objecting =
+        new TrustContext(
+            World.OWN,
+            World.BROKER,
+            context.ownBundle(),
+            picky,
+            context.replayGuard(),
+            context.clock(),
+            context.platforms());
+    String issuer = document("Issuer", "c", CLUSTER);
+    String domain = document("TrustDomain", "broker.example.org", "accepts: [jwt-svid]");
+    assertThat(compile(issuer, objecting)).contains("allowAddresses: \"x\" is no address");
+    assertThat(compile(domain, objecting)).contains("no such socket");
+  }
+
+  /** What is wrong with documents that must not come into force. */
+  private static String compile(String yaml, TrustContext context) {
     try {
-      compilation =
-          TrustCompiler.compile(
-              io.mintmark.documents.Documents.parse("t.yaml", document("Issuer", "c", CLUSTER))
-                  .load(),
-              new TrustContext(
-                  World.OWN,
-                  World.BROKER,
-                  context.ownBundle(),
-                  picky,
-                  context.replayGuard(),
-                  context.clock(),
-                  context.platforms()));
-    } catch (io.mintmark.documents.DocumentErrors e) {
+      TrustCompilation compilation =
+          TrustCompiler.compile(Documents.parse("t.yaml", yaml).load(), context);
+      assertThat(compilation).isInstanceOf(TrustCompilation.Broken.class);
+      return compilation.toString();
+    } catch (DocumentErrors e) {
       throw new AssertionError(e);
     }
-    assertThat(compilation.toString()).contains("allowAddresses: \"x\" is no address");
+  }
+
+  @Test
+  void anIssuerWithoutIdentityIsAnErrorBesideOthersToo() {
+    String wrong = ANY.replace("idp", "idp2").replace("{claim:sub}", "{sub}");
+    assertThat(
+            world.compile(documents(document("Issuer", "a", ANY), document("Issuer", "b", wrong))))
+        .isInstanceOf(TrustCompilation.Broken.class);
+  }
+
+  @Test
+  void whatOthersGiveByTheNameOfOurReservedIdentitiesIsTheirs() {
+    String theirs = ANY.replace("example.org/x", "prod.example.org/mintmark");
+    assertThat(world.problems(document("Issuer", "a", theirs))).isEmpty();
+  }
+
+  @Test
+  void anIdentityWithoutTheNameThatNeedsANamespaceNeedsNone() {
+    String ofPods =
+        CLUSTER.replace("ns/{namespace}/sa/{serviceaccount}", "pod/{pod_uid}") + "review: never\n";
+    assertThat(world.problems(document("Issuer", "a", ofPods))).isEmpty();
+  }
+
+  @Test
+  void anyTypeWillDoForSharedIssuersThatHaveNone() {
+    String google = ANY.replace("https://idp.example.org", "https://accounts.google.com");
+    assertThat(world.problems(document("Issuer", "a", google + "require: {sub: 7}\n"))).isEmpty();
+    assertThat(world.problems(document("Issuer", "a", google + "require: {hd: example.org}\n")))
+        .singleElement()
+        .asString()
+        .contains("pin an ID too, one of azp, sub");
+  }
+
+  @Test
+  void aBundleWithKeysOrInPemIsNotTakenForEmpty() {
+    byte[] bundle = World.bundle(PROD, Certificates.authority("x")).toJson();
+    String file = "bundle: {file: b}\naccepts: [x509-svid]";
+    String endpoint =
+        "bundle: {endpoint: {url: \"https://s.example.org\", profile: https_spiffe, spiffeId:"
+            + " spiffe://prod.example.org/s, bootstrap: {file: b}}}\naccepts: [x509-svid]";
+    for (String spec : List.of(file, endpoint)) {
+      for (byte[] bytes : List.of(bundle, PEM)) {
+        assertThat(
+                world.compile(
+                    document("TrustDomain", "prod.example.org", spec), Map.of("b", bytes)))
+            .isInstanceOfSatisfying(
+                TrustCompilation.Compiled.class,
+                compiled -> assertThat(compiled.warnings()).isEmpty());
+      }
+    }
   }
 
   @Test

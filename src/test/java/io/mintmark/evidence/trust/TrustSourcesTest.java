@@ -5,6 +5,8 @@ import static io.mintmark.evidence.trust.World.documents;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
+import io.mintmark.evidence.ReviewOrigin;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 
 class TrustSourcesTest {
@@ -86,5 +88,51 @@ class TrustSourcesTest {
     assertThat(world.keysOf(A).closed && world.keysOf(B).closed).isTrue();
     assertThat(world.sources.size()).isZero();
     assertThatIllegalStateException().isThrownBy(() -> world.compile(issuer(A, "")));
+  }
+
+  @Test
+  void theBundleOfATrustDomainInForceStaysOpenAndARemovedOnesIsClosed() {
+    String domains = documents(domain("a.example.org"), domain("b.example.org"));
+    world.sources.keepOnly(world.attestor(domains));
+    world.sources.keepOnly(world.attestor(domain("a.example.org")));
+    assertThat(world.bundlesOf("a.example.org").closed).isFalse();
+    assertThat(world.bundlesOf("b.example.org").closed).isTrue();
+    assertThat(world.sources.size()).isEqualTo(1);
+  }
+
+  private static String domain(String name) {
+    return document(
+        "TrustDomain",
+        name,
+        "bundle: {workloadApi: \"unix:///run/%s.sock\"}\naccepts: [jwt-svid]".formatted(name));
+  }
+
+  @Test
+  void afterClosingNothingIsOpened() {
+    world.sources.close();
+    assertThatIllegalStateException().isThrownBy(() -> world.compile(domain("a.example.org")));
+    ReviewOrigin origin = new ReviewOrigin(A, null, ReviewOrigin.Wanted.NOTHING);
+    assertThatIllegalStateException().isThrownBy(() -> world.sources.reviewer(origin));
+    assertThat(world.sources.size()).isZero();
+  }
+
+  @Test
+  void fetchesAreWaitedForOnVirtualThreadsOnly() throws Exception {
+    TrustContext own = world.context();
+    TrustContext context =
+        new TrustContext(
+            own.trustDomain(),
+            own.issuer(),
+            own.ownBundle(),
+            own.sources(),
+            own.replayGuard(),
+            own.clock(),
+            own.platforms());
+    FutureTask<Boolean> onPlatform = new FutureTask<>(context.mayBlock()::getAsBoolean);
+    FutureTask<Boolean> onVirtual = new FutureTask<>(context.mayBlock()::getAsBoolean);
+    Thread.ofPlatform().start(onPlatform);
+    Thread.ofVirtual().start(onVirtual);
+    assertThat(onPlatform.get()).isFalse();
+    assertThat(onVirtual.get()).isTrue();
   }
 }
