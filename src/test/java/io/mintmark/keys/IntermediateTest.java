@@ -236,6 +236,21 @@ class IntermediateTest {
   }
 
   @Test
+  void aRootThatIsAddedToTheFileIsPublished() throws Exception {
+    Ca root = TestAuthorities.root(ca("CN=root"));
+    Ca added = TestAuthorities.root(ca("CN=added"));
+    write(root, TestAuthorities.under(root, ca("CN=one")));
+    TestRing test = open();
+    TestAuthorities.write(roots(), root.certificate(), added.certificate());
+    test.live(Duration.ofMinutes(1));
+    assertThat(test.ring().bundle().x509Authorities())
+        .containsExactlyInAnyOrder(root.certificate(), added.certificate());
+    String waiting = test.only(KeyUse.X509_AUTHORITY, KeyState.PREPARED).id();
+    assertThat(test.ring().revoke(KeyUse.X509_AUTHORITY, waiting, test.now()))
+        .isInstanceOf(KeyCommand.Refused.class);
+  }
+
+  @Test
   void theOldRootIsStillPublishedAfterARestart() throws Exception {
     Ca oldRoot = TestAuthorities.root(ca("CN=old root"));
     write(oldRoot, TestAuthorities.under(oldRoot, ca("CN=one")));

@@ -47,6 +47,15 @@ class KeyCommandTest {
   }
 
   @Test
+  void aSteadyClockDoesNotShortenTheLead() throws IOException {
+    test.live(Duration.ofHours(1));
+    KeyView prepared = prepare();
+    test.live(Duration.ofMinutes(29));
+    assertThat(refused(test.ring().activate(KeyUse.JWT_SVID, prepared.id(), false, test.now())))
+        .contains("has not been published for PT30M");
+  }
+
+  @Test
   void aClockThatWasSetForwardDoesNotMakeAKeyKnown() throws IOException {
     test.live(Duration.ofHours(1));
     KeyView prepared = prepare();

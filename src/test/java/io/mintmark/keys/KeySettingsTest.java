@@ -7,6 +7,7 @@ import io.mintmark.workload.SignatureAlgorithm;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -38,6 +39,7 @@ class KeySettingsTest {
           ES256       | ES256 | ES256 | P7D  | PT14M | P1D   | PT5M  | three refresh hints
           ES256       | ES256 | ES256 | P7D  | PT0S  | P1D   | PT5M  | three refresh hints
           ES256       | ES256 | ES256 | PT1H | PT1H  | P1D   | PT5M  | not longer than the prepare lead
+          ES256       | ES256 | ES256 | P3654D | PT30M | P1D | PT5M | longer than ten years
           ES256       | ES256 | ES256 | PT1H | PT2H  | P1D   | PT5M  | not longer than the prepare lead
           """)
   void settingsThatCannotKeepTheirPromiseAreRefused(
@@ -66,6 +68,14 @@ class KeySettingsTest {
                     hint))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(why);
+  }
+
+  @Test
+  void noResourceMakesAccessTokensOfAnotherAlgorithm() {
+    KeySettings settings = KeySettings.defaults(TestRing.DOMAIN);
+    assertThatThrownBy(() -> settings.tokenAlgorithms(Set.of(SignatureAlgorithm.ES512)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not ES512");
   }
 
   @Test

@@ -50,6 +50,13 @@ class PemTest {
         "-----BEGIN X-----\nAA\u0000AA\n-----END X-----",
         "\uFEFF-----BEGIN X-----\nAAAA\n-----END X-----",
         "-----BEGIN X-----\nAAAA\n-----END X-----\u00a0",
+        "-----BEGIN X-----\nAAAA\n-----END X-----\u000b",
+        "-----BEGIN X\u007f-----\nAAAA\n-----END X\u007f-----",
+        "-----BEGIN \u00e9-----\nAAAA\n-----END \u00e9-----",
+        "-----BEGIN -----\nAAAA\n-----END -----",
+        "#####BEGIN X-----\nAAAA\n-----END X-----",
+        "-----BEGIN X-----\nAAAA\n-----FIN X-----",
+        "-----BEGIN X#####\nAAAA\n-----END X#####",
       })
   void anythingElseIsRefusedWithoutQuotingIt(String text) {
     assertThatThrownBy(() -> decode(text))

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 /** A key whose signatures do not hold, as of a faulty module, never signs. */
 final class SelfCheckTest {
   private boolean faulty;
+  private boolean broken;
   private final TestRing test =
       new TestRing(KeySettings.defaults(TestRing.DOMAIN), new FaultyKeys());
 
@@ -31,6 +32,16 @@ final class SelfCheckTest {
     }
     assertThat(test.only(KeyUse.ACCESS_TOKEN, KeyState.ACTIVE).id()).isEqualTo(active);
     assertThat(test.events).isEmpty();
+  }
+
+  @Test
+  void aKeyThatFailsToSignIsNoneThatPasses() throws IOException {
+    for (KeptKey kept : test.store.load().keys()) {
+      assertThat(SelfCheck.passes(kept)).isTrue();
+      broken = true;
+      assertThat(SelfCheck.passes(kept)).isFalse();
+      broken = false;
+    }
   }
 
   @Test
@@ -88,6 +99,9 @@ final class SelfCheckTest {
 
     @Override
     public byte[] sign(byte[] message) {
+      if (broken) {
+        throw new IllegalStateException("the module does not answer");
+      }
       byte[] signature = key.sign(message);
       signature[9] ^= faulty ? (byte) 1 : 0;
       return signature;
