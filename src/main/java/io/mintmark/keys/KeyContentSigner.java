@@ -33,13 +33,6 @@ final class KeyContentSigner implements ContentSigner {
     this.key = key;
   }
 
-  /** Whether an X.509 authority may sign with this. */
-  static boolean knows(SignatureAlgorithm algorithm) {
-    return algorithm == SignatureAlgorithm.ES256
-        || algorithm == SignatureAlgorithm.ES384
-        || algorithm == SignatureAlgorithm.RS256;
-  }
-
   @Override
   public AlgorithmIdentifier getAlgorithmIdentifier() {
     return switch (key.algorithm()) {
