@@ -235,6 +235,30 @@ class IntermediateTest {
     assertThat(test.ring().bundle().x509Authorities()).containsExactly(newRoot.certificate());
   }
 
+  /** Its operator took it back, whatever the reason was. */
+  @Test
+  void anIntermediateThatWasReplacedWhileItWaitedNeverSigns() throws Exception {
+    Ca oldRoot = TestAuthorities.root(ca("CN=old root"));
+    Ca one = TestAuthorities.under(oldRoot, ca("CN=one"));
+    write(oldRoot, one);
+    TestRing test = open();
+    test.live(Duration.ofHours(1));
+    Ca newRoot = TestAuthorities.root(ca("CN=new root"));
+    write(newRoot, TestAuthorities.under(newRoot, ca("CN=two")));
+    test.live(Duration.ofMinutes(10));
+    String replaced = test.only(KeyUse.X509_AUTHORITY, KeyState.PREPARED).id();
+    Ca three = TestAuthorities.under(newRoot, ca("CN=three"));
+    write(newRoot, three);
+    test.live(Duration.ofMinutes(1));
+    assertThat(test.only(KeyUse.X509_AUTHORITY, KeyState.PREPARED).id()).isNotEqualTo(replaced);
+    assertThat(test.events)
+        .anyMatch(e -> e.step() == KeyEvent.Step.REMOVED && e.key().id().equals(replaced));
+    test.live(Duration.ofHours(1));
+    assertThat(issuer(test)).isEqualTo(three.certificate());
+    assertThat(test.events)
+        .noneMatch(e -> e.step() == KeyEvent.Step.ACTIVATED && e.key().id().equals(replaced));
+  }
+
   @Test
   void aRootThatIsAddedToTheFileIsPublished() throws Exception {
     Ca root = TestAuthorities.root(ca("CN=root"));

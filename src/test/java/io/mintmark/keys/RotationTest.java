@@ -62,6 +62,28 @@ class RotationTest {
   }
 
   @Test
+  void anAlgorithmThatNobodyAsksForAnyMoreEndsWithItsKey() {
+    TestRing wanted = new TestRing(SignatureAlgorithm.RS256);
+    wanted.live(Duration.ofDays(7).minusMinutes(10));
+    assertThat(algorithms(wanted, KeyState.PREPARED))
+        .containsExactlyInAnyOrder(SignatureAlgorithm.ES256, SignatureAlgorithm.RS256);
+    wanted.reopened(Set.of());
+    wanted.live(Duration.ofMinutes(1));
+    assertThat(algorithms(wanted, KeyState.PREPARED)).containsExactly(SignatureAlgorithm.ES256);
+    assertThat(algorithms(wanted, KeyState.ACTIVE))
+        .containsExactlyInAnyOrder(SignatureAlgorithm.ES256, SignatureAlgorithm.RS256);
+    wanted.live(Duration.ofMinutes(10));
+    assertThat(algorithms(wanted, KeyState.ACTIVE)).containsExactly(SignatureAlgorithm.ES256);
+    assertThat(algorithms(wanted, KeyState.RETIRING)).contains(SignatureAlgorithm.RS256);
+    wanted.live(Duration.ofHours(28));
+    assertThat(algorithms(wanted, KeyState.RETIRING)).doesNotContain(SignatureAlgorithm.RS256);
+  }
+
+  private static List<SignatureAlgorithm> algorithms(TestRing ring, KeyState state) {
+    return ring.all(KeyUse.ACCESS_TOKEN, state).stream().map(KeyView::algorithm).toList();
+  }
+
+  @Test
   void theCheckpointKeyIsNeverRotated() {
     String first = test.only(KeyUse.CHECKPOINT, KeyState.ACTIVE).id();
     test.pass(Duration.ofDays(3650));

@@ -19,7 +19,6 @@ import io.mintmark.evidence.Evidence;
 import io.mintmark.evidence.Examination;
 import io.mintmark.jose.Crypto;
 import io.mintmark.jose.Jwk;
-import io.mintmark.jose.JwkSet;
 import io.mintmark.workload.AttestedWorkload;
 import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.Reason;
@@ -467,35 +466,6 @@ class PlatformTokenTest {
     String token = sign(world.ownKey, "own-1", "at+jwt", claims);
     assertThat(refused(attestor, new Evidence.PlatformToken(token)).reason())
         .isEqualTo(Reason.ISSUER_NOT_TRUSTED);
-  }
-
-  @Test
-  void aTokenThatNamesNoNewKeyNeverMakesUsFetch() {
-    FakeSource<JwkSet> source = world.keysOf(ISSUER);
-    source.next = keySet(jwk("k9", STRANGER));
-    Evidence nameless = new Evidence.PlatformToken(sign(KEY, null, "JWT", good()));
-    for (Evidence known : List.of(token(good()), nameless)) {
-      assertThat(attestor.mayWait(known)).isFalse();
-      assertThat(attestor.attestAtOnce(known, NOW)).isInstanceOf(Attestation.Attested.class);
-      attested(attestor, known);
-    }
-    Evidence unsigned = new Evidence.PlatformToken(sign(STRANGER, null, "JWT", good()));
-    assertThat(attestor.mayWait(unsigned)).isFalse();
-    assertThat(refused(attestor, unsigned).reason()).isEqualTo(Reason.EVIDENCE_KEY_UNKNOWN);
-    refused(attestor, new Evidence.PlatformToken(sign(STRANGER, "k1", "JWT", good())));
-    assertThat(source.fetches).isZero();
-  }
-
-  @Test
-  void theFirstKeysOfAnIssuerAreFetchedWhereFetchingIsDueOnly() {
-    FakeSource<JwkSet> source = world.keysOf(ISSUER);
-    source.keys = null;
-    assertThat(refused(attestor, token(good())).reason()).isEqualTo(Reason.KEYS_UNAVAILABLE);
-    assertThat(source.fetches).isZero();
-    source.next = keySet(jwk("k1", KEY));
-    assertThat(attestor.mayWait(token(good()))).isTrue();
-    assertThat(attestor.attestAtOnce(token(good()), NOW)).isNull();
-    attested(attestor, token(good()));
   }
 
   /** An issuer may keep a key for one purpose only, and knows which by its name. */

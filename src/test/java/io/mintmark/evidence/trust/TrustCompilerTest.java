@@ -449,37 +449,6 @@ class TrustCompilerTest {
   }
 
   @Test
-  void anIssuerWithoutIdentityIsAnErrorBesideOthersToo() {
-    String wrong = ANY.replace("idp", "idp2").replace("{claim:sub}", "{sub}");
-    assertThat(
-            world.compile(documents(document("Issuer", "a", ANY), document("Issuer", "b", wrong))))
-        .isInstanceOf(TrustCompilation.Broken.class);
-  }
-
-  @Test
-  void whatOthersGiveByTheNameOfOurReservedIdentitiesIsTheirs() {
-    String theirs = ANY.replace("example.org/x", "prod.example.org/mintmark");
-    assertThat(world.problems(document("Issuer", "a", theirs))).isEmpty();
-  }
-
-  @Test
-  void anIdentityWithoutTheNameThatNeedsANamespaceNeedsNone() {
-    String ofPods =
-        CLUSTER.replace("ns/{namespace}/sa/{serviceaccount}", "pod/{pod_uid}") + "review: never\n";
-    assertThat(world.problems(document("Issuer", "a", ofPods))).isEmpty();
-  }
-
-  @Test
-  void anyTypeWillDoForSharedIssuersThatHaveNone() {
-    String google = ANY.replace("https://idp.example.org", "https://accounts.google.com");
-    assertThat(world.problems(document("Issuer", "a", google + "require: {sub: 7}\n"))).isEmpty();
-    assertThat(world.problems(document("Issuer", "a", google + "require: {hd: example.org}\n")))
-        .singleElement()
-        .asString()
-        .contains("pin an ID too, one of azp, sub");
-  }
-
-  @Test
   void aBundleWithKeysOrInPemIsNotTakenForEmpty() {
     byte[] bundle = World.bundle(PROD, Certificates.authority("x")).toJson();
     String file = "bundle: {file: b}\naccepts: [x509-svid]";
