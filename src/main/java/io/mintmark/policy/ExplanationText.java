@@ -94,9 +94,12 @@ final class ExplanationText {
     }
   }
 
-  /** Breaks at spaces; what follows the first line is indented by four more. */
+  /**
+   * Breaks at spaces; what follows the first line is indented by four more. Whoever wrote a rule
+   * writes its words, and nothing else to the terminal of whoever asks.
+   */
   private void line(String indent, String content) {
-    String rest = content;
+    String rest = Texts.shown(content, content.length());
     String margin = indent;
     while (margin.length() + rest.length() > COLUMNS) {
       int room = COLUMNS - margin.length();
