@@ -23,7 +23,6 @@ final class Rules {
   private final Map<String, Guardrails> guardrails = new HashMap<>();
   private final Guardrails everywhere = new Guardrails();
   private final List<GrantRule<?>> grants = new ArrayList<>();
-  private final List<GuardrailRule> allGuardrails = new ArrayList<>();
 
   void add(ResourceTerms resource) {
     resources.put(resource.audience(), resource);
@@ -80,7 +79,6 @@ final class Rules {
             ? everywhere
             : guardrails.computeIfAbsent(resource, name -> new Guardrails());
     target.add(rule);
-    allGuardrails.add(rule);
   }
 
   /** The resource with exactly this audience. */
@@ -135,10 +133,6 @@ final class Rules {
 
   List<GrantRule<?>> grants() {
     return grants;
-  }
-
-  List<GuardrailRule> guardrails() {
-    return allGuardrails;
   }
 
   private static <T> List<T> find(PatternIndex<T> index, WorkloadId id) {

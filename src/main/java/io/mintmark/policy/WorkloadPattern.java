@@ -80,7 +80,7 @@ record WorkloadPattern(TrustDomain trustDomain, List<String> segments, boolean o
       segments.add(path.substring(start, end));
       start = end + 1;
     }
-    return segments.isEmpty() ? List.of("") : segments;
+    return segments;
   }
 
   @Override
