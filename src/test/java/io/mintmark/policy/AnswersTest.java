@@ -11,6 +11,9 @@ import static io.mintmark.policy.Given.resource;
 import static io.mintmark.policy.Given.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.mintmark.documents.Document;
+import io.mintmark.documents.DocumentErrors;
+import io.mintmark.documents.Documents;
 import io.mintmark.workload.Ask;
 import io.mintmark.workload.Reason;
 import java.util.function.IntFunction;
@@ -69,6 +72,31 @@ final class AnswersTest {
                 100, n -> "request.scopes.all(s, s == \"read\") && workload.id != \"" + n + "\""));
     assertThat(honest.decide(attested(ORDERS), token(LEDGER, "read"), NOW))
         .isInstanceOf(Decision.Grant.class);
+  }
+
+  @Test
+  void whatIsWrittenInAMapOrAListIsCounted() throws DocumentErrors {
+    assertThat(steps("{}.size() == 0")).isEqualTo(4);
+    assertThat(steps("{1: 2, 3: workload.id}.size() == 0")).isEqualTo(9);
+    assertThat(steps("[].size() == 0")).isEqualTo(4);
+    assertThat(steps("[1, 2].size() == 0")).isEqualTo(6);
+  }
+
+  private static int steps(String condition) throws DocumentErrors {
+    Document document =
+        Documents.parse("p.yaml", guardrail("g", "'" + condition + "'", ""))
+            .load()
+            .documents()
+            .getFirst();
+    return new ConditionCompiler()
+        .compile(
+            document,
+            "/spec/deny",
+            problem -> {
+              throw new AssertionError(problem.toString());
+            })
+        .orElseThrow()
+        .steps();
   }
 
   @Test

@@ -14,11 +14,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mintmark.workload.Ask;
 import io.mintmark.workload.AttestedWorkload;
+import io.mintmark.workload.CredentialKind;
 import io.mintmark.workload.EvidenceKind;
 import io.mintmark.workload.Reason;
+import io.mintmark.workload.WorkloadId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** Who gets an identity of ours, and for how long. */
@@ -135,6 +139,44 @@ class DecideSvidTest {
             guardrail("prod", "'true'", "match: {workload: \"spiffe://prod.example.org/**\"}"));
     assertThat(granted(policy, own(EvidenceKind.JWT_SVID, SOON, false), x509Svid())).isPositive();
     assertThat(refusal(policy, attested(ORDERS), x509Svid())).isEqualTo(Reason.GUARDRAIL);
+  }
+
+  @Test
+  void anIdentityThatIsWrittenOutIsGivenAsItIs() {
+    String one = "id: \"spiffe://broker.example.org/one\"";
+    Policy policy =
+        policy(
+            grant("jwt", ORDERS, "jwtSvid: {" + one + ", audiences: [a]}", ""),
+            grant("x", ORDERS, "x509Svid: {" + one + "}", ""));
+    WorkloadId id = WorkloadId.parse("spiffe://broker.example.org/one");
+    Decision.Terms jwt = terms(policy, jwtSvid("a"));
+    assertThat(jwt).isEqualTo(new Decision.JwtSvid(id, Set.of("a")));
+    assertThat(jwt.kind()).isEqualTo(CredentialKind.JWT_SVID);
+    Decision.Terms x509 = terms(policy, x509Svid());
+    assertThat(x509).isEqualTo(new Decision.X509Svid(id, Given.KEY, List.of(), null));
+    assertThat(x509.kind()).isEqualTo(CredentialKind.X509_SVID);
+  }
+
+  @Test
+  void anIdentityThatWouldBeTooLongIsRefused() {
+    Policy policy =
+        policy(
+            grant(
+                "long",
+                "spiffe://prod.example.org/**",
+                "x509Svid: {id: \"spiffe://broker.example.org/" + "b".repeat(100) + "{path}\"}",
+                ""));
+    String domain = "spiffe://prod.example.org/";
+    assertThat(refusal(policy, attested(domain + "a".repeat(2_000)), x509Svid()))
+        .isEqualTo(Reason.IDENTITY_MALFORMED);
+    assertThat(granted(policy, attested(domain + "a".repeat(1_900)), x509Svid())).isPositive();
+  }
+
+  private static Decision.Terms terms(Policy policy, Ask ask) {
+    return switch (policy.decide(attested(ORDERS), ask, NOW)) {
+      case Decision.Grant grant -> grant.terms();
+      case Decision.Denial denial -> throw new AssertionError(denial.toString());
+    };
   }
 
   private static AttestedWorkload own(EvidenceKind kind, Instant expiresAt, boolean struckHere) {
