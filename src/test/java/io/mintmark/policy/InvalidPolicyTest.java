@@ -82,6 +82,11 @@ class InvalidPolicyTest {
             "9:25",
             "a segment that is empty"),
         row(
+            "an identity without a path",
+            svid(ORDERS, "spiffe://broker.example.org"),
+            "9:25",
+            "has no path"),
+        row(
             "one identity for many",
             svid("spiffe://prod.example.org/**", OWN + "x"),
             "9:25",
@@ -101,6 +106,30 @@ class InvalidPolicyTest {
             grant("g", OWN + "a", SVID + "}", "when: request.audience == \"a\""),
             "10:9",
             "which an SVID does not have"),
+        row(
+            "a condition on the name of a resource for an SVID",
+            grant("g", OWN + "a", SVID + "}", "when: request.resource == \"a\""),
+            "10:9",
+            "which an SVID does not have"),
+        row(
+            "a condition on one audience and on more for an SVID",
+            grant(
+                "g",
+                OWN + "a",
+                SVID + "}",
+                "when: request.audience == \"b\" && evidence.attributes.ref == \"x\""),
+            "10:9",
+            "which an SVID does not have"),
+        row(
+            "DNS name that ends with -",
+            grant("g", OWN + "a", "x509Svid: {dnsNames: [a-.b]}", ""),
+            "9:33",
+            "\"a-.b\" is not a DNS name"),
+        row(
+            "DNS name with a long label",
+            grant("g", OWN + "a", "x509Svid: {dnsNames: [" + "a".repeat(64) + ".b]}", ""),
+            "9:33",
+            "is not a DNS name"),
         row(
             "DNS name that begins with -",
             grant("g", OWN + "a", "x509Svid: {dnsNames: [a.-b]}", ""),
@@ -136,6 +165,11 @@ class InvalidPolicyTest {
             guardrail("g", "delegation.depth > \"1\"", ""),
             "7:26",
             "no matching overload"),
+        row(
+            "unknown field of what is no variable",
+            guardrail("g", "(workload).foo == \"x\"", ""),
+            "7:19",
+            "undefined field 'foo'"),
         row("not CEL", guardrail("g", "workload.id ==", ""), "7:23", "mismatched input"),
         row(
             "a regular expression",
@@ -203,6 +237,11 @@ class InvalidPolicyTest {
             test("accessToken: {resource: a}, x509Svid: {}", "denied"),
             "8:8",
             "exactly one of accessToken, jwtSvid, x509Svid"),
+        row(
+            "test of what is no workload",
+            test("x509Svid: {}", "denied").replace("/sa/orders", "/../orders"),
+            "6:13",
+            "segment that is empty, . or .."),
         row(
             "test with an unknown reason",
             test("x509Svid: {}", "denied, reason: because"),

@@ -93,6 +93,8 @@ class WorkloadPatternTest {
         "spiffe://a/{path}",
         "spiffe://a/b?c",
         "https://a/b",
+        "SPIFFE://a/b",
+        "https:///a/b",
         " spiffe://a/b"
       })
   void patternsThatMeanNothingAreRefused(String pattern) {
