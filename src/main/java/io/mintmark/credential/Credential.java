@@ -35,19 +35,24 @@ public sealed interface Credential {
   /**
    * An X.509-SVID.
    *
-   * @param chain leaf first, without the root
+   * @param encodedChain in DER, leaf first, without the root
    * @param authorities the roots that the chain ends at, for the caller's trust store
    */
   record X509Svid(
       Decision.Grant grant,
       String serial,
       Instant expiresAt,
-      List<X509Certificate> chain,
+      List<byte[]> encodedChain,
       List<X509Certificate> authorities)
       implements Credential {
     public X509Svid {
-      chain = List.copyOf(chain);
+      encodedChain = List.copyOf(encodedChain);
       authorities = List.copyOf(authorities);
+    }
+
+    /** The chain, parsed anew; leaf first, without the root. */
+    public List<X509Certificate> chain() {
+      return LeafCertificates.parse(encodedChain);
     }
   }
 }

@@ -4,6 +4,7 @@ import io.mintmark.workload.WorkloadId;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.security.PublicKey;
+import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ record Leaf(
 
   /** As the record and the answer have it. */
   String serialHex() {
-    return serial.toString(16);
+    String hex = HexFormat.of().formatHex(serial.toByteArray());
+    return hex.startsWith("0") ? serial.toString(16) : hex;
   }
 }

@@ -70,8 +70,12 @@ final class LeafCertificates {
 
   private LeafCertificates() {}
 
-  /** A leaf with what goes after it, and without the root. */
-  record Struck(X509Certificate leaf, List<X509Certificate> chain) {}
+  /**
+   * A chain in DER, leaf first and without the root.
+   *
+   * @param end when the leaf ends
+   */
+  record Struck(List<byte[]> chain, Instant end) {}
 
   /** Builds, signs and checks. */
   static Struck strike(Leaf leaf, KeyRing ring, Instant now, Instant latest, boolean signature)
@@ -87,18 +91,34 @@ final class LeafCertificates {
     Instant backdated = now.minus(BACKDATED).truncatedTo(ChronoUnit.SECONDS);
     Instant authorityBegins = authority.notBefore();
     Instant start = backdated.isBefore(authorityBegins) ? authorityBegins : backdated;
-    X509Certificate product = build(leaf, authority, start, end);
-    LeafCheck.check(product, leaf, authority.certificates().issuer(), start, end);
-    List<X509Certificate> chain = new ArrayList<>();
+    byte[] product = build(leaf, authority, start, end);
+    byte[] issuer = authority.certificates().issuer().getSubjectX500Principal().getEncoded();
+    LeafCheck.check(product, leaf, issuer, start, end);
+    List<byte[]> chain = new ArrayList<>();
     chain.add(product);
-    chain.addAll(authority.certificates().chain());
+    chain.addAll(authority.encodedChain());
     if (signature) {
-      LeafCheck.checkPath(chain, leaf, ring.bundle(), now);
+      LeafCheck.checkPath(parse(chain), leaf, ring.bundle(), now);
     }
-    return new Struck(product, List.copyOf(chain));
+    return new Struck(List.copyOf(chain), end);
   }
 
-  private static X509Certificate build(Leaf leaf, Authority authority, Instant start, Instant end) {
+  /** Of certificates in DER that were struck here. */
+  static List<X509Certificate> parse(List<byte[]> chain) {
+    try {
+      CertificateFactory factory = CertificateFactory.getInstance("X.509");
+      List<X509Certificate> certificates = new ArrayList<>();
+      for (byte[] der : chain) {
+        certificates.add(
+            (X509Certificate) factory.generateCertificate(new ByteArrayInputStream(der)));
+      }
+      return List.copyOf(certificates);
+    } catch (CertificateException e) {
+      throw new IllegalStateException("a certificate that was struck cannot be read", e);
+    }
+  }
+
+  private static byte[] build(Leaf leaf, Authority authority, Instant start, Instant end) {
     SubjectPublicKeyInfo key = SubjectPublicKeyInfo.getInstance(leaf.key().getEncoded());
     try {
       var builder =
@@ -115,11 +135,8 @@ final class LeafCertificates {
             Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(issuerKeyId));
       }
       builder.addExtension(Extension.subjectAlternativeName, false, names(leaf));
-      byte[] der = builder.build(authority.contentSigner()).getEncoded();
-      return (X509Certificate)
-          CertificateFactory.getInstance("X.509")
-              .generateCertificate(new ByteArrayInputStream(der));
-    } catch (IOException | CertificateException e) {
+      return builder.build(authority.contentSigner()).getEncoded();
+    } catch (IOException e) {
       throw new IllegalStateException("cannot build a certificate", e);
     }
   }

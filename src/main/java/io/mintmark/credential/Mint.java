@@ -91,11 +91,7 @@ public final class Mint implements Minter {
     LeafCertificates.Struck struck =
         LeafCertificates.strike(leaf, ring, now, end(grant, now), sampled(serial));
     return new Credential.X509Svid(
-        grant,
-        leaf.serialHex(),
-        struck.leaf().getNotAfter().toInstant(),
-        struck.chain(),
-        ring.roots());
+        grant, leaf.serialHex(), struck.end(), struck.chain(), ring.roots());
   }
 
   /** Whatever a grant says: SVIDs are of our domain, not of the broker, and not from our own. */

@@ -105,9 +105,11 @@ public final class ServerCertificate {
             null,
             Serials.number(serials.next(now)));
     LeafCertificates.Struck struck = LeafCertificates.strike(leaf, ring, now, now.plus(life), true);
-    Duration given = Duration.between(now, struck.leaf().getNotAfter().toInstant());
+    Duration given = Duration.between(now, struck.end());
     return new Material(
-        struck.chain(), pair.getPrivate(), now.plus(given.multipliedBy(9).dividedBy(20)));
+        LeafCertificates.parse(struck.chain()),
+        pair.getPrivate(),
+        now.plus(given.multipliedBy(9).dividedBy(20)));
   }
 
   /** Of the JDK's own classes, for its TLS. */

@@ -1,7 +1,9 @@
 package io.mintmark.keys;
 
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.List;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
@@ -16,6 +18,7 @@ public final class Authority {
   private final Instant notAfter;
   private final X500Name name;
   private final byte[] keyIdentifier;
+  private final List<byte[]> encodedChain;
 
   Authority(SigningKey key, AuthorityCertificates certificates) {
     this.key = key;
@@ -30,6 +33,7 @@ public final class Authority {
             ? new byte[0]
             : SubjectKeyIdentifier.getInstance(ASN1OctetString.getInstance(extension).getOctets())
                 .getKeyIdentifier();
+    this.encodedChain = certificates.chain().stream().map(Authority::encoded).toList();
   }
 
   public AuthorityCertificates certificates() {
@@ -54,6 +58,19 @@ public final class Authority {
   /** The issuer's subject key identifier; empty where its certificate has none. */
   public byte[] keyIdentifier() {
     return keyIdentifier.clone();
+  }
+
+  /** The chain of {@link #certificates()}, each certificate in DER. */
+  public List<byte[]> encodedChain() {
+    return encodedChain;
+  }
+
+  private static byte[] encoded(X509Certificate certificate) {
+    try {
+      return certificate.getEncoded();
+    } catch (CertificateEncodingException e) {
+      throw new IllegalArgumentException("the authority's certificate cannot be encoded", e);
+    }
   }
 
   /** A signer for one certificate. */

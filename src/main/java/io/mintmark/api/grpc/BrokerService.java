@@ -181,7 +181,7 @@ public class BrokerService extends BrokerGrpc.BrokerImplBase {
     return switch (struck.credential()) {
       case Credential.X509Svid svid ->
           IssueCertificateResponse.newBuilder()
-              .setCertificateChain(Struck.pem(svid.chain()))
+              .setCertificateChain(Struck.chain(svid))
               .setTrustBundle(Struck.pem(svid.authorities()))
               .setSpiffeId(Struck.spiffeId(svid))
               .setSerial(svid.serial())

@@ -53,7 +53,7 @@ public final class Struck {
 
   private static ObjectNode x509Svid(Credential.X509Svid svid) {
     return Json.newObject()
-        .put("certificate_chain", pem(svid.chain()))
+        .put("certificate_chain", chain(svid))
         .put("trust_bundle", pem(svid.authorities()))
         .put("spiffe_id", spiffeId(svid))
         .put("serial", svid.serial())
@@ -83,17 +83,26 @@ public final class Struck {
     };
   }
 
+  /** The certificate and those above it but the root, in PEM. */
+  public static String chain(Credential.X509Svid svid) {
+    return svid.encodedChain().stream().map(Struck::pem).collect(Collectors.joining());
+  }
+
   public static String pem(List<X509Certificate> certificates) {
     return certificates.stream().map(Struck::pem).collect(Collectors.joining());
   }
 
   private static String pem(X509Certificate certificate) {
     try {
-      return "-----BEGIN CERTIFICATE-----\n"
-          + PEM_LINES.encodeToString(certificate.getEncoded())
-          + "\n-----END CERTIFICATE-----\n";
+      return pem(certificate.getEncoded());
     } catch (CertificateEncodingException impossible) {
       throw new IllegalStateException("a certificate of ours has no encoding", impossible);
     }
+  }
+
+  private static String pem(byte[] der) {
+    return "-----BEGIN CERTIFICATE-----\n"
+        + PEM_LINES.encodeToString(der)
+        + "\n-----END CERTIFICATE-----\n";
   }
 }
