@@ -1,5 +1,6 @@
 package io.mintmark.documents;
 
+import io.mintmark.workload.Characters;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
@@ -14,19 +15,7 @@ public final class Texts {
 
   /** Bounded, on one line, and with nothing in it that a terminal would obey. */
   public static String printable(@Nullable String text) {
-    if (text == null) {
-      return "";
-    }
-    int end = Math.min(text.length(), MAX_SHOWN);
-    if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
-      end--; // half a character is none
-    }
-    StringBuilder shown = new StringBuilder(end + 1);
-    for (int i = 0; i < end; i++) {
-      char c = text.charAt(i);
-      shown.append(Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c);
-    }
-    return end < text.length() ? shown.append('…').toString() : shown.toString();
+    return text == null ? "" : Characters.shown(text, MAX_SHOWN);
   }
 
   /** The candidate that a writer most likely meant. */

@@ -1,5 +1,6 @@
 package io.mintmark.policy;
 
+import io.mintmark.workload.Characters;
 import java.time.Duration;
 
 /** Words for messages. */
@@ -8,13 +9,7 @@ final class Texts {
 
   /** Bounded, on one line, and with nothing in it that a terminal would obey. */
   static String shown(String text, int limit) {
-    int end = Math.min(text.length(), limit);
-    StringBuilder shown = new StringBuilder(end + 1);
-    for (int i = 0; i < end; i++) {
-      char c = text.charAt(i);
-      shown.append(Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? ' ' : c);
-    }
-    return end < text.length() ? shown.append('…').toString() : shown.toString();
+    return Characters.shown(text, limit);
   }
 
   /** {@code 5m}, {@code 90s}, as documents have it. */

@@ -18,4 +18,20 @@ public final class Characters {
       default -> true;
     };
   }
+
+  /**
+   * At most {@code limit} characters of a text and a mark where there are more; each that is not
+   * shown is a space.
+   */
+  public static String shown(String text, int limit) {
+    int end = Math.min(text.length(), limit);
+    if (end < text.length() && end > 0 && Character.isHighSurrogate(text.charAt(end - 1))) {
+      end--; // half a character is none
+    }
+    StringBuilder shown = new StringBuilder(end + 1);
+    text.substring(0, end)
+        .codePoints()
+        .forEach(point -> shown.appendCodePoint(isShown(point) ? point : ' '));
+    return end < text.length() ? shown.append('…').toString() : shown.toString();
+  }
 }

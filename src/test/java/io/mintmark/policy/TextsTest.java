@@ -12,6 +12,7 @@ final class TextsTest {
   void nothingIsShownThatATerminalWouldObey() {
     assertThat(Texts.shown("a\u001b[2Jb\nc\rd\u0007\u009b\u007f", 20)).isEqualTo("a [2Jb c d   ");
     assertThat(Texts.shown("a\u202eb\u200bc\u2066\ufeff", 20)).isEqualTo("a b c  ");
+    assertThat(Texts.shown("a\udb40\udc41b\u2028c\u2029\ud800", 20)).isEqualTo("a b c  ");
     assertThat(Texts.shown("Größe „1“ ✓", 20)).isEqualTo("Größe „1“ ✓");
   }
 
@@ -19,6 +20,8 @@ final class TextsTest {
   void whatIsLongIsCutAndSaysSo() {
     assertThat(Texts.shown("abc", 3)).isEqualTo("abc");
     assertThat(Texts.shown("abcd", 3)).isEqualTo("abc…");
+    assertThat(Texts.shown("ab\ud83d\ude80", 3)).isEqualTo("ab…");
+    assertThat(Texts.shown("ab\ud83d\ude80", 4)).isEqualTo("ab\ud83d\ude80");
     assertThat(Texts.shown("", 3)).isEmpty();
   }
 
