@@ -228,6 +228,10 @@ record Setup(
           "the trust domain is not set: give MINTMARK_TRUST_DOMAIN, such as broker.example.org, or"
               + " use --dev");
     }
+    if (given.get().endsWith(".")) {
+      throw new StartupRefused(
+          "MINTMARK_TRUST_DOMAIN ends with a dot: verifiers in Java cannot read certificates of it");
+    }
     try {
       return new TrustDomain(given.get());
     } catch (MalformedWorkloadId malformed) {

@@ -80,6 +80,7 @@ final class SetupTest {
         "trust-domain | null | the trust domain is not set",
         "trust-domain | Example.org | MINTMARK_TRUST_DOMAIN",
         "trust-domain | spiffe://example.org | MINTMARK_TRUST_DOMAIN",
+        "trust-domain | example.org. | MINTMARK_TRUST_DOMAIN",
         "https-listen | 8443 | is not host:port",
         "https-listen | :8443 | is not host:port",
         "https-listen | localhost | is not host:port",

@@ -5,8 +5,8 @@ import java.util.Arrays;
 
 /**
  * A cursor over DER (X.690 section 10) that was just made here: definite lengths in as few bytes as
- * they need, and nothing after the last value. All that does not hold is an {@link
- * IllegalArgumentException}.
+ * they need, integers too. Whatever is not so is an {@link IllegalArgumentException}, and so is
+ * what is left where {@link #close} is called.
  */
 final class Der {
   static final int BOOLEAN = 0x01;
@@ -74,10 +74,11 @@ final class Der {
   /** The next value, an integer. */
   BigInteger integer() {
     byte[] content = take(INTEGER);
-    if (content.length == 0) {
-      throw new IllegalArgumentException("an integer is empty");
+    BigInteger number = content.length == 0 ? BigInteger.ZERO : new BigInteger(content);
+    if (!Arrays.equals(number.toByteArray(), content)) {
+      throw new IllegalArgumentException("an integer is not in DER");
     }
-    return new BigInteger(content);
+    return number;
   }
 
   /** Nothing is left. */

@@ -93,7 +93,8 @@ final class LeafCertificates {
     Instant start = backdated.isBefore(authorityBegins) ? authorityBegins : backdated;
     byte[] product = build(leaf, authority, start, end);
     byte[] issuer = authority.certificates().issuer().getSubjectX500Principal().getEncoded();
-    LeafCheck.check(product, leaf, issuer, start, end);
+    new LeafCheck(issuer, authority.keyIdentifier(), authority.algorithm())
+        .check(product, leaf, start, end);
     List<byte[]> chain = new ArrayList<>();
     chain.add(product);
     chain.addAll(authority.encodedChain());
@@ -103,7 +104,7 @@ final class LeafCertificates {
     return new Struck(List.copyOf(chain), end);
   }
 
-  /** Of certificates in DER that were struck here. */
+  /** Of certificates in DER: one that was struck here, and those above it. */
   static List<X509Certificate> parse(List<byte[]> chain) {
     try {
       CertificateFactory factory = CertificateFactory.getInstance("X.509");

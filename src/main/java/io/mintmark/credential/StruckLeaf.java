@@ -18,8 +18,8 @@ import java.util.Map;
 /**
  * What the DER of a certificate says that was just struck (RFC 5280 section 4.1), read by code that
  * its builder has no part in. The JDK's parser would do, but keeps the last 750 certificates that
- * it has read, so that each one struck outlives its answer and is collected as old garbage: with it
- * a certificate cost a fifth more. A certificate from outside is never read here.
+ * it has read, so that each one struck outlives its answer and is collected as old garbage
+ * (docs/performance.md says what that took). A certificate from outside is never read here.
  *
  * <p>Object identifiers are the hexadecimal digits of their content, such as {@code 551d0f}.
  */
@@ -35,6 +35,7 @@ final class StruckLeaf {
   /** An attribute of a name. */
   record Attribute(String type, String text) {}
 
+  private final byte[] algorithm;
   private final BigInteger serial;
   private final byte[] issuer;
   private final Instant notBefore;
@@ -50,7 +51,7 @@ final class StruckLeaf {
     Der certificate = outside.enter(Der.SEQUENCE);
     outside.close();
     Der content = certificate.enter(Der.SEQUENCE);
-    byte[] algorithm = certificate.whole(Der.SEQUENCE);
+    algorithm = certificate.whole(Der.SEQUENCE);
     byte[] signature = certificate.take(Der.BIT_STRING);
     certificate.close();
     Der version = content.enter(VERSION);
@@ -73,6 +74,11 @@ final class StruckLeaf {
     while (extensions.hasMore()) {
       extension(extensions.enter(Der.SEQUENCE));
     }
+  }
+
+  /** The signature's algorithm in DER. */
+  byte[] algorithm() {
+    return algorithm;
   }
 
   BigInteger serial() {
@@ -99,6 +105,15 @@ final class StruckLeaf {
   /** The SubjectPublicKeyInfo in DER. */
   byte[] key() {
     return key;
+  }
+
+  /** What the SubjectPublicKeyInfo has as the key itself. */
+  byte[] keyBits() {
+    Der info = new Der(key).enter(Der.SEQUENCE);
+    info.whole(Der.SEQUENCE);
+    byte[] bits = info.take(Der.BIT_STRING);
+    require(bits.length > 1 && bits[0] == 0, "key");
+    return Arrays.copyOfRange(bits, 1, bits.length);
   }
 
   /** The values of critical extensions by their identifiers. */

@@ -1,5 +1,6 @@
 package io.mintmark.keys;
 
+import io.mintmark.workload.SignatureAlgorithm;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
@@ -62,7 +63,7 @@ public final class Authority {
 
   /** The chain of {@link #certificates()}, each certificate in DER. */
   public List<byte[]> encodedChain() {
-    return encodedChain;
+    return encodedChain.stream().map(byte[]::clone).toList();
   }
 
   private static byte[] encoded(X509Certificate certificate) {
@@ -71,6 +72,11 @@ public final class Authority {
     } catch (CertificateEncodingException e) {
       throw new IllegalArgumentException("the authority's certificate cannot be encoded", e);
     }
+  }
+
+  /** What it signs with. */
+  public SignatureAlgorithm algorithm() {
+    return key.algorithm();
   }
 
   /** A signer for one certificate. */

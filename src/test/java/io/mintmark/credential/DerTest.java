@@ -71,6 +71,9 @@ class DerTest {
   void anIntegerHasBytes() {
     assertThat(of("0202ff7f").integer()).isEqualTo(-129);
     assertRefused(() -> of("0200").integer());
+    assertRefused(() -> of("0202007f").integer());
+    assertRefused(() -> of("0202ff80").integer());
+    assertThat(of("02020080").integer()).isEqualTo(128);
   }
 
   private static Der of(String hex) {

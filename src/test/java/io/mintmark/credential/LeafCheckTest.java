@@ -1,5 +1,6 @@
 package io.mintmark.credential;
 
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.mintmark.jose.Crypto;
@@ -10,21 +11,27 @@ import io.mintmark.workload.WorkloadId;
 import java.math.BigInteger;
 import java.net.InetAddress;
 import java.security.KeyPair;
+import java.security.PublicKey;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.DERNull;
 import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** A builder that went wrong: whatever it strikes beside its grant never leaves. */
@@ -34,6 +41,9 @@ class LeafCheckTest {
   private static final KeyPair KEYS = Crypto.generate(SignatureAlgorithm.ES256);
   private static final Pki.Issued ROOT = Pki.authority("CN=root").selfSigned();
   private static final Pki.Issued STRANGER = Pki.authority("CN=root 2").selfSigned();
+  private static final SignatureAlgorithm ALGORITHM = SignatureAlgorithm.ES256;
+  private static final byte[] AUTHORITY = Crypto.sha256(new byte[1]);
+  private static final byte[] NONE = new byte[0];
   private static final ASN1ObjectIdentifier UNKNOWN = new ASN1ObjectIdentifier("1.2.3.4.5");
   private static final GeneralName ID = uri(Grants.HERE.uri());
   private static final GeneralName HOST = new GeneralName(GeneralName.dNSName, "orders.svc");
@@ -46,19 +56,28 @@ class LeafCheckTest {
         row("subject", asGranted().subject("O=Mintmark,CN=admin")),
         row("not-before", asGranted().valid(START.minusSeconds(1), END)),
         row("not-after", asGranted().valid(START, END.plusSeconds(1))),
-        row("key", asGranted().keys(Crypto.generate(SignatureAlgorithm.ES256))),
+        row("key", asGranted(Crypto.generate(SignatureAlgorithm.ES256).getPublic())),
         row("ca", asGranted().ca(true, 0)),
         row("critical extensions", asGranted().extension(UNKNOWN, true, DERNull.INSTANCE)),
         row("critical extensions", asGranted().without(Extension.basicConstraints)),
         row("critical extensions", asGranted().without(Extension.keyUsage)),
         row("critical extensions", asGranted().keyUsage(false, KeyUsage.digitalSignature)),
         row("extensions", asGranted().extension(UNKNOWN, false, DERNull.INSTANCE)),
+        row("extensions", asGranted().without(Extension.subjectKeyIdentifier)),
+        row("extensions", asGranted().without(Extension.authorityKeyIdentifier)),
+        row("subject key identifier", ofKey(new byte[20])),
+        row("subject key identifier", ofKey(Arrays.copyOf(keyId(), 19))),
+        row("subject key identifier", ofKey(Crypto.sha256(bits()))),
+        row("authority key identifier", byKey(keyId())),
+        row("authority key identifier", byKey(new byte[0])),
+        row("authority key identifier", byKey(Arrays.copyOf(AUTHORITY, 19))),
+        row("key usage", usage(KeyUsage.keyEncipherment)),
         row("key usage", asGranted().keyUsage(true, KeyUsage.keyEncipherment)),
         row("key usage", usage(KeyUsage.nonRepudiation)),
         row("key usage", usage(KeyUsage.keyCertSign)),
         row("key usage", usage(KeyUsage.cRLSign)),
         row("key usage", usage(KeyUsage.decipherOnly)),
-        row("extended key usage", asGranted().without(Extension.extendedKeyUsage)),
+        row("extensions", asGranted().without(Extension.extendedKeyUsage)),
         row("extended key usage", asGranted().purposes(KeyPurposeId.id_kp_serverAuth)),
         row(
             "extended key usage",
@@ -67,7 +86,7 @@ class LeafCheckTest {
                     KeyPurposeId.id_kp_serverAuth,
                     KeyPurposeId.id_kp_clientAuth,
                     KeyPurposeId.id_kp_codeSigning)),
-        row("names", asGranted().without(Extension.subjectAlternativeName)),
+        row("extensions", asGranted().without(Extension.subjectAlternativeName)),
         row("names", asGranted().names(HOST, ADDRESS)),
         row("names", asGranted().names(ID, ADDRESS)),
         row("names", asGranted().names(ID, HOST)),
@@ -105,10 +124,63 @@ class LeafCheckTest {
     assertDiffers("serial", () -> check(product, next, ROOT));
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = SignatureAlgorithm.class,
+      names = {"ES384", "RS256"})
+  void aCertificateOfAnotherAlgorithmNeverLeaves(SignatureAlgorithm algorithm) {
+    X509Certificate product = asGranted().by(ROOT).certificate();
+    assertDiffers("algorithm", () -> check(product, leaf(product), ROOT, AUTHORITY, algorithm));
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = SignatureAlgorithm.class,
+      names = {"ES256", "ES384", "RS256"},
+      mode = EnumSource.Mode.EXCLUDE)
+  void noAuthoritySignsWithAnythingElse(SignatureAlgorithm algorithm) {
+    X509Certificate product = asGranted().by(ROOT).certificate();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> check(product, leaf(product), ROOT, AUTHORITY, algorithm));
+  }
+
   @Test
-  void keyEnciphermentMayBeThere() {
-    X509Certificate product = usage(KeyUsage.keyEncipherment).by(ROOT).certificate();
-    check(product, leaf(product), ROOT);
+  void anAuthorityWithoutKeyIdentifierIsNotNamedByOne() {
+    X509Certificate named = asGranted().by(ROOT).certificate();
+    assertDiffers("extensions", () -> check(named, leaf(named), ROOT, NONE, ALGORITHM));
+    X509Certificate product =
+        asGranted().without(Extension.authorityKeyIdentifier).by(ROOT).certificate();
+    check(product, leaf(product), ROOT, NONE, ALGORITHM);
+  }
+
+  /** RFC 8813 section 3: an elliptic key has none. */
+  @Test
+  void anRsaKeyHasKeyEncipherment() {
+    KeyPair rsa = Crypto.generate(SignatureAlgorithm.RS256);
+    Pki granted = asGranted(rsa.getPublic());
+    X509Certificate without = granted.by(ROOT).certificate();
+    assertDiffers("key usage", () -> check(without, leaf(rsa.getPublic(), without), ROOT));
+    X509Certificate product =
+        granted
+            .keyUsage(true, KeyUsage.digitalSignature | KeyUsage.keyEncipherment)
+            .by(ROOT)
+            .certificate();
+    check(product, leaf(rsa.getPublic(), product), ROOT);
+  }
+
+  @Test
+  void aNameThatIsNotInAsciiNeverLeaves() {
+    GeneralName odd = new GeneralName(GeneralName.dNSName, "\u00e9.svc");
+    X509Certificate product = asGranted().names(ID, odd).by(ROOT).certificate();
+    Leaf leaf =
+        new Leaf(
+            Grants.HERE,
+            KEYS.getPublic(),
+            List.of("\u00e9.svc"),
+            List.of(),
+            "orders",
+            product.getSerialNumber());
+    assertDiffers("names", () -> check(product, leaf, ROOT));
   }
 
   @Test
@@ -130,8 +202,17 @@ class LeafCheckTest {
   }
 
   private static void check(X509Certificate product, Leaf leaf, Pki.Issued issuer) {
+    check(product, leaf, issuer, AUTHORITY, SignatureAlgorithm.ES256);
+  }
+
+  private static void check(
+      X509Certificate product,
+      Leaf leaf,
+      Pki.Issued issuer,
+      byte[] authority,
+      SignatureAlgorithm algorithm) {
     byte[] name = issuer.certificate().getSubjectX500Principal().getEncoded();
-    LeafCheck.check(der(product), leaf, name, START, END);
+    new LeafCheck(name, authority, algorithm).check(der(product), leaf, START, END);
   }
 
   private static byte[] der(X509Certificate certificate) {
@@ -149,12 +230,45 @@ class LeafCheckTest {
   }
 
   private static Pki asGranted() {
+    return asGranted(KEYS.getPublic());
+  }
+
+  private static Pki asGranted(PublicKey key) {
     return Pki.leaf(Grants.HERE.uri())
         .subject("O=Mintmark,CN=orders")
         .valid(START, END)
         .keys(KEYS)
+        .publicKey(key)
         .ca(false, null)
-        .names(ID, HOST, ADDRESS);
+        .names(ID, HOST, ADDRESS)
+        .extension(Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(keyId(key)))
+        .extension(Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(AUTHORITY));
+  }
+
+  private static Pki ofKey(byte[] identifier) {
+    return asGranted()
+        .extension(Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(identifier));
+  }
+
+  private static Pki byKey(byte[] identifier) {
+    return asGranted()
+        .extension(Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(identifier));
+  }
+
+  private static byte[] keyId() {
+    return keyId(KEYS.getPublic());
+  }
+
+  private static byte[] keyId(PublicKey key) {
+    return Arrays.copyOf(Crypto.sha256(bits(key)), 20);
+  }
+
+  private static byte[] bits() {
+    return bits(KEYS.getPublic());
+  }
+
+  private static byte[] bits(PublicKey key) {
+    return SubjectPublicKeyInfo.getInstance(key.getEncoded()).getPublicKeyData().getOctets();
   }
 
   private static Pki usage(int more) {
@@ -166,9 +280,17 @@ class LeafCheckTest {
   }
 
   private static Leaf leaf(BigInteger serial) {
+    return leaf(KEYS.getPublic(), serial);
+  }
+
+  private static Leaf leaf(PublicKey key, X509Certificate product) {
+    return leaf(key, product.getSerialNumber());
+  }
+
+  private static Leaf leaf(PublicKey key, BigInteger serial) {
     return new Leaf(
         Grants.HERE,
-        KEYS.getPublic(),
+        key,
         List.of("orders.svc"),
         List.of(InetAddress.ofLiteral("127.0.0.1")),
         "orders",

@@ -1,19 +1,40 @@
 package io.mintmark.credential;
 
+import static java.util.Arrays.copyOf;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import io.mintmark.jose.Crypto;
 import io.mintmark.spiffe.Pki;
 import io.mintmark.workload.SignatureAlgorithm;
+import java.io.IOException;
+import java.net.InetAddress;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import org.bouncycastle.asn1.ASN1Encodable;
+import org.bouncycastle.asn1.ASN1Encoding;
+import org.bouncycastle.asn1.ASN1OctetString;
+import org.bouncycastle.asn1.ASN1Primitive;
+import org.bouncycastle.asn1.ASN1Sequence;
+import org.bouncycastle.asn1.ASN1Set;
+import org.bouncycastle.asn1.ASN1TaggedObject;
+import org.bouncycastle.asn1.DERNull;
+import org.bouncycastle.asn1.DEROctetString;
+import org.bouncycastle.asn1.DERSequence;
+import org.bouncycastle.asn1.DERSet;
+import org.bouncycastle.asn1.DERTaggedObject;
+import org.bouncycastle.asn1.x509.AuthorityKeyIdentifier;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,6 +46,7 @@ class StruckLeafTest {
   private static final Instant START = Pki.NOW.minusSeconds(30);
   private static final Instant END = Pki.NOW.plusSeconds(300);
   private static final KeyPair KEYS = Crypto.generate(SignatureAlgorithm.ES256);
+  private static final byte[] AUTHORITY = new byte[] {1, 2, 3};
   private static final Pki.Issued ROOT = Pki.authority("CN=root").selfSigned();
 
   @Test
@@ -81,7 +103,8 @@ class StruckLeafTest {
     "170d3236313132323131353933305a, 180d3236313132323131353933305a", // of the other type
     "551d0f0101ff, 551d0f010100", // critical, and not so
     "551d0f0101ff, 551d0f0101fe",
-    "551d0f, 551d13" // the same extension twice
+    "551d0f, 551d13", // the same critical extension twice
+    "551d0e, 551d23" // and one that is not
   })
   void whatNoBuilderOfOursWritesIsNotRead(String there, String instead) throws Exception {
     String hex = HEX.formatHex(struck().getEncoded());
@@ -101,32 +124,110 @@ class StruckLeafTest {
   void noBitOfItIsAnotherUnnoticed() throws Exception {
     X509Certificate certificate = struck();
     byte[] der = certificate.getEncoded();
-    Leaf leaf =
-        new Leaf(
-            Grants.HERE,
-            KEYS.getPublic(),
-            List.of(),
-            List.of(),
-            null,
-            certificate.getSerialNumber());
-    byte[] issuer = ROOT.certificate().getSubjectX500Principal().getEncoded();
-    assertThatCode(() -> LeafCheck.check(der, leaf, issuer, START, END)).doesNotThrowAnyException();
+    check(der, certificate);
     int signature = der.length - certificate.getSignature().length;
     for (int bit = 0; bit < signature * Byte.SIZE; bit++) {
       byte[] changed = der.clone();
       changed[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
       assertThatIllegalStateException()
           .as("bit %d", bit)
-          .isThrownBy(() -> LeafCheck.check(changed, leaf, issuer, START, END));
+          .isThrownBy(() -> check(changed, certificate));
     }
   }
 
+  @Test
+  void nothingIsAddedUnnoticed() throws Exception {
+    X509Certificate certificate = struck();
+    ASN1Primitive whole = ASN1Primitive.fromByteArray(certificate.getEncoded());
+    List<ASN1Primitive> longer = longer(whole);
+    assertThat(longer).hasSizeGreaterThan(30);
+    for (ASN1Primitive each : longer) {
+      byte[] changed = each.getEncoded(ASN1Encoding.DER);
+      assertThatIllegalStateException()
+          .as(HEX.formatHex(changed))
+          .isThrownBy(() -> check(changed, certificate));
+    }
+  }
+
+  /** Copies of a value of which each has a null more, at the end of one of the values within. */
+  private static List<ASN1Primitive> longer(ASN1Primitive value) throws IOException {
+    List<ASN1Primitive> found = new ArrayList<>();
+    switch (value) {
+      case ASN1Sequence sequence -> {
+        ASN1Encodable[] parts = sequence.toArray();
+        found.add(new DERSequence(withNull(parts)));
+        for (int i = 0; i < parts.length; i++) {
+          for (ASN1Primitive part : longer(parts[i].toASN1Primitive())) {
+            ASN1Encodable[] copy = parts.clone();
+            copy[i] = part;
+            found.add(new DERSequence(copy));
+          }
+        }
+      }
+      case ASN1Set set -> {
+        found.add(new DERSet(withNull(set.toArray())));
+        for (ASN1Primitive part : longer(set.getObjectAt(0).toASN1Primitive())) {
+          found.add(new DERSet(part));
+        }
+      }
+      case ASN1TaggedObject tagged when tagged.isExplicit() -> {
+        ASN1Primitive inside = tagged.getExplicitBaseObject().toASN1Primitive();
+        ASN1Encodable[] parts = {inside, DERNull.INSTANCE};
+        found.add(new DERTaggedObject(false, tagged.getTagNo(), new DERSequence(parts)));
+        for (ASN1Primitive part : longer(inside)) {
+          found.add(new DERTaggedObject(true, tagged.getTagNo(), part));
+        }
+      }
+      case ASN1OctetString octets -> {
+        byte[] content = octets.getOctets();
+        found.add(new DEROctetString(Arrays.append(Arrays.append(content, (byte) 5), (byte) 0)));
+        if (content[0] == Der.SEQUENCE) {
+          for (ASN1Primitive part : longer(ASN1Primitive.fromByteArray(content))) {
+            found.add(new DEROctetString(part));
+          }
+        }
+      }
+      default -> {}
+    }
+    return found;
+  }
+
+  private static ASN1Encodable[] withNull(ASN1Encodable[] parts) {
+    ASN1Encodable[] more = copyOf(parts, parts.length + 1);
+    more[parts.length] = DERNull.INSTANCE;
+    return more;
+  }
+
+  private static void check(byte[] der, X509Certificate struck) {
+    Leaf leaf =
+        new Leaf(
+            Grants.HERE,
+            KEYS.getPublic(),
+            List.of("orders.svc"),
+            List.of(InetAddress.ofLiteral("127.0.0.1")),
+            "orders",
+            struck.getSerialNumber());
+    byte[] issuer = ROOT.certificate().getSubjectX500Principal().getEncoded();
+    new LeafCheck(issuer, AUTHORITY, SignatureAlgorithm.ES256).check(der, leaf, START, END);
+  }
+
   private static X509Certificate struck() {
+    byte[] bits =
+        SubjectPublicKeyInfo.getInstance(KEYS.getPublic().getEncoded())
+            .getPublicKeyData()
+            .getOctets();
+    byte[] keyId = copyOf(Crypto.sha256(bits), 20);
     return Pki.leaf(Grants.HERE.uri())
-        .subject("O=Mintmark")
+        .subject("O=Mintmark,CN=orders")
         .valid(START, END)
         .keys(KEYS)
         .ca(false, null)
+        .names(
+            new GeneralName(GeneralName.uniformResourceIdentifier, Grants.HERE.uri()),
+            new GeneralName(GeneralName.dNSName, "orders.svc"),
+            new GeneralName(GeneralName.iPAddress, "127.0.0.1"))
+        .extension(Extension.subjectKeyIdentifier, false, new SubjectKeyIdentifier(keyId))
+        .extension(Extension.authorityKeyIdentifier, false, new AuthorityKeyIdentifier(AUTHORITY))
         .by(ROOT)
         .certificate();
   }

@@ -122,12 +122,13 @@ final class PodCertificates implements RequestKind {
 
   @Override
   public ObjectNode issued(ObjectNode request, Credential.X509Svid svid, Instant now) {
-    X509Certificate leaf = svid.chain().getFirst();
+    List<X509Certificate> chain = svid.chain();
+    X509Certificate leaf = chain.getFirst();
     Instant begins = leaf.getNotBefore().toInstant();
     Instant ends = leaf.getNotAfter().toInstant();
     ObjectNode status = JsonNodeFactory.instance.objectNode();
     status
-        .put("certificateChain", Certificates.pem(svid.chain()))
+        .put("certificateChain", Certificates.pem(chain))
         .put("notBefore", Status.time(begins))
         .put("beginRefreshAt", Status.time(ends.minus(Duration.between(begins, ends).dividedBy(3))))
         .put("notAfter", Status.time(ends))
