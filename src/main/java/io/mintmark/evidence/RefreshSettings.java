@@ -80,9 +80,4 @@ public record RefreshSettings(
     return new RefreshSettings(
         interval, minInterval, maxInterval, age, cooldown, patience, firstRetry, lastRetry);
   }
-
-  public RefreshSettings withCooldown(Duration pause) {
-    return new RefreshSettings(
-        interval, minInterval, maxInterval, maxAge, pause, patience, firstRetry, lastRetry);
-  }
 }

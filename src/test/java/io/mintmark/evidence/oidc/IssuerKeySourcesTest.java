@@ -24,6 +24,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -172,6 +173,19 @@ class IssuerKeySourcesTest {
         .extracting(LoopbackServer.Asked::authorization)
         .containsOnly("Bearer secret")
         .hasSize(2);
+  }
+
+  @Test
+  void keysAreAskedForAgainWhenTheIssuerSays() {
+    server.on(
+        "/kept",
+        exchange -> {
+          exchange.getResponseHeaders().add("Cache-Control", "max-age=1800");
+          LoopbackServer.answer(exchange, 200, jwks);
+        });
+    assertThat(keyId(settled(sources.url(issuer, terms().to(issuer + "/kept"))))).isNotNull();
+    assertThat(background.alarms().getFirst())
+        .isBetween(Duration.ofMinutes(24), Duration.ofMinutes(30));
   }
 
   /** CVE-2026-49478: a discovery that follows a redirect takes a stranger's keys for its own. */
