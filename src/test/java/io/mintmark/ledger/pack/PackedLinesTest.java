@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -165,6 +167,130 @@ class PackedLinesTest {
     try (PackedLines lines = new PackedLines(new ByteArrayInputStream(packed), "a")) {
       lines.skipText(35 + 21 + 7);
       assertThat(new String(lines.readNBytes(7), StandardCharsets.UTF_8)).isEqualTo("line 1\n");
+    }
+  }
+
+  @Test
+  void blocksThatEndWhereIsAskedForArePassedOver() throws IOException {
+    byte[] packed = packed(lines(5), lines(3), lines(9));
+    try (PackedLines lines = new PackedLines(new ByteArrayInputStream(packed), "a")) {
+      lines.skipLines(8);
+      assertThat(lines.linesSkipped()).isEqualTo(8);
+    }
+    try (PackedLines lines = new PackedLines(new ByteArrayInputStream(packed), "a")) {
+      lines.skipText(35 + 21);
+      assertThat(lines.textSkipped()).isEqualTo(35 + 21);
+      assertThat(lines.readAllBytes()).isEqualTo(lines(9));
+    }
+  }
+
+  @Test
+  void nothingIsPassedOverPastTheEnd() throws IOException {
+    byte[] packed = packed(lines(5), lines(3));
+    try (PackedLines lines = new PackedLines(new ByteArrayInputStream(packed), "a")) {
+      lines.skipLines(100);
+      assertThat(lines.linesSkipped()).isEqualTo(8);
+      assertThat(lines.read()).isEqualTo(-1);
+    }
+    try (PackedLines lines = new PackedLines(new ByteArrayInputStream(packed), "a")) {
+      assertThatThrownBy(() -> lines.skipText(100)).isInstanceOf(EOFException.class);
+    }
+  }
+
+  @Test
+  void linesAreTheSameByteByByte() throws IOException {
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    try (PackedLines lines =
+        new PackedLines(new ByteArrayInputStream(packed(lines(5), TEXT)), "a")) {
+      for (int next = lines.read(); next >= 0; next = lines.read()) {
+        read.write(next);
+      }
+      assertThat(lines.read(new byte[1], 0, 0)).isZero();
+      assertThat(lines.read(new byte[1], 0, 1)).isEqualTo(-1);
+    }
+    assertThat(read.toByteArray()).startsWith(lines(5)).endsWith(TEXT).hasSize(35 + TEXT.length);
+  }
+
+  @Test
+  void theFileIsClosedWithItsLines() throws IOException {
+    boolean[] closed = {false};
+    InputStream file =
+        new ByteArrayInputStream(packed(TEXT)) {
+          @Override
+          public void close() {
+            closed[0] = true;
+          }
+        };
+    new PackedLines(file, "a").close();
+    assertThat(closed[0]).isTrue();
+  }
+
+  @Test
+  void aTrailerOfAnotherSizeIsRefused() {
+    byte[] packed = packed(TEXT);
+    packed[packed.length - 4] ^= 1;
+    refused(packed, "another size");
+  }
+
+  /** Bytes that no reader would see, or an end that is missing to every gzip tool. */
+  @Test
+  void whatIsDeflatedEndsWithItsBlock() throws IOException {
+    byte[] deflated = deflated(Deflater.NO_FLUSH, true);
+    assertThat(unpacked(member(deflated))).isEqualTo(TEXT);
+    refused(member(Arrays.copyOf(deflated, deflated.length + 9)), "hidden bytes");
+    refused(member(deflated(Deflater.SYNC_FLUSH, false)), "no end");
+  }
+
+  private static byte[] deflated(int flush, boolean ends) {
+    Deflater deflater = new Deflater(1, true);
+    deflater.setInput(TEXT);
+    if (ends) {
+      deflater.finish();
+    }
+    byte[] deflated = new byte[TEXT.length + 1000];
+    int length = deflater.deflate(deflated, 0, deflated.length, flush);
+    deflater.end();
+    return Arrays.copyOf(deflated, length);
+  }
+
+  private static byte[] member(byte[] deflated) {
+    CRC32 crc = new CRC32();
+    crc.update(TEXT);
+    ByteBuffer out = ByteBuffer.allocate(Block.HEADER + deflated.length + Block.TRAILER);
+    new Block(out.capacity(), TEXT.length, 40).write(out);
+    out.order(ByteOrder.LITTLE_ENDIAN).put(deflated);
+    return out.putInt((int) crc.getValue()).putInt(TEXT.length).array();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "36,1,1,true",
+    "66596,65536,65536,true",
+    "35,1,1,false",
+    "66597,1,1,false",
+    "36,0,1,false",
+    "36,0,0,false",
+    "36,65537,1,false",
+    "36,1,0,false",
+    "36,1,2,false"
+  })
+  void aHeaderSaysSizesThatABlockMayHave(int bytes, int text, int lines, boolean may) {
+    ByteBuffer header = ByteBuffer.allocate(Block.HEADER);
+    new Block(bytes, text, lines).write(header);
+    assertThat(Block.parse(header.array()) != null).isEqualTo(may);
+  }
+
+  @Test
+  void onlyWholeLinesThatFitABlockArePacked() throws IOException {
+    assertThat(unpacked(packed(new byte[] {'\n'}))).isEqualTo(new byte[] {'\n'});
+    byte[] tooMany = new byte[BlockPacker.MOST_TEXT + 1];
+    Arrays.fill(tooMany, (byte) '\n');
+    for (byte[] unfit : new byte[][] {tooMany, {'x'}, {'\n', 'x'}}) {
+      assertThatThrownBy(() -> packed(unfit)).isInstanceOf(IllegalArgumentException.class);
+    }
+    try (BlockPacker packer = new BlockPacker()) {
+      assertThatThrownBy(() -> packer.pack(TEXT, 7, 0))
+          .isInstanceOf(IllegalArgumentException.class);
     }
   }
 
