@@ -47,9 +47,13 @@ final class LeafCursor implements Closeable {
     return byHash;
   }
 
-  /** The first {@code seq} that must have its line, as the log itself says. */
+  /**
+   * The first {@code seq} that must have its line, as those records say whose leaves were given:
+   * what comes after them may be nobody's.
+   */
   long retained() {
-    return retained;
+    boolean given = part != null && next >= part.end();
+    return given && closed != null ? Math.max(retained, closed.retained()) : retained;
   }
 
   /** The first file beside the lines that does not fit them; null where all did so far. */
@@ -112,6 +116,7 @@ final class LeafCursor implements Closeable {
       throw closed.problem(); // such as a line too many
     }
     close();
+    retained = retained();
     closed = null;
     if (ahead.isEmpty()) {
       list();
@@ -121,7 +126,6 @@ final class LeafCursor implements Closeable {
     if (segment != null) {
       part = segment.part();
       closed = Results.of(segment.segment());
-      retained = Math.max(retained, closed.retained());
       aside = aside == null ? closed.aside() : aside;
       begin();
       return;

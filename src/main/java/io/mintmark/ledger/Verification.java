@@ -156,10 +156,7 @@ public final class Verification {
           while (!landmarks.isEmpty() && landmarks.getFirst().size() <= checkpoint.size()) {
             fit(leaves, landmarks.removeFirst());
           }
-          fit(leaves, checkpoint);
-          checkpoints++;
-          covered = checkpoint.size();
-          root = checkpoint.rootText();
+          cover(leaves, checkpoint);
         }
       }
     }
@@ -177,15 +174,34 @@ public final class Verification {
               + " records, the file \"checkpoint\" "
               + published.size());
     }
-    leaves.checkEnd();
-    countUncovered(leaves);
     if (leaves.byHash() > leaves.retained()) {
+      coverDropped(leaves, key);
+    }
+    leaves.checkEnd();
+    long retained = leaves.retained(); // what no checkpoint covers may be anybody's line
+    countUncovered(leaves);
+    if (leaves.byHash() > retained) {
       throw new UnusableLedger(
           "the lines of records before seq "
               + leaves.byHash()
               + " are missing, but retention dropped only those before seq "
-              + leaves.retained());
+              + retained);
     }
+  }
+
+  /** Retention may have dropped lines since the checkpoints were read: a newer one covers it. */
+  private void coverDropped(LeafCursor leaves, VerifierKey key) throws IOException, MalformedNote {
+    Checkpoint newer = Checkpoint.open(files.readAll(LogTail.CHECKPOINT), key);
+    if (newer.size() > covered) {
+      cover(leaves, newer);
+    }
+  }
+
+  private void cover(LeafCursor leaves, Checkpoint checkpoint) throws IOException {
+    fit(leaves, checkpoint);
+    checkpoints++;
+    covered = checkpoint.size();
+    root = checkpoint.rootText();
   }
 
   private VerifierKey key() throws IOException, MalformedNote {

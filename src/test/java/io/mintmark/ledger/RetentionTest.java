@@ -3,10 +3,15 @@ package io.mintmark.ledger;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.mintmark.ledger.tree.TreeHash;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -89,5 +94,51 @@ class RetentionTest {
     disk.put("00000000000000000000.hashes", hashes);
     assertThat(Verification.verify(disk, null, null, count -> {}).holds()).isFalse();
     assertThatThrownBy(() -> Proof.of(disk, 39)).isInstanceOf(UnusableLedger.class);
+  }
+
+  /** Whoever can delete a file can write a line, but has nobody who signs for it. */
+  @Test
+  void aRetentionThatNoCheckpointCoversExcusesNoMissingLine() throws IOException {
+    List<Segments.Part> parts = Segments.list(disk).parts();
+    disk.remove(parts.getFirst().name().lines());
+    assertThat(problem(disk)).contains("are missing");
+    SegmentName last = parts.getLast().name();
+    byte[] lines = disk.bytes(last.lines());
+    Batch forged = new Batch(new TreeHash(), 40);
+    forged.add(
+        RecordLine.afterSeq(
+            LedgerRecord.ofTheLog(
+                Records.NOON, "retention", null, "dropped", parts.getFirst().end())));
+    byte[] longer = Arrays.copyOf(lines, lines.length + forged.length());
+    System.arraycopy(forged.bytes(), 0, longer, lines.length, forged.length());
+    disk.put(last.lines(), longer);
+    assertThat(problem(disk)).contains("are missing");
+    disk.put(new SegmentName(41).lines(), new byte[0]);
+    assertThat(problem(disk)).as("nor where its segment was closed").contains("are missing");
+  }
+
+  @Test
+  void linesMayBeDroppedWhileALedgerIsVerified() throws IOException {
+    AtomicBoolean once = new AtomicBoolean();
+    LogFiles watched =
+        new PacedFiles(disk, 0, () -> false) {
+          @Override
+          public InputStream read(String name, long offset) throws IOException {
+            InputStream in = super.read(name, offset);
+            if (name.equals("checkpoints") && once.compareAndSet(false, true)) {
+              retain(SMALL.withRetention(null, 9_000), Records.NOON);
+            }
+            return in;
+          }
+        };
+    Verdict verdict = Verification.verify(watched, null, null, count -> {});
+    assertThat(verdict.problem()).isNull();
+    assertThat(verdict.byHash()).isPositive();
+    assertThat(verdict.records()).isEqualTo(41);
+    assertThat(verdict.uncovered()).isZero();
+  }
+
+  private static String problem(LogFiles files) throws IOException {
+    return String.valueOf(Verification.verify(files, null, null, count -> {}).problem());
   }
 }
