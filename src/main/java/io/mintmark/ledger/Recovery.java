@@ -113,9 +113,13 @@ final class Recovery {
     }
     SegmentName first = new SegmentName(0);
     Segment segment = new Segment(first, files.append(first.lines()), now);
-    AppendFile checkpoints = files.append(LogTail.CHECKPOINTS);
-    checkpoints.truncate(0);
-    return new LogTail(files, key, signer, settings, new RightEdge(), segment, checkpoints, 0);
+    try {
+      AppendFile checkpoints = cut(0);
+      return new LogTail(files, key, signer, settings, new RightEdge(), segment, checkpoints, 0);
+    } catch (IOException | RuntimeException failed) {
+      segment.close();
+      throw failed;
+    }
   }
 
   private LogTail reopen(VerifierKey key, CheckpointTail newest) throws IOException {
@@ -138,14 +142,19 @@ final class Recovery {
     }
     Tail read = readLast(segments, last, newest);
     Segment segment = read.segment();
-    segment.file().truncate(segment.bytes());
-    segment.file().force();
-    AppendFile checkpoints = checkpoints(newest);
-    LogTail tail =
-        new LogTail(
-            files, key, signer, settings, read.edge(), segment, checkpoints, checkpoints.size());
-    tail.adopt(newest.note(), size);
-    return tail;
+    try {
+      segment.file().truncate(segment.bytes());
+      segment.file().force();
+      AppendFile checkpoints = checkpoints(newest);
+      LogTail tail =
+          new LogTail(
+              files, key, signer, settings, read.edge(), segment, checkpoints, checkpoints.size());
+      tail.adopt(newest.note(), size);
+      return tail;
+    } catch (IOException | RuntimeException failed) {
+      segment.close();
+      throw failed;
+    }
   }
 
   private record Tail(RightEdge edge, Segment segment) {}
@@ -248,13 +257,23 @@ final class Recovery {
   }
 
   private AppendFile checkpoints(CheckpointTail newest) throws IOException {
-    AppendFile checkpoints = files.append(LogTail.CHECKPOINTS);
+    AppendFile checkpoints = cut(newest.end());
     try {
-      checkpoints.truncate(newest.end());
       if (newest.lost()) {
         checkpoints.write(newest.note(), 0, newest.note().length);
       }
       checkpoints.force();
+      return checkpoints;
+    } catch (IOException failed) {
+      checkpoints.close();
+      throw failed;
+    }
+  }
+
+  private AppendFile cut(long end) throws IOException {
+    AppendFile checkpoints = files.append(LogTail.CHECKPOINTS);
+    try {
+      checkpoints.truncate(end);
       return checkpoints;
     } catch (IOException failed) {
       checkpoints.close();
