@@ -85,7 +85,7 @@ class OpenFilesTest {
     try (LogTail tail = open()) {
       for (String name : new String[] {".jsonl", "checkpoints"}) {
         for (String call : new String[] {"write", "force"}) {
-          failOnce(call, name);
+          failOnce(disk, call, name);
           assertThatThrownBy(
                   () -> {
                     commit(tail, 300, 1);
@@ -100,7 +100,7 @@ class OpenFilesTest {
     assertThat(files.left()).isEmpty();
   }
 
-  private void failOnce(String call, String name) {
+  private static void failOnce(ModelDisk disk, String call, String name) {
     disk.fault =
         (called, file, bytes) -> {
           if (called.equals(call) && file.endsWith(name)) {
@@ -114,13 +114,22 @@ class OpenFilesTest {
   @ValueSource(strings = {"truncate", "force", "replace"})
   void noneIsLeftByAStartThatFails(String call) throws IOException {
     for (String name : new String[] {".jsonl", "checkpoints", "checkpoint"}) {
-      failOnce(call, name);
+      failOnce(disk, call, name);
       try {
         open().close();
       } catch (IOException failed) {
         assertThat(failed).hasMessage("Input/output error");
       }
       assertThat(files.left()).as(call + " " + name).isEmpty();
+      ModelDisk empty = new ModelDisk();
+      CountedFiles fresh = new CountedFiles(empty);
+      failOnce(empty, call, name);
+      try {
+        Recovery.open(fresh, new TestKey(1), SMALL, Records.NOON, new Random(1)).close();
+      } catch (IOException failed) {
+        assertThat(failed).hasMessage("Input/output error");
+      }
+      assertThat(fresh.left()).as("of a new log, " + call + " " + name).isEmpty();
     }
   }
 
