@@ -102,5 +102,8 @@ class CheckpointFileTest {
     assertThat(sizes()).containsExactly(5L, 9L);
     assertThat(forced).containsExactly("forced checkpoints.tmp", "rename checkpoints.tmp");
     assertThat(disk.names()).containsExactly("checkpoints");
+    assertThat(disk.bytes("checkpoints"))
+        .asString(StandardCharsets.UTF_8)
+        .isEqualTo(note(5) + note(9));
   }
 }

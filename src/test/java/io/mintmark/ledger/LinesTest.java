@@ -68,17 +68,17 @@ class LinesTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-    "{\"seq\":5; true",
-    "{\"seq\":05; false",
-    "{\"seq\":6; false",
-    "{\"seq\":55; false",
-    "{\"seq\":4; false",
-    "{\"seq\":; false",
-    "{\"seq\":-5; false",
-    "{\"seq\": 5; false",
-    "{\"sea\":5; false",
-    "{\"seq\":9223372036854775807; false",
-    "{\"seq\":18446744073709551621; false"
+        "{\"seq\":5; true",
+        "{\"seq\":05; false",
+        "{\"seq\":6; false",
+        "{\"seq\":55; false",
+        "{\"seq\":4; false",
+        "{\"seq\":; false",
+        "{\"seq\":-5; false",
+        "{\"seq\": 5; false",
+        "{\"sea\":5; false",
+        "{\"seq\":9223372036854775807; false",
+        "{\"seq\":18446744073709551621; false"
       })
   void aLineBeginsWithItsNumber(String cases) throws IOException {
     String[] head = cases.split("; ");
@@ -131,8 +131,7 @@ class LinesTest {
     List<String> found = new ArrayList<>();
     LineCheck.id(
         line(text),
-        (buffer, at, length) ->
-            found.add(new String(buffer, at, length, StandardCharsets.UTF_8)));
+        (buffer, at, length) -> found.add(new String(buffer, at, length, StandardCharsets.UTF_8)));
     assertThat(found).hasSizeLessThanOrEqualTo(1);
     return found.isEmpty() ? "none" : found.getFirst();
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mintmark.ledger.tree.TreeHash;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -15,6 +16,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class RetentionTest {
   private static final JournalSettings SMALL =
@@ -118,6 +121,20 @@ class RetentionTest {
   }
 
   @Test
+  void aRetentionCountsAlsoWhereItsSegmentWasClosedSince() throws IOException {
+    retain(SMALL.withRetention(null, 9_000), Records.NOON);
+    try (LogTail tail = open()) {
+      for (int i = 41; i < 50; i++) {
+        Batch batch = tail.batch();
+        batch.add(RecordLine.afterSeq(Records.minted(i)));
+        tail.commit(batch, Records.NOON);
+      }
+      assertThat(tail.current().first()).isGreaterThan(41);
+    }
+    assertThat(problem(disk)).isEqualTo("null");
+  }
+
+  @Test
   void linesMayBeDroppedWhileALedgerIsVerified() throws IOException {
     AtomicBoolean once = new AtomicBoolean();
     LogFiles watched =
@@ -136,6 +153,66 @@ class RetentionTest {
     assertThat(verdict.byHash()).isPositive();
     assertThat(verdict.records()).isEqualTo(41);
     assertThat(verdict.uncovered()).isZero();
+  }
+
+  @Test
+  void whatIsDroppedLeavesItsHashesAndNoOtherFile() throws IOException {
+    new Packing(disk, 0, LedgerListener.NONE).packAll(20);
+    ReentrantLock lock = new ReentrantLock();
+    try (LogTail tail = open()) {
+      Retention.apply(tail, SMALL.withRetention(null, 9_000), Records.NOON, lock);
+    }
+    assertThat(lock.isLocked()).isFalse();
+    long first = firstKept();
+    assertThat(first).isGreaterThan(20);
+    assertThat(disk.names())
+        .filteredOn(name -> name.startsWith("0") && SegmentName.of(name).first() < first)
+        .isNotEmpty()
+        .allMatch(SegmentName::isHashes);
+    assertThat(disk.bytes("retained")).asString().isEqualTo(Long.toString(first));
+    try (CheckpointFile file = CheckpointFile.read(disk)) {
+      assertThat(CheckpointFile.sizeOf(file.next())).as("the first left").isEqualTo(first);
+    }
+  }
+
+  @Test
+  void nothingIsDroppedWhereNothingIsAskedForOrTooLittleIsThere() throws IOException {
+    List<String> before = disk.names();
+    retain(SMALL, Records.NOON.plus(Duration.ofDays(999)));
+    retain(SMALL.withRetention(null, 1 << 30), Records.NOON.plus(Duration.ofDays(999)));
+    retain(SMALL.withRetention(Duration.ofDays(999), Long.MAX_VALUE), Records.NOON);
+    long bytes = 0;
+    for (Segments.Part part : Segments.list(disk).parts()) {
+      bytes += SegmentLines.bytes(disk, part.name());
+    }
+    retain(SMALL.withRetention(null, bytes), Records.NOON);
+    assertThat(disk.names()).isEqualTo(before);
+    retain(SMALL.withRetention(null, bytes - 1), Records.NOON);
+    assertThat(firstKept()).isEqualTo(Segments.list(disk).parts().get(1).name().first());
+  }
+
+  @Test
+  void linesWithoutTheirHashesAreNotDropped() throws IOException {
+    disk.remove("00000000000000000000.hashes");
+    retain(SMALL.withRetention(null, 1), Records.NOON);
+    assertThat(firstKept()).isZero();
+  }
+
+  @Test
+  void theOpenSegmentIsKeptHoweverLargeAndOld() throws IOException {
+    retain(SMALL.withRetention(Duration.ofDays(1), 1), Records.NOON.plus(Duration.ofDays(99)));
+    assertThat(firstKept()).isBetween(30L, 40L);
+    assertThat(problem(disk)).isEqualTo("null");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "x", "-1", "1", "9999999999999999999"})
+  void aStartBelievesTheNoteOfWhatWasDroppedOnlyWhereItIsOne(String retained) throws IOException {
+    retain(SMALL.withRetention(null, 9_000), Records.NOON);
+    disk.put("retained", (firstKept() + "\n").getBytes(StandardCharsets.US_ASCII));
+    open().close();
+    disk.put("retained", retained.getBytes(StandardCharsets.US_ASCII));
+    assertThatThrownBy(this::open).hasMessageContaining("retention did not drop them");
   }
 
   private static String problem(LogFiles files) throws IOException {

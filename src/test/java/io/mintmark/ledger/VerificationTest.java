@@ -148,12 +148,10 @@ class VerificationTest {
   @Test
   void aCheckpointFromElsewhereOfAnotherLogIsRefused() throws IOException {
     ModelDisk other = new ModelDisk();
-    try (LogTail tail =
-        Recovery.open(other, new TestKey(1), SMALL, Records.NOON, new Random(2))) {
+    try (LogTail tail = Recovery.open(other, new TestKey(1), SMALL, Records.NOON, new Random(2))) {
       commit(tail, 0);
     }
-    assertThat(
-            Verification.verify(disk, null, other.bytes("checkpoint"), count -> {}).holds())
+    assertThat(Verification.verify(disk, null, other.bytes("checkpoint"), count -> {}).holds())
         .isFalse();
   }
 
