@@ -23,7 +23,7 @@ public interface Settings {
   Optional<String> issuer();
 
   @About(
-      value = "The SPIFFE trust domain in which the broker strikes SVIDs.",
+      value = "The SPIFFE trust domain in which the broker strikes SVIDs; it ends with no dot.",
       otherwise = "none; with `--dev` `dev.mintmark`",
       example = "broker.example.org")
   Optional<String> trustDomain();
