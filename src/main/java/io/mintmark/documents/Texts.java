@@ -1,6 +1,5 @@
 package io.mintmark.documents;
 
-import io.mintmark.workload.Characters;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.Optional;
@@ -15,7 +14,30 @@ public final class Texts {
 
   /** Bounded, on one line, and with nothing in it that a terminal would obey. */
   public static String printable(@Nullable String text) {
-    return text == null ? "" : Characters.shown(text, MAX_SHOWN);
+    if (text == null) {
+      return "";
+    }
+    int end = Math.min(text.length(), MAX_SHOWN);
+    if (end < text.length() && Character.isHighSurrogate(text.charAt(end - 1))) {
+      end--; // half a character is none
+    }
+    StringBuilder shown = new StringBuilder(end + 1);
+    text.substring(0, end)
+        .codePoints()
+        .forEach(point -> shown.appendCodePoint(isShown(point) ? point : ' '));
+    return end < text.length() ? shown.append('…').toString() : shown.toString();
+  }
+
+  private static boolean isShown(int codePoint) {
+    return switch (Character.getType(codePoint)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SURROGATE ->
+          false;
+      default -> true;
+    };
   }
 
   /** The candidate that a writer most likely meant. */
