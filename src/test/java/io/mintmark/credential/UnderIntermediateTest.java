@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.mintmark.jose.Crypto;
 import io.mintmark.keys.KeySettings;
+import io.mintmark.keys.Pem;
 import io.mintmark.keys.TestRing;
 import io.mintmark.spiffe.Pki;
 import io.mintmark.spiffe.SvidCheck;
@@ -16,7 +17,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
-import java.util.Base64;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.SubjectKeyIdentifier;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,8 +25,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Under an operator's intermediates a leaf goes out with what is between it and the root. */
 class UnderIntermediateTest {
-  private static final Base64.Encoder LINES = Base64.getMimeEncoder(64, new byte[] {'\n'});
-
   @TempDir private Path folder;
   private final Pki.Issued root = authority("CN=root").selfSigned();
   private final Pki.Issued middle = authority("CN=middle").by(root);
@@ -44,7 +42,7 @@ class UnderIntermediateTest {
     Files.writeString(
         folder.resolve("chain.pem"),
         Files.readString(folder.resolve("chain.pem"))
-            + pem("CERTIFICATE", middle.certificate().getEncoded()));
+            + Pem.encode("CERTIFICATE", middle.certificate().getEncoded()));
     write("roots.pem", "CERTIFICATE", root.certificate().getEncoded());
     write("key.pem", "PRIVATE KEY", issuer.keys().getPrivate().getEncoded());
     Files.setPosixFilePermissions(
@@ -103,16 +101,6 @@ class UnderIntermediateTest {
   }
 
   private void write(String file, String label, byte[] der) throws Exception {
-    Files.writeString(folder.resolve(file), pem(label, der));
-  }
-
-  private static String pem(String label, byte[] der) {
-    return "-----BEGIN "
-        + label
-        + "-----\n"
-        + LINES.encodeToString(der)
-        + "\n-----END "
-        + label
-        + "-----\n";
+    Files.writeString(folder.resolve(file), Pem.encode(label, der));
   }
 }
