@@ -13,6 +13,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +22,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.bouncycastle.asn1.x509.KeyUsage;
+import org.bouncycastle.operator.ContentSigner;
+import org.bouncycastle.operator.DefaultSignatureNameFinder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -57,6 +60,7 @@ class IntermediateTest {
             "no keyCertSign",
             "is not a CA",
             t -> t.under(ca("CN=i").usage(KeyUsage.digitalSignature))),
+        new Case("no key usage", "is not a CA", t -> t.under(ca("CN=i").usage(0))),
         new Case(
             "another trust domain",
             "its URI name is not",
@@ -198,6 +202,26 @@ class IntermediateTest {
     AuthorityCertificates certificates = test.ring().authority(NOW).certificates();
     assertThat(certificates.chain()).containsExactly(issuer.certificate(), middle.certificate());
     assertThat(test.ring().bundle().x509Authorities()).containsExactly(root.certificate());
+    assertThat(verifies(issuer, test.ring().authority(NOW).contentSigner())).isTrue();
+  }
+
+  private static boolean verifies(Ca issuer, ContentSigner signer) throws Exception {
+    byte[] message = {1, 2, 3};
+    signer.getOutputStream().write(message);
+    Signature check =
+        Signature.getInstance(
+            new DefaultSignatureNameFinder().getAlgorithmName(signer.getAlgorithmIdentifier()));
+    check.initVerify(issuer.pair().getPublic());
+    check.update(message);
+    return check.verify(signer.getSignature());
+  }
+
+  @Test
+  void anIntermediateThatMaySignLeavesOnlySigns() throws Exception {
+    Ca root = TestAuthorities.root(ca("CN=root").pathLength(1));
+    Ca issuer = TestAuthorities.under(root, ca("CN=issuer").pathLength(0));
+    write(root, issuer);
+    assertThat(issuer(open())).isEqualTo(issuer.certificate());
   }
 
   @Test

@@ -61,6 +61,16 @@ final class SelfCheckTest {
     assertThat(test.only(KeyUse.ACCESS_TOKEN, KeyState.RETIRING).id()).isEqualTo(first);
   }
 
+  @Test
+  void oneWhoseSignaturesHoldIsNotSaidToBeRemovedWhenItTakesOver() {
+    test.live(test.settings.lifetime().plusMinutes(1));
+    String active = test.only(KeyUse.ACCESS_TOKEN, KeyState.ACTIVE).id();
+    assertThat(test.events)
+        .filteredOn(event -> event.key().id().equals(active))
+        .extracting(KeyEvent::step)
+        .containsExactly(KeyEvent.Step.PREPARED, KeyEvent.Step.ACTIVATED);
+  }
+
   private final class FaultyKeys implements KeyRingStore {
     private final MemoryKeyStore memory = new MemoryKeyStore();
 

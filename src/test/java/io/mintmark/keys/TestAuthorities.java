@@ -30,7 +30,7 @@ final class TestAuthorities {
 
   record Ca(KeyPair pair, X509Certificate certificate) {}
 
-  /** What a certificate shall be; begin with {@link #ca}. */
+  /** What a certificate shall be; begin with {@link #ca}. No usage leaves its extension out. */
   record Spec(
       String name,
       @Nullable Integer pathLength,
@@ -104,7 +104,9 @@ final class TestAuthorities {
         spec.isCa() && spec.pathLength() != null
             ? new BasicConstraints(spec.pathLength())
             : new BasicConstraints(spec.isCa()));
-    builder.addExtension(Extension.keyUsage, true, new KeyUsage(spec.usage()));
+    if (spec.usage() != 0) {
+      builder.addExtension(Extension.keyUsage, true, new KeyUsage(spec.usage()));
+    }
     if (spec.uri() != null) {
       builder.addExtension(
           Extension.subjectAlternativeName,
