@@ -261,4 +261,73 @@ class RecoveryTest {
     disk.put("checkpoints", new byte[0]);
     unusable(disk, "no checkpoint that its key signed");
   }
+
+  @Test
+  void checkpointsBehindThePublishedOneAreBelieved() throws IOException {
+    byte[] all = disk.bytes("checkpoints");
+    byte[] newest = disk.bytes("checkpoint");
+    disk.put("checkpoint", CheckpointFile.ofSize(disk, 7));
+    open(disk).close();
+    assertThat(disk.bytes("checkpoint")).isEqualTo(newest);
+    assertThat(disk.bytes("checkpoints")).isEqualTo(all);
+  }
+
+  @Test
+  void anotherKeyThanTheLogsIsSaid() {
+    assertThatThrownBy(
+            () -> Recovery.open(disk, new TestKey(2), SMALL, Records.NOON, new Random(1)))
+        .isInstanceOf(UnusableLedger.class)
+        .hasMessageContaining("signed with another key than the broker has now");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"missing", "altered", "cut"})
+  void anEdgeThatIsNotRightIsWorkedOutAgain(String edge) throws IOException {
+    spoil(last(), edge);
+    goesOn(last());
+  }
+
+  /** As after a loss of power between a segment's begin and its first record. */
+  @ParameterizedTest
+  @ValueSource(strings = {"right", "missing", "altered", "cut"})
+  void soIsOneBeforeASegmentWithoutRecords(String edge) throws IOException {
+    try (LogTail tail = open(disk)) {
+      Batch batch = tail.batch();
+      batch.add(RecordLine.afterSeq(Records.minted(8)));
+      tail.commit(batch, Records.NOON.plus(SMALL.segmentAge().multipliedBy(2)));
+    }
+    assertThat(last()).isEqualTo(new SegmentName(8));
+    byte[] eight = CheckpointFile.ofSize(disk, 8);
+    disk.put(last().lines(), new byte[0]);
+    disk.put("checkpoint", eight);
+    disk.put(
+        "checkpoints",
+        Arrays.copyOf(disk.bytes("checkpoints"), disk.bytes("checkpoints").length - eight.length));
+    spoil(last(), edge);
+    goesOn(last());
+  }
+
+  private void spoil(SegmentName name, String how) {
+    byte[] edge = disk.bytes(name.edge());
+    switch (how) {
+      case "missing" -> disk.remove(name.edge());
+      case "cut" -> disk.put(name.edge(), Arrays.copyOf(edge, edge.length - 2));
+      case "altered" -> {
+        edge[3] = (byte) (edge[3] == 'A' ? 'B' : 'A');
+        disk.put(name.edge(), edge);
+      }
+      default -> {}
+    }
+  }
+
+  private void goesOn(SegmentName edge) throws IOException {
+    try (LogTail tail = open(disk)) {
+      assertThat(tail.size()).isEqualTo(8);
+      commit(tail, 8);
+    }
+    disk.remove(edge.edge()); // it is not mended, and stands beside what is verified
+    Verdict verdict = Verification.verify(disk, null, null, count -> {});
+    assertThat(verdict.problem()).isNull();
+    assertThat(verdict.records()).isEqualTo(9);
+  }
 }
