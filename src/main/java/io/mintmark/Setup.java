@@ -62,7 +62,9 @@ record Setup(
   /** What a request under way takes of the heap at the most, with as much again for the rest. */
   private static final int REQUEST_BYTES = 64 << 10;
 
-  private static final int MOST_UNDER_WAY = 1_000_000;
+  /** As the chart has it; what is counted from a limit stays within 32 bits. */
+  private static final int MOST_OF_A_LIMIT = 1_000_000;
+
   private static final int MANAGEMENT_CONNECTIONS = 256;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -109,7 +111,7 @@ record Setup(
    */
   int underWay() {
     return isAdaptive()
-        ? Math.clamp(Runtime.getRuntime().maxMemory() / REQUEST_BYTES, 1, MOST_UNDER_WAY)
+        ? Math.clamp(Runtime.getRuntime().maxMemory() / REQUEST_BYTES, 1, MOST_OF_A_LIMIT)
         : concurrent;
   }
 
@@ -173,9 +175,15 @@ record Setup(
         proxies,
         settings.limits().concurrent().isEmpty()
             ? 0
-            : positive("MINTMARK_LIMITS_CONCURRENT", settings.limits().concurrent().getAsInt()),
-        settings.limits().refusalsPerAddress().orElse(dev ? 0 : REFUSALS_PER_ADDRESS),
-        settings.limits().exchangesPerIdentity().orElse(dev ? 0 : EXCHANGES_PER_IDENTITY),
+            : limit("MINTMARK_LIMITS_CONCURRENT", 1, settings.limits().concurrent().getAsInt()),
+        limit(
+            "MINTMARK_LIMITS_REFUSALS_PER_ADDRESS",
+            0,
+            settings.limits().refusalsPerAddress().orElse(dev ? 0 : REFUSALS_PER_ADDRESS)),
+        limit(
+            "MINTMARK_LIMITS_EXCHANGES_PER_IDENTITY",
+            0,
+            settings.limits().exchangesPerIdentity().orElse(dev ? 0 : EXCHANGES_PER_IDENTITY)),
         settings.ledgerRetention().map(Setup::retention).orElse(null),
         store(settings.storeUrl(), data),
         settings.kubernetes().kubeconfig().orElse(null),
@@ -324,9 +332,9 @@ record Setup(
     }
   }
 
-  private static int positive(String setting, int value) {
-    if (value < 1) {
-      throw new StartupRefused(setting + " must be at least 1");
+  private static int limit(String setting, int least, int value) {
+    if (value < least || value > MOST_OF_A_LIMIT) {
+      throw new StartupRefused(setting + " must be from " + least + " to " + MOST_OF_A_LIMIT);
     }
     return value;
   }

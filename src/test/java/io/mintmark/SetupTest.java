@@ -105,7 +105,11 @@ final class SetupTest {
         "ledger-retention | 99999999999h | must be positive and at most 100 years",
         "trusted-proxies | example.org | is not an IP address",
         "trusted-proxies | 10.0.0.0/40 | no usable prefix length",
-        "limits.concurrent | 0 | must be at least 1",
+        "limits.concurrent | 0 | MINTMARK_LIMITS_CONCURRENT must be from 1 to 1000000",
+        "limits.concurrent | 500000000 | must be from 1 to 1000000",
+        "limits.refusals-per-address | -1 | must be from 0 to 1000000",
+        "limits.exchanges-per-identity | -1 | must be from 0 to 1000000",
+        "limits.exchanges-per-identity | 2000000000 | must be from 0 to 1000000",
         "tls.certificate-file | /x.pem | go together",
         "tls.key-file | /x.pem | go together"
       })

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +82,16 @@ class FolderLockTest {
       refusedAs(Files.readString(folder.resolve("lock")).strip());
     }
     FolderLock.take(folder).close();
+  }
+
+  @Test
+  void nobodyElseReadsWhoHoldsIt() throws IOException {
+    try (FolderLock held = FolderLock.take(folder)) {
+      assertThat(held).isNotNull();
+      assertThat(
+              PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("lock"))))
+          .isEqualTo("rw-------");
+    }
   }
 
   @Test

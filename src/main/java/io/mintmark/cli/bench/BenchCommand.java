@@ -1,6 +1,7 @@
 package io.mintmark.cli.bench;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.mintmark.cli.bench.load.Proofs;
 import io.mintmark.cli.bench.load.Trial;
 import io.mintmark.cli.bench.load.What;
 import java.io.IOException;
@@ -34,6 +35,9 @@ import picocli.CommandLine.Spec;
       "  mintmark bench --against spire,openbao,keycloak"
     })
 public final class BenchCommand implements Callable<Integer> {
+  /** What a run takes beside its warm-up and what counts: the ceilings, and a rest between them. */
+  private static final int BESIDE_SECONDS = 60;
+
   @Option(
       names = "--what",
       paramLabel = "OPERATION",
@@ -125,7 +129,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    check("--seconds", seconds, 1, 86_400);
+    check("--seconds", seconds, 1, 3_600);
     check("--warm-up", warmUp, 0, 3_600);
     check("--connections", connections, 1, 10_000);
     check("--rate", rate, 0, 1_000_000);
@@ -145,6 +149,11 @@ public final class BenchCommand implements Callable<Integer> {
   private @Nullable String wrong() {
     if (clientCertificate && over == Over.HTTP) {
       return "--client-certificate needs --over https or grpc";
+    }
+    long runs = peers.against.isEmpty() || what != null ? 1 : 2;
+    if (runs * (warmUp + seconds + BESIDE_SECONDS) > Proofs.LIFETIME.toSeconds()) {
+      return "the proofs hold for %d s, less than --warm-up and --seconds may take"
+          .formatted(Proofs.LIFETIME.toSeconds());
     }
     if (peers.against.isEmpty()) {
       return handOver != null && clientCertificate

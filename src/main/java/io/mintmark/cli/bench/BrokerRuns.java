@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Runs against a broker that is started for them. */
 final class BrokerRuns implements AutoCloseable {
-  private static final Duration SVID_LIFETIME = Duration.ofHours(1);
   private static final Duration REST = Duration.ofSeconds(1);
   private static final Duration LONGEST_REST = Duration.ofSeconds(30);
 
@@ -143,7 +142,7 @@ final class BrokerRuns implements AutoCloseable {
       WorkloadId id =
           WorkloadId.parse("spiffe://" + DevAuthority.TRUST_DOMAIN.name() + Proofs.PATH + workload);
       DevAuthority.X509Evidence svid =
-          DevAuthority.open(broker.data(), InstantSource.system()).x509Svid(id, SVID_LIFETIME);
+          DevAuthority.open(broker.data(), InstantSource.system()).x509Svid(id, Proofs.LIFETIME);
       client.keyManager(svid.keys().getPrivate(), svid.chain().toArray(new X509Certificate[0]));
     }
     return (asked.over() == Over.GRPC ? GrpcSslContexts.configure(client) : client).build();

@@ -30,17 +30,16 @@ final class OwnBroker implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(5);
   static final String AUDIENCE = "https://bench.example.org";
 
-  private final Process process;
   private final Path folder;
-  private final Duration started;
+  private @Nullable Process process;
+  private boolean over;
+  private Duration started = Duration.ZERO;
 
-  /** Whoever stops the bench leaves no broker behind. */
+  /** Whoever stops the bench, at any time, leaves no broker behind. */
   private final Thread stopped = new Thread(this::end, "mintmark-bench-stop");
 
-  private OwnBroker(Process process, Path folder, Duration started) {
-    this.process = process;
+  private OwnBroker(Path folder) {
     this.folder = folder;
-    this.started = started;
   }
 
   /**
@@ -48,54 +47,63 @@ final class OwnBroker implements AutoCloseable {
    */
   static OwnBroker start(@Nullable Path parent) throws IOException, InterruptedException {
     Path launcher = launcher();
-    Path folder = WorkFolder.make(parent);
-    Process process = null;
+    OwnBroker broker = new OwnBroker(WorkFolder.make(parent));
+    Runtime.getRuntime().addShutdownHook(broker.stopped);
     try {
-      Path policy = Files.createDirectory(folder.resolve("policy"));
-      Files.writeString(policy.resolve("bench.yaml"), policy());
-      ProcessBuilder command =
-          new ProcessBuilder(
-              launcher.toString(),
-              "broker",
-              "--dev",
-              "--data",
-              data(folder).toString(),
-              "--policy",
-              policy.toString());
-      Map<String, String> environment = command.environment();
-      environment
-          .keySet()
-          .removeIf(name -> name.startsWith("MINTMARK_") && !name.equals("MINTMARK_JAVA_OPTS"));
-      for (String listener : List.of("HTTPS", "HTTP", "MANAGEMENT")) {
-        environment.put("MINTMARK_" + listener + "_LISTEN", "127.0.0.1:0");
-      }
-      Path log = folder.resolve("broker.log");
-      long began = System.nanoTime();
-      process =
-          command
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
-              .start();
-      while (DataFolder.endpoint(data(folder), "http") == null) {
-        if (process.waitFor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
-          throw new IOException("the broker did not start: " + last(log));
-        }
-        if (System.nanoTime() - began > START.toNanos()) {
-          throw new IOException(
-              "the broker is not ready after " + START.toSeconds() + " s: " + last(log));
-        }
-      }
-      OwnBroker ready = new OwnBroker(process, folder, Duration.ofNanos(System.nanoTime() - began));
-      Runtime.getRuntime().addShutdownHook(ready.stopped);
-      return ready;
-    } catch (IOException | InterruptedException failed) {
-      if (process != null) {
-        ended(process);
-      }
-      WorkFolder.remove(folder);
+      broker.launch(launcher);
+      return broker;
+    } catch (IOException | InterruptedException | RuntimeException failed) {
+      broker.close();
       throw failed;
     }
+  }
+
+  private void launch(Path launcher) throws IOException, InterruptedException {
+    Path policy = Files.createDirectory(folder.resolve("policy"));
+    Files.writeString(policy.resolve("bench.yaml"), policy());
+    ProcessBuilder command =
+        new ProcessBuilder(
+            launcher.toString(),
+            "broker",
+            "--dev",
+            "--data",
+            data(folder).toString(),
+            "--policy",
+            policy.toString());
+    Map<String, String> environment = command.environment();
+    environment
+        .keySet()
+        .removeIf(name -> name.startsWith("MINTMARK_") && !name.equals("MINTMARK_JAVA_OPTS"));
+    for (String listener : List.of("HTTPS", "HTTP", "MANAGEMENT")) {
+      environment.put("MINTMARK_" + listener + "_LISTEN", "127.0.0.1:0");
+    }
+    Path log = folder.resolve("broker.log");
+    long began = System.nanoTime();
+    Process broker =
+        begun(
+            command
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())));
+    while (DataFolder.endpoint(data(folder), "http") == null) {
+      if (broker.waitFor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IOException("the broker did not start: " + last(log));
+      }
+      if (System.nanoTime() - began > START.toNanos()) {
+        throw new IOException(
+            "the broker is not ready after " + START.toSeconds() + " s: " + last(log));
+      }
+    }
+    started = Duration.ofNanos(System.nanoTime() - began);
+  }
+
+  private synchronized Process begun(ProcessBuilder command) throws IOException {
+    if (over) {
+      throw new IOException("stopped before the broker was started");
+    }
+    Process begun = command.start();
+    process = begun;
+    return begun;
   }
 
   private static Path launcher() throws IOException {
@@ -129,7 +137,10 @@ final class OwnBroker implements AutoCloseable {
     return URI.create(found);
   }
 
-  Usage usage() {
+  synchronized Usage usage() {
+    if (process == null) {
+      throw new IllegalStateException("no broker was started");
+    }
     return Usage.of(process.toHandle()).storing(ledgerBytes());
   }
 
@@ -155,8 +166,11 @@ final class OwnBroker implements AutoCloseable {
     }
   }
 
-  private void end() {
-    ended(process);
+  private synchronized void end() {
+    over = true;
+    if (process != null) {
+      ended(process);
+    }
     WorkFolder.remove(folder);
   }
 

@@ -76,12 +76,19 @@ final class PeerOptions {
     };
   }
 
-  /** Sees whether one that is given is there. */
+  /** Sees whether one that is given is there, and what it is opened with. */
   void reach(PeerName name) throws IOException {
     switch (name) {
       case SPIRE -> Spire.at(given(spire)).close();
-      case OPENBAO -> connect(name, given(openbao));
-      case KEYCLOAK -> connect(name, given(keycloak));
+      case OPENBAO -> {
+        connect(name, given(openbao));
+        secret("OPENBAO_TOKEN");
+      }
+      case KEYCLOAK -> {
+        connect(name, given(keycloak));
+        secret("KEYCLOAK_USER");
+        secret("KEYCLOAK_PASSWORD");
+      }
     }
   }
 

@@ -24,6 +24,8 @@ class BenchCommandTest {
           --against spire --what jwt-svid             | compares token and certificate
           --over grpc --client-certificate --hand-over . | --hand-over writes JWT-SVIDs
           --connections 0                             | is not from 1 to 10000
+          --seconds 3500                              | the proofs hold for 3600 s
+          --seconds 1700 --against spire              | the proofs hold for 3600 s
           """)
   void whatCannotBeMeasuredIsSaidBeforeAnythingIsStarted(String line, String said) {
     StringWriter err = new StringWriter();

@@ -4,6 +4,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.fabric8.zjsonpatch.JsonPatch;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Base64;
 
 /** Pods as API servers show them to the injector: answered, and a patch always fits its pod. */
@@ -12,7 +13,11 @@ class PodFuzzTest {
 
   private static Injection injection() {
     try {
-      return Pods.injection(Files.createTempDirectory("mm-fuzz"));
+      Path folder = Files.createTempDirectory("mm-fuzz");
+      Injection ready = Pods.injection(folder);
+      Files.delete(folder.resolve("injector.yaml"));
+      Files.delete(folder);
+      return ready;
     } catch (Exception broken) {
       throw new IllegalStateException(broken);
     }

@@ -21,7 +21,9 @@ import java.util.concurrent.Future;
 public final class Proofs {
   public static final int WORKLOADS = 1_000;
   public static final String PATH = "/bench/";
-  private static final Duration LIFETIME = Duration.ofHours(1);
+
+  /** How long they hold, and with them what is measured by them. */
+  public static final Duration LIFETIME = Duration.ofHours(1);
 
   private Proofs() {}
 
