@@ -1,6 +1,7 @@
 package io.mintmark;
 
 import io.mintmark.api.http.Door;
+import io.mintmark.jose.Crypto;
 import io.mintmark.spiffe.ServerSuites;
 import io.vertx.core.http.ClientAuth;
 import io.vertx.core.http.HttpServerOptions;
@@ -9,11 +10,13 @@ import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
 import io.vertx.core.tracing.TracingPolicy;
 import java.net.Socket;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * How the listeners are opened: everything that a peer can make them hold has a bound. There is no
@@ -70,23 +73,43 @@ final class ListenerOptions {
         .setSslHandshakeTimeoutUnit(TimeUnit.SECONDS)
         .setClientAuth(ClientAuth.REQUEST)
         .setKeyCertOptions(KeyCertOptions.wrap(certificate))
-        .setTrustOptions(TrustOptions.wrap(new AnyClient()));
+        .setTrustOptions(TrustOptions.wrap(anyClient()));
+  }
+
+  static X509TrustManager anyClient() {
+    return new AnyClient();
   }
 
   /**
    * Lets any client certificate through the handshake, which proves no more than that the client
    * has its key. Whether it is believed is decided at each request, against the bundles of that
-   * moment; here it would be decided once for as long as the connection lives.
+   * moment; here it would be decided once for as long as the connection lives. Only keys that are
+   * never believed, and that TLS itself would take long to verify by, end it.
    */
   private static final class AnyClient extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+    private static void check(X509Certificate[] chain) throws CertificateException {
+      if (chain.length > 0 && Crypto.isDear(chain[0].getPublicKey())) {
+        throw new CertificateException("the client's key is too dear to verify by");
+      }
+    }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+    public void checkClientTrusted(X509Certificate[] chain, String type)
+        throws CertificateException {
+      check(chain);
+    }
 
     @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
+        throws CertificateException {
+      check(chain);
+    }
+
+    @Override
+    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine)
+        throws CertificateException {
+      check(chain);
+    }
 
     @Override
     public void checkServerTrusted(X509Certificate[] chain, String type) {

@@ -169,6 +169,14 @@ public final class Crypto {
     return KeyRules.objection(key);
   }
 
+  /**
+   * Whether verifying by a key takes much longer than by any without an {@link #objection}, so that
+   * it is to be turned away before anything is verified.
+   */
+  public static boolean isDear(PublicKey key) {
+    return KeyRules.isDear(key);
+  }
+
   /** Whether {@code algorithm} may be used with {@code key}: type, curve and size. */
   public static boolean fits(SignatureAlgorithm algorithm, Key key) {
     return KeyRules.fits(algorithm, key);

@@ -57,6 +57,13 @@ final class KeyRules {
     return isEd25519(key) ? null : "the key is none of EC, RSA, Ed25519";
   }
 
+  /** Whether a signature takes much longer to verify than by any key without an objection. */
+  static boolean isDear(Key key) {
+    return key instanceof RSAPublicKey rsa
+        && (rsa.getModulus().bitLength() > RSA_MAX_BITS
+            || rsa.getPublicExponent().bitLength() > RSA_MAX_EXPONENT_BITS);
+  }
+
   static boolean isEd25519(Key key) {
     return key instanceof EdECKey edwards
         && NamedParameterSpec.ED25519.getName().equals(edwards.getParams().getName());

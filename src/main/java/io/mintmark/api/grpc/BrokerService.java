@@ -10,6 +10,7 @@ import io.mintmark.api.Intake;
 import io.mintmark.api.Presentation;
 import io.mintmark.api.Refusal;
 import io.mintmark.api.Request;
+import io.mintmark.api.http.Failures;
 import io.mintmark.api.oauth.Struck;
 import io.mintmark.credential.Credential;
 import io.mintmark.exchange.Recognizer.Recognition;
@@ -25,14 +26,11 @@ import io.quarkus.grpc.GrpcService;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
-import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** {@code mintmark.v1.Broker}: the same exchange over gRPC, on the event loop. */
 @GrpcService
 public class BrokerService extends BrokerGrpc.BrokerImplBase {
-  private static final Logger LOG = Logger.getLogger(BrokerService.class);
-
   private final Intake intake;
   private final Callers callers;
   private final BundleStreams streams;
@@ -120,7 +118,7 @@ public class BrokerService extends BrokerGrpc.BrokerImplBase {
   }
 
   private static void failed(StreamObserver<?> observer, @Nullable Throwable failure) {
-    LOG.error("a call failed for a reason that no rule foresees", failure);
+    Failures.log(failure);
     observer.onError(Status.INTERNAL.asRuntimeException());
   }
 

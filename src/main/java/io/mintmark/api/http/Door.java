@@ -21,6 +21,9 @@ public final class Door {
   /** Bytes of a request's headers. */
   public static final int MAX_HEADERS = 32 * 1024;
 
+  /** How many headers a request has at most: one of two bytes takes a hundred once it is read. */
+  static final int MAX_FIELDS = 128;
+
   private final Vertx vertx;
   private final Connections connections;
   private final Handler<HttpServerRequest> inside;
@@ -123,7 +126,7 @@ public final class Door {
         status,
         status == 414
             ? "the request line is longer than 8 KiB"
-            : "the headers are larger than 32 KiB");
+            : "the headers are larger than 32 KiB, or more than " + MAX_FIELDS);
   }
 
   private static boolean isGrpc(HttpServerRequest request) {

@@ -28,11 +28,26 @@ final class RequestRules {
     if (request.uri() != null && request.uri().length() > Door.MAX_TARGET) {
       return 414;
     }
-    long size = 0;
+    int fields = 0;
+    int size = 0;
     for (Map.Entry<String, String> field : request.headers()) {
-      size += FIELD + field.getKey().length() + field.getValue().length();
+      fields++;
+      size += size(field);
     }
-    return size > Door.MAX_HEADERS ? 431 : 0;
+    return fields > Door.MAX_FIELDS || size > Door.MAX_HEADERS ? 431 : 0;
+  }
+
+  /** The size of a head's fields (RFC 9113 section 6.5.2). */
+  static int size(Iterable<Map.Entry<String, String>> fields) {
+    int size = 0;
+    for (Map.Entry<String, String> field : fields) {
+      size += size(field);
+    }
+    return size;
+  }
+
+  private static int size(Map.Entry<String, String> field) {
+    return FIELD + field.getKey().length() + field.getValue().length();
   }
 
   /** Why a request is refused with status 400; null where it is not. */

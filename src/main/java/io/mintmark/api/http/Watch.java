@@ -7,6 +7,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.SingleThreadEventLoop;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.util.AttributeKey;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.Future;
@@ -16,10 +17,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.net.InetAddress;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,16 +53,21 @@ final class Watch extends ChannelDuplexHandler {
   private final Connections all;
   private final InetAddress peer;
   private final @Nullable Pace pace;
-  private final List<HttpServerRequest> young = new ArrayList<>();
-  private final List<HttpServerRequest> old = new ArrayList<>();
+  private final List<Kept> young = new ArrayList<>();
+  private final List<Kept> old = new ArrayList<>();
+
+  /** What is held for heads of HTTP/1 that were read and whose requests have not begun. */
+  private final Queue<Integer> waiting = new ArrayDeque<>();
+
   private int sweepAt = FEW;
 
   /** Whether a request is under way, or was within the last round; read by other threads. */
   private volatile boolean used;
 
-  private @Nullable HttpServerRequest last;
+  private @Nullable Kept last;
   private int headRead;
   private int headHeld;
+  private boolean gone;
   private boolean asked;
   private boolean heard;
   private int roundsUnasked;
@@ -65,6 +75,21 @@ final class Watch extends ChannelDuplexHandler {
   private @Nullable HttpConnection http2;
   private volatile @Nullable ChannelHandlerContext context;
   private @Nullable Future<?> rounds;
+
+  /**
+   * A request that began.
+   *
+   * @param held bytes for its head, which lives as long
+   */
+  private record Kept(HttpServerRequest request, int held) {
+    /** An HTTP/2 stream closes when both sides are done; HTTP/1.1 goes on. */
+    boolean isOver() {
+      return request.response().closed()
+          || (request.version() != HttpVersion.HTTP_2
+              && request.isEnded()
+              && request.response().ended());
+    }
+  }
 
   /**
    * @param peer the address at the other end
@@ -90,24 +115,80 @@ final class Watch extends ChannelDuplexHandler {
   }
 
   /**
-   * A request began. False where the connection is to be closed: answers pile up that nobody reads,
-   * and more are asked for (HTTP/1.1 pipelining).
+   * A request began. False where the connection is to be closed: there is no memory for its head;
+   * or answers pile up that nobody reads, and more are asked for (HTTP/1.1 pipelining).
    */
   boolean began(HttpServerRequest request) {
     asked = true;
     used = true;
     giveHead();
-    last = request;
-    young.add(request);
     if (young.size() >= sweepAt) {
-      young.removeIf(Watch::isOver);
+      forget(young);
       sweepAt = Math.max(FEW, 2 * young.size());
     }
     if (request.version() == HttpVersion.HTTP_2) {
       http2 = request.connection();
+      int bytes = bytes(request.headers());
+      if (!takeForHead(bytes)) {
+        return false;
+      }
+      keep(new Kept(request, bytes));
       return true;
     }
+    Integer held = waiting.poll();
+    keep(new Kept(request, held == null ? 0 : held));
     return channel(request).isWritable();
+  }
+
+  private void keep(Kept begun) {
+    last = begun;
+    young.add(begun);
+  }
+
+  /** A head of HTTP/1 was read. False where there is no memory for it. */
+  boolean holds(HttpHeaders fields) {
+    if (waiting.isEmpty()) {
+      giveHead();
+    }
+    int bytes = bytes(fields);
+    return takeForHead(bytes) && waiting.add(bytes);
+  }
+
+  /** How many requests of HTTP/1 wait for the answer to another. */
+  int waiting() {
+    return waiting.size();
+  }
+
+  /** What a head takes beyond what is usual; text that was decoded is there twice. */
+  private static int bytes(Iterable<Map.Entry<String, String>> fields) {
+    return Math.max(0, 2 * RequestRules.size(fields) - USUAL_HEAD);
+  }
+
+  private boolean takeForHead(int bytes) {
+    if (gone) {
+      return false;
+    }
+    if (bytes == 0 || take(bytes)) {
+      return true;
+    }
+    forget(young);
+    forget(old);
+    if (take(bytes)) {
+      return true;
+    }
+    all.shed(Shed.MEMORY);
+    return false;
+  }
+
+  private void forget(List<Kept> kept) {
+    kept.removeIf(
+        each -> {
+          boolean over = each.isOver();
+          if (over) {
+            give(each.held());
+          }
+          return over;
+        });
   }
 
   @Override
@@ -126,7 +207,13 @@ final class Watch extends ChannelDuplexHandler {
     if (rounds != null) {
       rounds.cancel(false);
     }
+    gone = true;
     giveHead();
+    waiting.forEach(this::give);
+    waiting.clear();
+    Stream.concat(young.stream(), old.stream()).map(Kept::held).forEach(this::give);
+    young.clear();
+    old.clear();
   }
 
   /** Those that this one is among. */
@@ -151,8 +238,7 @@ final class Watch extends ChannelDuplexHandler {
         : CompletableFuture.supplyAsync(
             () ->
                 now.isRemoved()
-                    || (young.stream().allMatch(Watch::isOver)
-                        && old.stream().allMatch(Watch::isOver)),
+                    || Stream.concat(young.stream(), old.stream()).allMatch(Kept::isOver),
             now.executor());
   }
 
@@ -183,7 +269,7 @@ final class Watch extends ChannelDuplexHandler {
    * Takes memory for what has come of a head, or of a handshake, where it is more than is usual.
    */
   private boolean holdsHead(int bytes) {
-    if (http2 != null || (last != null && !last.isEnded())) {
+    if (http2 != null || (last != null && !last.request().isEnded())) {
       return true;
     }
     headRead += bytes;
@@ -247,19 +333,20 @@ final class Watch extends ChannelDuplexHandler {
   }
 
   private void round(ChannelHandlerContext here) {
-    for (HttpServerRequest request : old) {
+    for (Kept kept : old) {
+      HttpServerRequest request = kept.request();
       // still being sent, or answered and the answer still not read
-      if (!isOver(request) && (!request.isEnded() || request.response().ended())) {
+      if (!kept.isOver() && (!request.isEnded() || request.response().ended())) {
         all.cutOne();
         end(request);
       }
     }
-    old.removeIf(Watch::isOver);
-    young.removeIf(Watch::isOver);
+    forget(old);
+    forget(young);
     old.addAll(young);
     young.clear();
     used = asked || !old.isEmpty();
-    if (last != null && isOver(last)) {
+    if (last != null && last.isOver()) {
       last = null;
     }
     roundsUnasked = asked || !old.isEmpty() ? 0 : roundsUnasked + 1;
@@ -281,13 +368,5 @@ final class Watch extends ChannelDuplexHandler {
     } else {
       request.connection().close();
     }
-  }
-
-  /** An HTTP/2 stream closes when both sides are done; HTTP/1.1 goes on. */
-  private static boolean isOver(HttpServerRequest request) {
-    return request.response().closed()
-        || (request.version() != HttpVersion.HTTP_2
-            && request.isEnded()
-            && request.response().ended());
   }
 }

@@ -54,7 +54,10 @@ public final class WatchedServer extends HttpServerImpl {
     public void channelRead(ChannelHandlerContext here, Object bytes) {
       if (here.pipeline().get(VertxHttpRequestDecoder.class) != null) {
         here.pipeline()
-            .replace(VertxHttpRequestDecoder.class, "strictHttpDecoder", new StrictDecoder(http));
+            .replace(
+                VertxHttpRequestDecoder.class,
+                "strictHttpDecoder",
+                new StrictDecoder(http, Watch.of(here.channel())));
       }
       Http2ConnectionHandler http2 = here.pipeline().get(Http2ConnectionHandler.class);
       if (http2 != null) {

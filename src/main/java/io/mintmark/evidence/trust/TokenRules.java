@@ -18,7 +18,17 @@ final class TokenRules {
   /** How far {@code iat} and {@code nbf} may lie in the future. */
   static final Duration LEEWAY = Duration.ofSeconds(30);
 
+  static final String BOUND = "the token is bound to a key (\"cnf\"), which is not shown here";
+
   private TokenRules() {}
+
+  /**
+   * Whether it is of worth only with the key that it names (RFC 7800 section 3): taken without, a
+   * thief could change it for a token that is bound to nothing.
+   */
+  static boolean isBound(Jws jws) {
+    return jws.claims().has("cnf");
+  }
 
   static @Nullable Refusal check(
       Jws jws, Claims claims, String audience, @Nullable Duration maxAge, Instant now)
@@ -28,6 +38,9 @@ final class TokenRules {
       // access tokens, DPoP proofs, WITs, security events … are no identity tokens (RFC 8725 3.11)
       return new Refusal(
           Reason.EVIDENCE_TYPE, "the type is " + Outside.quoted(type) + ", not JWT or none");
+    }
+    if (isBound(jws)) {
+      return new Refusal(Reason.EVIDENCE_TYPE, BOUND);
     }
     Refusal wrong = times(claims, maxAge, now);
     if (wrong != null) {

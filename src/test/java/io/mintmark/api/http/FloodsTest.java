@@ -149,7 +149,7 @@ final class FloodsTest extends RawPeers {
     for (int i = 0; i < 900 && sheds.isEmpty(); i++) {
       Client client = client(port, "127.0.0.1");
       dawdling.add(client);
-      client.send(bytes("GET /now HTTP/1.1\r\nHost: a\r\n" + "X: 1234567890\r\n".repeat(1_900)));
+      client.send(bytes("GET /now HTTP/1.1\r\nHost: a\r\n" + "X: " + "1".repeat(28_000)));
     }
     while (!sheds.contains(Shed.MEMORY)) {
       Thread.onSpinWait();

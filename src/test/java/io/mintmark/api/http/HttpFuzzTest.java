@@ -1,13 +1,16 @@
 package io.mintmark.api.http;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.mintmark.api.Networks;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.util.ReferenceCountUtil;
 import io.vertx.core.http.HttpServerOptions;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Arrays;
 
 /** HTTP/1 as the door reads it: the same requests wherever the network cuts the bytes in two. */
@@ -34,7 +37,10 @@ class HttpFuzzTest {
         new HttpServerOptions()
             .setMaxHeaderSize(Door.MAX_HEADERS)
             .setMaxInitialLineLength(Door.MAX_TARGET);
-    EmbeddedChannel channel = new EmbeddedChannel(new StrictDecoder(options));
+    Connections all =
+        new Connections(new Connections.Limits(10, 10, Duration.ofMinutes(1)), Networks.NONE);
+    Watch watch = new Watch(all, InetAddress.getLoopbackAddress(), null);
+    EmbeddedChannel channel = new EmbeddedChannel(watch, new StrictDecoder(options, watch));
     StringBuilder told = new StringBuilder();
     for (byte[] part : parts) {
       channel.writeInbound(Unpooled.copiedBuffer(part));

@@ -310,6 +310,16 @@ class PlatformTokenTest {
     assertThat(refused(attestor, evidence).reason()).isEqualTo(Reason.EVIDENCE_TYPE);
   }
 
+  /** RFC 7800 section 3. */
+  @Test
+  void aTokenThatIsBoundToAKeyIsNoBearers() {
+    ObjectNode claims = good();
+    claims.putObject("cnf").put("jkt", "a");
+    assertThat(refused(attestor, token(claims)).reason()).isEqualTo(Reason.EVIDENCE_TYPE);
+    assertThat(refused(attestor, token(claims.putNull("cnf"))).reason())
+        .isEqualTo(Reason.EVIDENCE_TYPE);
+  }
+
   @Test
   void aTokenWithoutTypeOrInLowerCaseIsTaken() {
     attested(attestor, new Evidence.PlatformToken(sign(KEY, "k1", null, good())));

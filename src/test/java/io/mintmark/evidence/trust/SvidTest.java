@@ -106,6 +106,15 @@ class SvidTest {
   }
 
   @Test
+  void aJwtSvidThatIsBoundToAKeyIsNoBearers() {
+    ObjectNode claims = good();
+    claims.putObject("cnf").put("x5t#S256", "a");
+    assertThat(refused(attestor, svid(claims)).reason()).isEqualTo(Reason.EVIDENCE_TYPE);
+    assertThat(refused(attestor, new Evidence.Bound(svid(claims), x509(ORDERS))).reason())
+        .isEqualTo(Reason.EVIDENCE_TYPE);
+  }
+
+  @Test
   void anX509SvidProvesItsUriAndIsBoundToItsCertificate() throws Exception {
     Evidence.X509Svid evidence = x509(ORDERS);
     AttestedWorkload workload = attested(attestor, evidence);
