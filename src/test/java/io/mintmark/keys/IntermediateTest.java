@@ -284,6 +284,25 @@ class IntermediateTest {
   }
 
   @Test
+  void anIntermediateWaitsOnWhileItsFilesCannotBeRead() throws Exception {
+    Ca oldRoot = TestAuthorities.root(ca("CN=old root"));
+    write(oldRoot, TestAuthorities.under(oldRoot, ca("CN=one")));
+    TestRing test = open();
+    test.live(Duration.ofHours(1));
+    Ca newRoot = TestAuthorities.root(ca("CN=new root"));
+    Ca two = TestAuthorities.under(newRoot, ca("CN=two"));
+    write(newRoot, two);
+    test.live(Duration.ofMinutes(10));
+    String waiting = test.only(KeyUse.X509_AUTHORITY, KeyState.PREPARED).id();
+    Files.delete(chain());
+    test.live(Duration.ofMinutes(10));
+    assertThat(test.only(KeyUse.X509_AUTHORITY, KeyState.PREPARED).id()).isEqualTo(waiting);
+    write(newRoot, two);
+    test.live(Duration.ofMinutes(11));
+    assertThat(issuer(test)).isEqualTo(two.certificate());
+  }
+
+  @Test
   void aRootThatIsAddedToTheFileIsPublished() throws Exception {
     Ca root = TestAuthorities.root(ca("CN=root"));
     Ca added = TestAuthorities.root(ca("CN=added"));

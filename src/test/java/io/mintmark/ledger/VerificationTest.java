@@ -129,6 +129,14 @@ class VerificationTest {
     assertThat(verify().problem()).contains("has more lines than it had records");
   }
 
+  /** They are no record, and no root would tell of them. */
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "{\"seq\":", " "})
+  void bytesBehindTheLastLineOfAClosedSegmentShow(String more) throws IOException {
+    append(new SegmentName(0).lines(), more.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    assertThat(verify().problem()).contains("has more lines than it had records");
+  }
+
   @Test
   void aForkOfTheSameSizeShows() throws IOException {
     ModelDisk fork = new ModelDisk();
