@@ -49,6 +49,14 @@ class DerTest {
     assertRefused(() -> of(hex).enter(Der.OCTET_STRING));
   }
 
+  /** All of its content is there, so that nothing but the length's form is wrong. */
+  @ParameterizedTest
+  @ValueSource(strings = {"04817f", "0482007f", "04820080", "048200ff", "0483000100", "0483007fff"})
+  void aLengthInMoreBytesThanNeededIsRefused(String hex) {
+    String whole = hex + "00".repeat(1 << 15);
+    assertRefused(() -> of(whole).take(Der.OCTET_STRING));
+  }
+
   @Test
   void aValueEndsWithTheOneThatHoldsIt() {
     assertRefused(() -> of("3003040200000000").enter(Der.SEQUENCE).take(Der.OCTET_STRING));

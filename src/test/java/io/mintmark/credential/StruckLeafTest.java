@@ -72,6 +72,13 @@ class StruckLeafTest {
             new StruckLeaf.Attribute("550403", "Größe"));
   }
 
+  @Test
+  void aSecondAttributeInARelativeNameIsNotRead() throws Exception {
+    X509Certificate certificate =
+        Pki.leaf("spiffe://example.org/a").subject("CN=a+O=b").by(ROOT).certificate();
+    assertThatIllegalArgumentException().isThrownBy(() -> new StruckLeaf(certificate.getEncoded()));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
