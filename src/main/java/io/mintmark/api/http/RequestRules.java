@@ -2,6 +2,7 @@ package io.mintmark.api.http;
 
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -38,15 +39,16 @@ final class RequestRules {
   }
 
   /** The size of a head's fields (RFC 9113 section 6.5.2). */
-  static int size(Iterable<Map.Entry<String, String>> fields) {
+  static <F extends Map.Entry<? extends CharSequence, ? extends CharSequence>> int size(
+      Iterator<F> fields) {
     int size = 0;
-    for (Map.Entry<String, String> field : fields) {
-      size += size(field);
+    while (fields.hasNext()) {
+      size += size(fields.next());
     }
     return size;
   }
 
-  private static int size(Map.Entry<String, String> field) {
+  private static int size(Map.Entry<? extends CharSequence, ? extends CharSequence> field) {
     return FIELD + field.getKey().length() + field.getValue().length();
   }
 

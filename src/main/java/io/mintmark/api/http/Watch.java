@@ -20,7 +20,6 @@ import java.net.InetAddress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -128,7 +127,7 @@ final class Watch extends ChannelDuplexHandler {
     }
     if (request.version() == HttpVersion.HTTP_2) {
       http2 = request.connection();
-      int bytes = bytes(request.headers());
+      int bytes = bytes(RequestRules.size(request.headers().iterator()));
       if (!takeForHead(bytes)) {
         return false;
       }
@@ -150,7 +149,7 @@ final class Watch extends ChannelDuplexHandler {
     if (waiting.isEmpty()) {
       giveHead();
     }
-    int bytes = bytes(fields);
+    int bytes = bytes(RequestRules.size(fields.iteratorCharSequence()));
     return takeForHead(bytes) && waiting.add(bytes);
   }
 
@@ -160,8 +159,8 @@ final class Watch extends ChannelDuplexHandler {
   }
 
   /** What a head takes beyond what is usual; text that was decoded is there twice. */
-  private static int bytes(Iterable<Map.Entry<String, String>> fields) {
-    return Math.max(0, 2 * RequestRules.size(fields) - USUAL_HEAD);
+  private static int bytes(int size) {
+    return Math.max(0, 2 * size - USUAL_HEAD);
   }
 
   private boolean takeForHead(int bytes) {
