@@ -102,15 +102,7 @@ final class FloodsTest extends RawPeers {
       }
     }
     assertThat(sheds).contains(Shed.MEMORY);
-    try (Client other = client(port, "127.0.0.2")) {
-      assertThat(other.ask(GET)).startsWith("HTTP/1.1 200");
-    }
-    for (Client client : deaf) {
-      client.close();
-    }
-    while (connections.memory().held() > 0) {
-      Thread.onSpinWait();
-    }
+    othersAreServedAndAllIsGivenBack(connections, port, deaf);
   }
 
   @Test
@@ -130,9 +122,7 @@ final class FloodsTest extends RawPeers {
       assertThat(connections.memory().held()).isGreaterThanOrEqualTo(50 * FrameLimit.STREAM_BYTES);
       waiting.forEach(one -> one.complete(PAGE));
     }
-    while (connections.memory().held() > 0) {
-      Thread.onSpinWait();
-    }
+    awaitAllGivenBack(connections);
   }
 
   @Test
@@ -154,15 +144,7 @@ final class FloodsTest extends RawPeers {
     while (!sheds.contains(Shed.MEMORY)) {
       Thread.onSpinWait();
     }
-    try (Client other = client(port, "127.0.0.2")) {
-      assertThat(other.ask(GET)).startsWith("HTTP/1.1 200");
-    }
-    for (Client client : dawdling) {
-      client.close();
-    }
-    while (connections.memory().held() > 0) {
-      Thread.onSpinWait();
-    }
+    othersAreServedAndAllIsGivenBack(connections, port, dawdling);
   }
 
   @Test

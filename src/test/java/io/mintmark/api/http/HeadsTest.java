@@ -136,9 +136,7 @@ final class HeadsTest extends RawPeers {
       assertThat(connections.memory().held()).isGreaterThan(30_000);
       waiting.forEach(one -> one.complete(PAGE));
       assertThat(client.answer()).startsWith("HTTP/1.1 200");
-      while (connections.memory().held() > 0) {
-        Thread.onSpinWait();
-      }
+      awaitAllGivenBack(connections);
     }
   }
 
@@ -163,15 +161,7 @@ final class HeadsTest extends RawPeers {
       client.hasEnded(5);
     }
     assertThat(sheds).contains(Shed.MEMORY);
-    try (Client other = client(port, "127.0.0.2")) {
-      assertThat(other.ask(GET)).startsWith("HTTP/1.1 200");
-    }
-    for (Client client : dawdling) {
-      client.close();
-    }
-    while (connections.memory().held() > 0) {
-      Thread.onSpinWait();
-    }
+    othersAreServedAndAllIsGivenBack(connections, port, dawdling);
   }
 
   /** A request that waits for the answer to another takes more than its few bytes. */

@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Queue;
@@ -33,6 +34,24 @@ abstract class RawPeers {
   final AtomicLong nanos = new AtomicLong();
   final AtomicLong exchanges = new AtomicLong();
   final Queue<CompletableFuture<HttpAnswer>> waiting = new ConcurrentLinkedQueue<>();
+
+  /** While these hold on to what they may. */
+  static void othersAreServedAndAllIsGivenBack(
+      Connections connections, int port, List<Client> hostile) throws Exception {
+    try (Client other = client(port, "127.0.0.2")) {
+      assertThat(other.ask(GET)).startsWith("HTTP/1.1 200");
+    }
+    for (Client client : hostile) {
+      client.close();
+    }
+    awaitAllGivenBack(connections);
+  }
+
+  static void awaitAllGivenBack(Connections connections) {
+    while (connections.memory().held() > 0) {
+      Thread.onSpinWait();
+    }
+  }
 
   @AfterEach
   void stop() throws Exception {
