@@ -49,8 +49,7 @@ class HttpFuzzTest {
           boolean broken = head.decoderResult().isFailure();
           told.append("\n> ")
               .append(broken ? "broken" : head.method() + " " + head.uri() + head.headers());
-        }
-        if (read instanceof HttpContent content) {
+        } else if (read instanceof HttpContent content) {
           told.append(content.content().toString(StandardCharsets.ISO_8859_1));
           told.append(content.decoderResult().isFailure() ? "!" : "");
         }
