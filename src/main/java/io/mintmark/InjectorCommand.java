@@ -135,7 +135,13 @@ final class InjectorCommand implements Callable<Integer> {
         .register(meters);
     try (InjectorServer server =
         InjectorServer.start(
-            plan, new ServerTls(pair), () -> problems(pair, trust), meters, meters::scrape)) {
+            plan,
+            new ServerTls(pair),
+            () -> problems(pair, trust),
+            meters,
+            meters::scrape,
+            InjectorDoors.webhook(meters),
+            InjectorDoors.health())) {
       var _ = upkeep.scheduleWithFixedDelay(() -> keep(pair), 0, EACH, TimeUnit.SECONDS);
       err.printf(
           "mintmark: injector \"%s\" listens on port %d, health on port %d%n",

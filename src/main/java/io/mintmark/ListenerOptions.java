@@ -37,23 +37,24 @@ final class ListenerOptions {
 
   /** Plain HTTP/1.1, and HTTP/2 for those who know that it is spoken. */
   static HttpServerOptions http(Listen listen) {
-    HttpServerOptions options =
-        new HttpServerOptions()
-            .setHost(listen.host())
-            .setPort(listen.port())
-            .setAcceptBacklog(BACKLOG)
-            .setMaxHeaderSize(Door.MAX_HEADERS)
-            .setMaxInitialLineLength(Door.MAX_TARGET)
-            .setHandle100ContinueAutomatically(true)
-            .setHttp2ClearTextEnabled(true)
-            .setTracingPolicy(TracingPolicy.IGNORE)
-            .setPerFrameWebSocketCompressionSupported(false)
-            .setPerMessageWebSocketCompressionSupported(false)
-            // rapid reset, CVE-2023-44487, and resets that we are made to send, CVE-2025-8671
-            .setHttp2RstFloodMaxRstFramePerWindow(RESETS)
-            .setHttp2RstFloodWindowDuration(RESETS_SECONDS)
-            .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS);
+    return bounded(new HttpServerOptions().setHost(listen.host()).setPort(listen.port()));
+  }
+
+  /** Sets a bound for everything that a peer can make a server hold. */
+  static HttpServerOptions bounded(HttpServerOptions options) {
     options
+        .setAcceptBacklog(BACKLOG)
+        .setMaxHeaderSize(Door.MAX_HEADERS)
+        .setMaxInitialLineLength(Door.MAX_TARGET)
+        .setHandle100ContinueAutomatically(true)
+        .setHttp2ClearTextEnabled(true)
+        .setTracingPolicy(TracingPolicy.IGNORE)
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
+        // rapid reset, CVE-2023-44487, and resets that we are made to send, CVE-2025-8671
+        .setHttp2RstFloodMaxRstFramePerWindow(RESETS)
+        .setHttp2RstFloodWindowDuration(RESETS_SECONDS)
+        .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
         .getInitialSettings()
         .setMaxConcurrentStreams(MAX_STREAMS)
         .setMaxHeaderListSize(MAX_HEADER_LIST);

@@ -362,6 +362,10 @@ final class Telemetry
   }
 
   private Counter sheds(Shed why) {
+    return sheds(registry, why);
+  }
+
+  static Counter sheds(MeterRegistry registry, Shed why) {
     return Counter.builder("mintmark.shed")
         .description("Requests and connections turned away before anything was verified")
         .tag("why", why.word())
@@ -379,6 +383,11 @@ final class Telemetry
         "mintmark.turn.seconds",
         "What the last turn of the slowest event loop took: what comes now waits about as long",
         () -> connections.turn().toNanos() / 1e9);
+    follow(registry, connections);
+  }
+
+  /** Follows the connections of a server. */
+  static void follow(MeterRegistry registry, Connections connections) {
     Gauge.builder("mintmark.connections", connections::open)
         .description("TCP connections that are open")
         .register(registry);

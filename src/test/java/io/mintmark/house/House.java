@@ -44,6 +44,11 @@ record House(String base, JavaClasses classes) {
   private static final Set<String> WIRING_ROOMS = Set.of("", "cli");
 
   /** Matching a part of a string is how a glued pattern lets a stranger in. */
+  private static final Set<String> UNGUARDED_SERVERS =
+      Set.of(
+          "io.vertx.core.Vertx.createHttpServer()",
+          "io.vertx.core.Vertx.createHttpServer(io.vertx.core.http.HttpServerOptions)");
+
   private static final Set<String> PARTIAL_MATCHES =
       Set.of(
           "java.util.regex.Matcher.find()",
@@ -94,6 +99,11 @@ record House(String base, JavaClasses classes) {
 
   Set<String> partialMatches() {
     return accesses((from, call) -> PARTIAL_MATCHES.contains(signature(call)));
+  }
+
+  /** Servers that let in whatever Vert.x does; {@code api.http} has those that do not. */
+  Set<String> unguardedServers() {
+    return accesses((from, call) -> UNGUARDED_SERVERS.contains(signature(call)));
   }
 
   /** Imports between two subpackages of a room whose subpackages are strangers. */

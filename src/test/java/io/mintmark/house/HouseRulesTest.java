@@ -51,6 +51,12 @@ class HouseRulesTest {
   }
 
   @Test
+  void aServerWithoutADoorIsFound() {
+    assertThat(HOUSE.unguardedServers())
+        .containsExactly(BAD + ".policy.Clockwatcher calls io.vertx.core.Vertx.createHttpServer()");
+  }
+
+  @Test
   void aPlatformThatLeansOnAnotherIsFound() {
     assertThat(HOUSE.importsBetweenSubpackagesOf("evidence"))
         .containsExactly(BAD + ".evidence.aws.Reader imports " + BAD + ".evidence.tpm.Quote");

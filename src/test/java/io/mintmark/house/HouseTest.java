@@ -76,6 +76,11 @@ class HouseTest {
   }
 
   @Test
+  void everyServerStandsBehindTheDoor() {
+    assertThat(HOUSE.unguardedServers()).isEmpty();
+  }
+
+  @Test
   void platformsOfEvidenceAreStrangersToEachOther() {
     assertThat(HOUSE.importsBetweenSubpackagesOf("evidence")).isEmpty();
   }

@@ -30,9 +30,6 @@ public final class Connections {
   private static final Executor LATER =
       CompletableFuture.delayedExecutor(50, TimeUnit.MILLISECONDS);
 
-  private static final long MOST_MEMORY = 64 << 20;
-  private static final long MOST_MEMORY_OF_ONE = 8 << 20;
-
   private final LongSupplier nanos;
   private final Limits limits;
   private final Networks proxies;
@@ -52,8 +49,18 @@ public final class Connections {
    * @param patience in what time a request must be here whole and its answer be read; whoever has
    *     no request under way is hung up on after three times that, and so is whoever does not
    *     answer an HTTP/2 ping
+   * @param memory bytes that may hold what peers leave unfinished
+   * @param memoryOfOne the same of one address; proxies may have it all
    */
-  public record Limits(int most, int mostOfOne, Duration patience) {}
+  public record Limits(int most, int mostOfOne, Duration patience, long memory, long memoryOfOne) {
+    private static final long MEMORY = 64 << 20;
+    private static final long MEMORY_OF_ONE = 8 << 20;
+
+    /** As much memory as the broker's heap bears. */
+    public Limits(int most, int mostOfOne, Duration patience) {
+      this(most, mostOfOne, patience, MEMORY, MEMORY_OF_ONE);
+    }
+  }
 
   /** Connections whose requests are all served. */
   public Connections(Limits limits, Networks proxies) {
@@ -75,7 +82,7 @@ public final class Connections {
     this.proxies = proxies;
     this.paced = paced;
     this.shed = shed;
-    this.memory = new MemoryBudget(MOST_MEMORY, MOST_MEMORY_OF_ONE, proxies);
+    this.memory = new MemoryBudget(limits.memory(), limits.memoryOfOne(), proxies);
   }
 
   /**

@@ -20,25 +20,13 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.net.ssl.X509KeyManager;
 import org.jboss.logging.Logger;
 
 /** The webhook over TLS, and health and metrics beside it. */
 public final class InjectorServer implements AutoCloseable {
-  private static final int MAX_CONNECTIONS = 1_000;
-  private static final int MAX_HEADERS = 16 * 1024;
-  private static final int MAX_LINE = 4 * 1024;
-  private static final int IDLE_SECONDS = 60;
   private static final int HANDSHAKE_SECONDS = 5;
-
-  /**
-   * Go's clients take a new connection for what one cannot carry: pods that come at once would wait
-   * for handshakes, which took up to 40 ms on one processor.
-   */
-  private static final int MAX_STREAMS = 100;
-
   private static final int OPENING_SECONDS = 30;
   private static final Logger LOG = Logger.getLogger(InjectorServer.class);
 
@@ -52,17 +40,30 @@ public final class InjectorServer implements AutoCloseable {
     this.health = health;
   }
 
+  /** Makes servers that do not listen yet, and that bear whoever can reach them. */
+  @FunctionalInterface
+  public interface Servers {
+    /**
+     * @param inside answers what is sound
+     */
+    HttpServer server(Vertx vertx, HttpServerOptions options, Handler<HttpServerRequest> inside);
+  }
+
   /**
    * @param certificate asked anew at each handshake
    * @param notReady what is missing, if anything; called for each look at the health
    * @param metrics what is scraped
+   * @param webhooks makes the webhook's
+   * @param healths makes that of health and metrics
    */
   public static InjectorServer start(
       InjectorPlan plan,
       X509KeyManager certificate,
       Supplier<List<String>> notReady,
       MeterRegistry meters,
-      Supplier<String> metrics)
+      Supplier<String> metrics,
+      Servers webhooks,
+      Servers healths)
       throws IOException {
     Injection injection = new Injection(plan, () -> authorities(plan));
     if (plan.broker().trust() instanceof BrokerReference.Trust.Authorities) {
@@ -75,14 +76,16 @@ public final class InjectorServer implements AutoCloseable {
     Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(2).setWorkerPoolSize(4));
     HttpServer health = null;
     try {
-      rehearse(vertx, injection, certificate);
+      rehearse(vertx, injection, certificate, webhooks);
       HttpServer webhook =
           opened(
+              webhooks,
               vertx,
               tls(plan.listen().getHostString(), plan.listen().getPort(), certificate),
               new Webhook(vertx, injection, meters));
       health =
           opened(
+              healths,
               vertx,
               options(plan.health().getHostString(), plan.health().getPort()),
               request -> looked(request, notReady, metrics));
@@ -117,10 +120,12 @@ public final class InjectorServer implements AutoCloseable {
   }
 
   /** Slow first answers are no reason to give none. */
-  private static void rehearse(Vertx vertx, Injection injection, X509KeyManager certificate) {
+  private static void rehearse(
+      Vertx vertx, Injection injection, X509KeyManager certificate, Servers servers) {
     try {
       HttpServer stage =
           opened(
+              servers,
               vertx,
               tls(Rehearsal.LOOPBACK, 0, certificate),
               new Webhook(vertx, injection, new SimpleMeterRegistry()));
@@ -161,39 +166,13 @@ public final class InjectorServer implements AutoCloseable {
   }
 
   private static HttpServerOptions options(String host, int port) {
-    HttpServerOptions options =
-        new HttpServerOptions()
-            .setHost(host)
-            .setPort(port)
-            .setMaxHeaderSize(MAX_HEADERS)
-            .setMaxInitialLineLength(MAX_LINE)
-            .setIdleTimeout(IDLE_SECONDS)
-            .setHttp2RstFloodMaxRstFramePerWindow(200)
-            .setHttp2RstFloodWindowDuration(30);
-    options
-        .getInitialSettings()
-        .setMaxConcurrentStreams(MAX_STREAMS)
-        .setMaxHeaderListSize(MAX_HEADERS);
-    return options;
+    return new HttpServerOptions().setHost(host).setPort(port);
   }
 
   private static HttpServer opened(
-      Vertx vertx, HttpServerOptions options, Handler<HttpServerRequest> handler)
+      Servers servers, Vertx vertx, HttpServerOptions options, Handler<HttpServerRequest> handler)
       throws IOException {
-    AtomicInteger open = new AtomicInteger();
-    HttpServer server =
-        vertx
-            .createHttpServer(options)
-            .requestHandler(handler)
-            .connectionHandler(
-                connection -> {
-                  connection.closeHandler(closed -> open.decrementAndGet());
-                  if (open.incrementAndGet() > MAX_CONNECTIONS) {
-                    connection.close();
-                  }
-                })
-            .exceptionHandler(broken -> {})
-            .invalidRequestHandler(request -> request.response().setStatusCode(400).end());
+    HttpServer server = servers.server(vertx, options, handler).exceptionHandler(broken -> {});
     try {
       return server
           .listen()

@@ -3,9 +3,17 @@ package io.mintmark.kubernetes.injector;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.mintmark.api.Networks;
+import io.mintmark.api.http.Connections;
+import io.mintmark.api.http.Door;
 import io.mintmark.spiffe.Certificates;
 import io.mintmark.spiffe.Pki;
 import io.mintmark.spiffe.ServerSuitesContract;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,7 +92,19 @@ class InjectorServerTest extends ServerSuitesContract {
             (X509KeyManager) keys.getKeyManagers()[0],
             () -> missing,
             meters,
-            () -> "# metrics\n");
+            () -> "# metrics\n",
+            InjectorServerTest::server,
+            InjectorServerTest::server);
+  }
+
+  private static HttpServer server(
+      Vertx vertx, HttpServerOptions options, Handler<HttpServerRequest> inside) {
+    return new Door(
+            vertx,
+            new Connections(
+                new Connections.Limits(1_000, 1_000, Duration.ofMinutes(1)), Networks.NONE),
+            inside)
+        .server(options);
   }
 
   @AfterEach
@@ -177,6 +197,15 @@ class InjectorServerTest extends ServerSuitesContract {
         socket.close();
       }
     }
+  }
+
+  @Test
+  void headsThatCostMoreThanTheirBytesAreRefused() throws Exception {
+    String head = "POST /inject HTTP/1.1\r\nHost: localhost\r\n";
+    assertThat(raw(head + "a:\r\n".repeat(3_900))).startsWith("HTTP/1.1 431");
+    assertThat(raw(head + "a: b\r\n" + " \r\n".repeat(3_900))).startsWith("HTTP/1.1 400");
+    assertThat(raw(head + "Content-Length: 0\r\nContent-Length: 2\r\n\r\n{}"))
+        .startsWith("HTTP/1.1 400");
   }
 
   @Test
