@@ -353,7 +353,10 @@ final class Watch extends ChannelDuplexHandler {
     asked = false;
     heard = false;
     HttpConnection pinged = http2;
-    if (roundsUnasked >= ROUNDS || (pinged != null && roundsUnheard > ROUNDS)) {
+    if (pinged != null && roundsUnasked == ROUNDS && roundsUnheard <= ROUNDS) {
+      // a request that is on its way now was not heard, and may be sent again (RFC 9113 section 6.8)
+      pinged.goAway(0);
+    } else if (roundsUnasked >= ROUNDS || (pinged != null && roundsUnheard > ROUNDS)) {
       all.cutOne();
       var _ = here.close();
     } else if (pinged != null && roundsUnheard > 0) {

@@ -179,6 +179,29 @@ final class ConnectionsTest extends RawPeers {
     assertThat(connections.cut()).isZero();
   }
 
+  /** Of a request that crosses the end its client could not know whether it was served. */
+  @Test
+  void anIdleConnectionOfHttp2IsToldBeforeItEnds() throws Exception {
+    Connections connections = new Connections(limits(10, 10), Networks.NONE);
+    try (Client idle = client(start(connections), "127.0.0.1")) {
+      idle.send(HTTP2);
+      idle.send(headers(1, "/now", true));
+      Frame frame = idle.frame();
+      while (frame.type() != 7) {
+        if (frame.type() == 6 && frame.flags() == 0) {
+          idle.send(frame(6, 1, 0, frame.payload()));
+        }
+        frame = idle.frame();
+      }
+      assertThat(frame.payload()).isEqualTo(new byte[] {0, 0, 0, 1, 0, 0, 0, 0});
+      assertThat(connections.cut()).isZero();
+      idle.send(headers(3, "/later", true));
+      assertThat(idle.hasEnded(10_000)).isTrue();
+    }
+    assertThat(waiting).isEmpty();
+    assertThat(connections.cut()).isOne();
+  }
+
   @Test
   void aStreamWhoseClientIsGoneIsEnded() throws Exception {
     Connections connections = new Connections(limits(10, 10), Networks.NONE);
