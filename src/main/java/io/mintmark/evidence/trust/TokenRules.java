@@ -18,16 +18,21 @@ final class TokenRules {
   /** How far {@code iat} and {@code nbf} may lie in the future. */
   static final Duration LEEWAY = Duration.ofSeconds(30);
 
-  static final String BOUND = "the token is bound to a key (\"cnf\"), which is not shown here";
-
   private TokenRules() {}
 
   /**
-   * Whether it is of worth only with the key that it names (RFC 7800 section 3): taken without, a
-   * thief could change it for a token that is bound to nothing.
+   * Why whoever shows the token is not simply its subject; null where nothing says so. It is of
+   * worth only with the key that it names (RFC 7800 section 3): taken without, a thief could change
+   * it for a token that is bound to nothing. Or another acts for its subject (RFC 8693 section
+   * 4.1): taken as the subject's own, nobody would learn who did.
    */
-  static boolean isBound(Jws jws) {
-    return jws.claims().has("cnf");
+  static @Nullable String notItsSubjects(Jws jws) {
+    if (jws.claims().has("cnf")) {
+      return "the token is bound to a key (\"cnf\"), which is not shown here";
+    }
+    return jws.claims().has("act")
+        ? "the token is another's who acts for its subject (\"act\")"
+        : null;
   }
 
   static @Nullable Refusal check(
@@ -39,8 +44,9 @@ final class TokenRules {
       return new Refusal(
           Reason.EVIDENCE_TYPE, "the type is " + Outside.quoted(type) + ", not JWT or none");
     }
-    if (isBound(jws)) {
-      return new Refusal(Reason.EVIDENCE_TYPE, BOUND);
+    String another = notItsSubjects(jws);
+    if (another != null) {
+      return new Refusal(Reason.EVIDENCE_TYPE, another);
     }
     Refusal wrong = times(claims, maxAge, now);
     if (wrong != null) {

@@ -74,8 +74,9 @@ record TrustedDomain(
       case SvidCheck.Invalid(Reason reason, String detail) ->
           Checked.failed(reason, detail, summary);
       case SvidCheck.Valid(WorkloadId id, Instant issuedAt, Instant expiresAt) -> {
-        if (TokenRules.isBound(jws)) {
-          yield Checked.failed(Reason.EVIDENCE_TYPE, TokenRules.BOUND, summary);
+        String another = TokenRules.notItsSubjects(jws);
+        if (another != null) {
+          yield Checked.failed(Reason.EVIDENCE_TYPE, another, summary);
         }
         Instant ends = expiresAt;
         if (maxAge != null) {

@@ -310,14 +310,14 @@ class PlatformTokenTest {
     assertThat(refused(attestor, evidence).reason()).isEqualTo(Reason.EVIDENCE_TYPE);
   }
 
-  /** RFC 7800 section 3. */
+  /** Bound to a key (RFC 7800 section 3), or another's who acts for it (RFC 8693 section 4.1). */
   @Test
-  void aTokenThatIsBoundToAKeyIsNoBearers() {
-    ObjectNode claims = good();
-    claims.putObject("cnf").put("jkt", "a");
-    assertThat(refused(attestor, token(claims)).reason()).isEqualTo(Reason.EVIDENCE_TYPE);
-    assertThat(refused(attestor, token(claims.putNull("cnf"))).reason())
-        .isEqualTo(Reason.EVIDENCE_TYPE);
+  void aTokenThatIsNotSimplyItsSubjectsIsNoBearers() {
+    for (String claim : List.of("cnf", "act")) {
+      for (ObjectNode claims : List.of(good().put(claim, "a"), good().putNull(claim))) {
+        assertThat(refused(attestor, token(claims)).reason()).isEqualTo(Reason.EVIDENCE_TYPE);
+      }
+    }
   }
 
   @Test

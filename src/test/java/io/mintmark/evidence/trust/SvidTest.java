@@ -115,6 +115,13 @@ class SvidTest {
   }
 
   @Test
+  void aJwtSvidOfWhoActsForAnotherIsNotItsSubjects() {
+    ObjectNode claims = good();
+    claims.putObject("act").put("sub", "a");
+    assertThat(refused(attestor, svid(claims)).reason()).isEqualTo(Reason.EVIDENCE_TYPE);
+  }
+
+  @Test
   void anX509SvidProvesItsUriAndIsBoundToItsCertificate() throws Exception {
     Evidence.X509Svid evidence = x509(ORDERS);
     AttestedWorkload workload = attested(attestor, evidence);
