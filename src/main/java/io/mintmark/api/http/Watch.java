@@ -17,10 +17,8 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.impl.HttpServerConnection;
 import java.net.InetAddress;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -41,9 +39,6 @@ final class Watch extends ChannelDuplexHandler {
    */
   private static final int FEW = 2;
 
-  /** What the bytes of a head, or of a TLS handshake, are at most where nobody means harm. */
-  private static final int USUAL_HEAD = 4 << 10;
-
   /** RFC 9113 section 7. */
   private static final long CANCEL = 8;
 
@@ -54,9 +49,7 @@ final class Watch extends ChannelDuplexHandler {
   private final @Nullable Pace pace;
   private final List<Kept> young = new ArrayList<>();
   private final List<Kept> old = new ArrayList<>();
-
-  /** What is held for heads of HTTP/1 that were read and whose requests have not begun. */
-  private final Queue<Integer> waiting = new ArrayDeque<>();
+  private final Heads heads;
 
   private int sweepAt = FEW;
 
@@ -64,8 +57,6 @@ final class Watch extends ChannelDuplexHandler {
   private volatile boolean used;
 
   private @Nullable Kept last;
-  private int headRead;
-  private int headHeld;
   private boolean gone;
   private boolean asked;
   private boolean heard;
@@ -98,6 +89,7 @@ final class Watch extends ChannelDuplexHandler {
     this.all = all;
     this.peer = peer;
     this.pace = pace;
+    this.heads = new Heads(this::take, this::give);
   }
 
   /** The one that looks after a request's connection. */
@@ -120,22 +112,21 @@ final class Watch extends ChannelDuplexHandler {
   boolean began(HttpServerRequest request) {
     asked = true;
     used = true;
-    giveHead();
+    heads.whole();
     if (young.size() >= sweepAt) {
       forget(young);
       sweepAt = Math.max(FEW, 2 * young.size());
     }
     if (request.version() == HttpVersion.HTTP_2) {
       http2 = request.connection();
-      int bytes = bytes(RequestRules.size(request.headers().iterator()));
+      int bytes = Heads.bytes(RequestRules.size(request.headers().iterator()));
       if (!takeForHead(bytes)) {
         return false;
       }
       keep(new Kept(request, bytes));
       return true;
     }
-    Integer held = waiting.poll();
-    keep(new Kept(request, held == null ? 0 : held));
+    keep(new Kept(request, heads.next()));
     return channel(request).isWritable();
   }
 
@@ -146,21 +137,18 @@ final class Watch extends ChannelDuplexHandler {
 
   /** A head of HTTP/1 was read. False where there is no memory for it. */
   boolean holds(HttpHeaders fields) {
-    if (waiting.isEmpty()) {
-      giveHead();
+    int bytes = Heads.bytes(RequestRules.size(fields.iteratorCharSequence()));
+    heads.read();
+    if (!takeForHead(bytes)) {
+      return false;
     }
-    int bytes = bytes(RequestRules.size(fields.iteratorCharSequence()));
-    return takeForHead(bytes) && waiting.add(bytes);
+    heads.waits(bytes);
+    return true;
   }
 
   /** How many requests of HTTP/1 wait for the answer to another. */
   int waiting() {
-    return waiting.size();
-  }
-
-  /** What a head takes beyond what is usual; text that was decoded is there twice. */
-  private static int bytes(int size) {
-    return Math.max(0, 2 * size - USUAL_HEAD);
+    return heads.waiting();
   }
 
   private boolean takeForHead(int bytes) {
@@ -207,9 +195,7 @@ final class Watch extends ChannelDuplexHandler {
       rounds.cancel(false);
     }
     gone = true;
-    giveHead();
-    waiting.forEach(this::give);
-    waiting.clear();
+    heads.giveAll();
     Stream.concat(young.stream(), old.stream()).map(Kept::held).forEach(this::give);
     young.clear();
     old.clear();
@@ -264,29 +250,8 @@ final class Watch extends ChannelDuplexHandler {
     var _ = here.close(closed);
   }
 
-  /**
-   * Takes memory for what has come of a head, or of a handshake, where it is more than is usual.
-   */
   private boolean holdsHead(int bytes) {
-    if (http2 != null || (last != null && !last.request().isEnded())) {
-      return true;
-    }
-    headRead += bytes;
-    int more = headRead - USUAL_HEAD - headHeld;
-    if (more <= 0) {
-      return true;
-    }
-    if (!take(more)) {
-      return false;
-    }
-    headHeld += more;
-    return true;
-  }
-
-  private void giveHead() {
-    headRead = 0;
-    give(headHeld);
-    headHeld = 0;
+    return http2 != null || (last != null && !last.request().isEnded()) || heads.arrived(bytes);
   }
 
   boolean take(int bytes) {
