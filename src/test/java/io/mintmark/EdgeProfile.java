@@ -30,7 +30,7 @@ public class EdgeProfile implements QuarkusTestProfile {
 
   private static Path folder() {
     try {
-      return Files.createTempDirectory("mintmark-edge");
+      return Files.createTempDirectory(Files.createDirectories(Path.of("target")), "edge");
     } catch (IOException failed) {
       throw new UncheckedIOException(failed);
     }

@@ -84,7 +84,8 @@ public class OperatorsProfile implements QuarkusTestProfile {
 
   private static Path folder() {
     try {
-      Path folder = Files.createTempDirectory("mintmark-operators");
+      Path folder =
+          Files.createTempDirectory(Files.createDirectories(Path.of("target")), "operators");
       DevAuthority authority =
           DevAuthority.open(
               Files.createDirectory(folder.resolve("authority")), InstantSource.system());
