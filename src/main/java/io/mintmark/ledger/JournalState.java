@@ -97,6 +97,10 @@ final class JournalState {
       }
     }
     refuse(why);
+    synchronized (this) {
+      // or the watchdog would take what failed for what the repaired writer still waits for
+      inFlight = List.of();
+    }
     if (stops) {
       tell();
     }
