@@ -157,6 +157,11 @@ final class JournalState {
     }
   }
 
+  /** Whether the watchdog's word holds that the disk does not answer. */
+  synchronized boolean isStalled() {
+    return stalled;
+  }
+
   /** Whether an {@link Error} ended the writer, after which only a restart helps. */
   boolean isBroken() {
     return broken;
