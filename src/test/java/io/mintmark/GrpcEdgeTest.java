@@ -43,6 +43,7 @@ class GrpcEdgeTest {
   private static final int RESOURCE_EXHAUSTED = 8;
   private static final int UNIMPLEMENTED = 12;
   private static final int INTERNAL = 13;
+  private static final String BUNDLES = "/mintmark.v1.Broker/StreamBundles";
   private static final byte[] NOTHING = {};
 
   @Inject Service service;
@@ -142,10 +143,7 @@ class GrpcEdgeTest {
   @MethodSource("hostile")
   void whatIsMalformedIsRefusedWithAReasonAndARecord(Hostile hostile) throws Exception {
     for (String method :
-        List.of(
-            RawCall.EXCHANGE,
-            "/mintmark.v1.Broker/IssueCertificate",
-            "/mintmark.v1.Broker/StreamBundles")) {
+        List.of(RawCall.EXCHANGE, "/mintmark.v1.Broker/IssueCertificate", BUNDLES)) {
       address = "192.0.2." + ADDRESSES.incrementAndGet() % 250;
       if (isOfExchangeAlone(hostile) && !method.equals(RawCall.EXCHANGE)) {
         continue;
@@ -275,6 +273,23 @@ class GrpcEdgeTest {
     assertThat(first.status()).isEqualTo(RESOURCE_EXHAUSTED);
     assertThat(first.info().getReason()).isEqualTo("rate-limited");
     open.forEach(request -> request.reset(8));
+  }
+
+  @Test
+  void bundleStreamsThatWereGivenUpTakeNoPlace() throws Exception {
+    for (int i = 0; i < 110; i++) {
+      HttpClientRequest request = call.open(BUNDLES, from()).get(10, TimeUnit.SECONDS);
+      var _ = request.end(Buffer.buffer(RawCall.frame(0, NOTHING)));
+      String status =
+          request
+              .response()
+              .map(response -> response.getHeader("grpc-status"))
+              .toCompletionStage()
+              .toCompletableFuture()
+              .get(10, TimeUnit.SECONDS);
+      assertThat(status).as("stream %d", i).isNull();
+      request.reset(8);
+    }
   }
 
   @ParameterizedTest

@@ -16,6 +16,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.StreamResetException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -30,6 +31,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Calls that would go on for ever, and a broker that ends. */
 final class LastingCallsTest {
   private static final int UNAVAILABLE = 14;
+
+  /** RFC 9113 section 7. */
+  private static final long CANCEL = 8;
+
   private static final byte[] EMPTY = RawCall.frame(0, new byte[0]);
 
   private final Vertx vertx = Vertx.vertx();
@@ -80,6 +85,61 @@ final class LastingCallsTest {
       assertThat(ended.get(10, TimeUnit.SECONDS).status()).isEqualTo(UNAVAILABLE);
       assertThat(stopped).succeedsWithin(Duration.ofSeconds(10));
     }
+  }
+
+  /** Its request ended long ago, so the stream alone shows that nobody reads its answers. */
+  @ParameterizedTest
+  @ValueSource(strings = {RawCall.WATCH, "/mintmark.v1.Broker/StreamBundles"})
+  void whoServesACallHearsOnceThatItsClientGaveItUp(String method) throws Exception {
+    try (RawCall call = new RawCall(vertx, start())) {
+      HttpClientRequest request = call.open(method, Map.of()).get(10, TimeUnit.SECONDS);
+      BlockingQueue<Long> heard = resetsOf(request);
+      request.reset(0);
+      assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(CANCEL);
+      assertThat(heard.poll(200, TimeUnit.MILLISECONDS)).isNull();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {RawCall.WATCH, "/mintmark.v1.Broker/StreamBundles"})
+  void whoServesACallHearsThatItsConnectionIsGone(String method) throws Exception {
+    try (RawCall call = new RawCall(vertx, start())) {
+      HttpClientRequest request = call.open(method, Map.of()).get(10, TimeUnit.SECONDS);
+      BlockingQueue<Long> heard = resetsOf(request);
+      request.connection().close();
+      assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(CANCEL);
+    }
+  }
+
+  @Test
+  void whoHoldsAConversationHearsOnceThatItsClientGaveItUp() throws Exception {
+    try (RawCall call = new RawCall(vertx, start())) {
+      HttpClientRequest request = call.open(RawCall.REFLECTION, Map.of()).get(10, TimeUnit.SECONDS);
+      var _ = request.setChunked(true).write(Buffer.buffer(new byte[3]));
+      BlockingQueue<Long> heard = resets();
+      request.reset(0);
+      assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(CANCEL);
+      assertThat(heard.poll(200, TimeUnit.MILLISECONDS)).isNull();
+    }
+  }
+
+  private BlockingQueue<Long> resetsOf(HttpClientRequest request) throws Exception {
+    var _ = request.end(Buffer.buffer(EMPTY));
+    return resets();
+  }
+
+  /** With which codes the framework hears that the next call which it serves was reset. */
+  private BlockingQueue<Long> resets() throws Exception {
+    BlockingQueue<Long> heard = new LinkedBlockingQueue<>();
+    HttpServerRequest call = served.poll(10, TimeUnit.SECONDS);
+    call.exceptionHandler(
+        failure -> {
+          if (failure instanceof StreamResetException reset) {
+            heard.add(reset.getCode());
+          }
+        });
+    call.response().setChunked(true).write("a").toCompletionStage().toCompletableFuture().join();
+    return heard;
   }
 
   private int start() throws Exception {

@@ -97,6 +97,10 @@ final class JournalState {
       }
     }
     refuse(why);
+    synchronized (this) {
+      // or the watchdog would take what failed for what the repaired writer still waits for
+      inFlight = List.of();
+    }
     if (stops) {
       tell();
     }
@@ -151,6 +155,11 @@ final class JournalState {
         }
       } while (untold.decrementAndGet() != 0);
     }
+  }
+
+  /** Whether the watchdog's word holds that the disk does not answer. */
+  synchronized boolean isStalled() {
+    return stalled;
   }
 
   /** Whether an {@link Error} ended the writer, after which only a restart helps. */

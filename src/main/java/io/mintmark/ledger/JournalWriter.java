@@ -100,7 +100,8 @@ final class JournalWriter implements Runnable {
   private void awaitWork() {
     long due = tail.unpublished() ? publishedAt + PUBLISH_NANOS : retainedAt + RETENTION_NANOS;
     idle = true;
-    while (waiting.isEmpty() && !stopping && due - System.nanoTime() > 0) {
+    // what the watchdog took leaves nothing to write, and only another round takes its word back
+    while (waiting.isEmpty() && !stopping && !state.isStalled() && due - System.nanoTime() > 0) {
       LockSupport.parkNanos(this, due - System.nanoTime());
     }
     idle = false;

@@ -170,6 +170,17 @@ final class JournalStateTest {
   }
 
   @Test
+  void whatFailedIsNotWaitedForOnceTheWriterIsRepaired() {
+    offered(0);
+    state.writing(taken());
+    state.failed("full");
+    state.repaired();
+    state.watch(200, 50);
+    assertThat(state.problem()).as("nothing waits for the disk").isNull();
+    assertThat(told).containsExactly("stopped: full", "recovered");
+  }
+
+  @Test
   void aFailureWhileTheDiskDidNotAnswerIsNotTakenBackByAnAnswer() {
     offered(0);
     state.watch(50, 50);

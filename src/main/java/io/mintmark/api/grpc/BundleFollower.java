@@ -47,7 +47,11 @@ final class BundleFollower {
 
   /** Sends what is news to it, the first at once and the others when it has read the one before. */
   synchronized void offer(StreamBundlesResponse state) {
-    if (ended || state.equals(sent) || (sent != null && !stream.isReady())) {
+    // one that was given up before anybody could ask to be told of it throws at what is sent to it
+    if (ended
+        || stream.isCancelled()
+        || state.equals(sent)
+        || (sent != null && !stream.isReady())) {
       return;
     }
     sent = state;

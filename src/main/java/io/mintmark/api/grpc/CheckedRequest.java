@@ -3,6 +3,7 @@ package io.mintmark.api.grpc;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.StreamResetException;
 import io.vertx.core.http.impl.HttpServerRequestInternal;
 import io.vertx.core.http.impl.HttpServerRequestWrapper;
 import io.vertx.core.streams.impl.InboundBuffer;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * A call whose body is only what was checked. The framework reads this in place of the real one.
  */
 final class CheckedRequest extends HttpServerRequestWrapper {
+  /** RFC 9113 section 7; the only code that the framework takes for its caller's going away. */
+  private static final long CANCEL = 8;
+
   private final InboundBuffer<Object> messages;
   private @Nullable Handler<Buffer> reader;
   private @Nullable Handler<Void> ending;
@@ -51,6 +55,29 @@ final class CheckedRequest extends HttpServerRequestWrapper {
         ending.handle(null);
       }
     }
+  }
+
+  /**
+   * Its handler is told that the caller went away whenever the stream closes. The request itself
+   * says so only as long as it has not ended, which every call of one message has, and nothing of a
+   * connection that is lost: what serves a call that lasts would be kept for good.
+   */
+  @Override
+  public HttpServerRequest exceptionHandler(@Nullable Handler<Throwable> handler) {
+    if (handler == null) {
+      super.exceptionHandler(null);
+      return this;
+    }
+    super.exceptionHandler(
+        failure -> {
+          if (!(failure instanceof StreamResetException)) {
+            handler.handle(failure);
+          }
+        });
+    if (!response().ended()) {
+      response().closeHandler(gone -> handler.handle(new StreamResetException(CANCEL)));
+    }
+    return this;
   }
 
   @Override
