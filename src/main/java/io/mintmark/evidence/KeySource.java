@@ -23,8 +23,8 @@ public interface KeySource<T> extends AutoCloseable {
   boolean mayRefresh(Instant now);
 
   /**
-   * Fetches once for all who wait, bounded in time, and returns what is current then. Must not be
-   * called on an event loop.
+   * Fetches once for all who wait, bounded in time, and returns what is current then; null also
+   * where too many wait already. Must not be called on an event loop.
    */
   @Nullable T refreshed(Instant now);
 

@@ -24,6 +24,12 @@ public final class RefreshingSource<T> implements KeySource<T> {
   /** A time further ahead than this comes from a clock that was set back since. */
   private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
 
+  /**
+   * How many may wait at once: half of all who may, so that a stranger who invents key IDs while
+   * one source hangs does not keep out those who wait for others.
+   */
+  static final int MOST_WAITING = 128;
+
   private final KeyHolder holder;
   private final String place;
   private final KeyLoader<T> loader;
@@ -40,6 +46,7 @@ public final class RefreshingSource<T> implements KeySource<T> {
   private @Nullable Instant attempted;
   private Background.Pending next = () -> {};
   private int failures;
+  private int waiting;
   private boolean again;
 
   /**
@@ -106,9 +113,13 @@ public final class RefreshingSource<T> implements KeySource<T> {
       }
       begin();
       awaited = attempt;
-    }
-    if (awaited == null) {
-      return current(now);
+      if (awaited == null) {
+        return current(now);
+      }
+      if (waiting == MOST_WAITING) {
+        return null;
+      }
+      waiting++;
     }
     try {
       awaited.get(settings.patience().toNanos(), TimeUnit.NANOSECONDS);
@@ -116,8 +127,17 @@ public final class RefreshingSource<T> implements KeySource<T> {
       Thread.currentThread().interrupt();
     } catch (TimeoutException | ExecutionException late) {
       // what is current must do
+    } finally {
+      synchronized (this) {
+        waiting--;
+      }
     }
     return current(now);
+  }
+
+  /** How many wait for an attempt. */
+  synchronized int waiting() {
+    return waiting;
   }
 
   /** Makes an attempt in the background now, or once the one under way has ended. */

@@ -6,7 +6,11 @@ import io.mintmark.evidence.KeyLoader.Loaded;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -112,6 +116,31 @@ class RefreshOnDemandTest {
     assertThat(source.current(START)).isNull();
     assertThat(source.lastGood()).isNull();
     assertThat(source.lastError()).isEqualTo("there are no keys yet");
+  }
+
+  /** One source that hangs is not to take the places of those who wait for others. */
+  @Test
+  void noMoreThanHalfOfAllMayWaitForOneSource() throws Exception {
+    var source = start(background);
+    background.work();
+    clock.advance(RefreshSettings.DEFAULT.cooldown());
+    answer = fresh("keys 2");
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<@Nullable String>> waiting = new ArrayList<>();
+      for (int i = 0; i < RefreshingSource.MOST_WAITING; i++) {
+        waiting.add(threads.submit(() -> source.refreshed(clock.instant())));
+      }
+      while (source.waiting() < RefreshingSource.MOST_WAITING) {
+        Thread.onSpinWait();
+      }
+      assertThat(source.refreshed(clock.instant())).isNull();
+      assertThat(source.current(clock.instant())).isEqualTo("keys 1");
+      background.work();
+      for (Future<@Nullable String> each : waiting) {
+        assertThat(each.get()).isEqualTo("keys 2");
+      }
+    }
+    assertThat(source.waiting()).isZero();
   }
 
   @Test

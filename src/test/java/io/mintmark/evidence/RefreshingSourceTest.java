@@ -210,7 +210,7 @@ class RefreshingSourceTest {
       arrived.await();
       assertThat(source.mayRefresh(START)).as("it would join").isTrue();
       List<Future<@Nullable String>> waiters = new ArrayList<>();
-      for (int i = 0; i < 200; i++) {
+      for (int i = 0; i < RefreshingSource.MOST_WAITING; i++) {
         waiters.add(threads.submit(() -> source.refreshed(START)));
       }
       release.countDown();

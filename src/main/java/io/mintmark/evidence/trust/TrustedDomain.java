@@ -191,7 +191,8 @@ record TrustedDomain(
 
   private SvidCheck noKeys() {
     return new SvidCheck.Invalid(
-        Reason.KEYS_UNAVAILABLE, "trust domain \"" + name + "\" has no bundle fresh enough");
+        Reason.KEYS_UNAVAILABLE,
+        "trust domain \"" + name + "\" has no bundle fresh enough, or too many wait for it");
   }
 
   private static boolean knows(Bundle bundle, @Nullable String keyId) {

@@ -130,7 +130,8 @@ record TrustedIssuer(
     }
     return current == null
         ? new Refusal(
-            Reason.KEYS_UNAVAILABLE, "issuer \"" + url + "\" has no keys that are fresh enough")
+            Reason.KEYS_UNAVAILABLE,
+            "issuer \"" + url + "\" has no keys that are fresh enough, or too many wait for them")
         : IssuerSignature.check(jws, current);
   }
 
