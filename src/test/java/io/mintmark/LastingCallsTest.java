@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.StreamResetException;
+import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
@@ -25,6 +26,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -120,6 +122,30 @@ final class LastingCallsTest {
       request.reset(0);
       assertThat(heard.poll(10, TimeUnit.SECONDS)).isEqualTo(CANCEL);
       assertThat(heard.poll(200, TimeUnit.MILLISECONDS)).isNull();
+    }
+  }
+
+  /** Its timer would go off half a minute later. */
+  @Test
+  @Timeout(20)
+  void nothingIsKeptOfAConversationWhoseClientIsGone() throws Exception {
+    int port = start();
+    WeakReference<HttpServerRequest> kept;
+    try (RawCall call = new RawCall(vertx, port)) {
+      HttpClientRequest request = call.open(RawCall.REFLECTION, Map.of()).get(10, TimeUnit.SECONDS);
+      var _ = request.setChunked(true).write(Buffer.buffer(new byte[3]));
+      kept = new WeakReference<>(served.poll(10, TimeUnit.SECONDS));
+    }
+    while (connections.open() > 0) {
+      Thread.sleep(10);
+    }
+    try (RawCall call = new RawCall(vertx, port)) {
+      // another call that lasts: until one comes, those that have ended keep their places
+      resetsOf(call.open(RawCall.WATCH, Map.of()).get(10, TimeUnit.SECONDS));
+      while (kept.get() != null) {
+        System.gc();
+        Thread.sleep(50);
+      }
     }
   }
 

@@ -13,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  * A call whose body is only what was checked. The framework reads this in place of the real one.
  */
 final class CheckedRequest extends HttpServerRequestWrapper {
-  /** RFC 9113 section 7; the only code that the framework takes for its caller's going away. */
+  /** RFC 9113 section 7; a code that the framework takes for its caller's going away. */
   private static final long CANCEL = 8;
 
   private final InboundBuffer<Object> messages;
   private @Nullable Handler<Buffer> reader;
   private @Nullable Handler<Void> ending;
+  private @Nullable Handler<Throwable> failing;
+  private Runnable gone = () -> {};
   private boolean flowing = true;
   private boolean ended;
 
@@ -44,6 +46,12 @@ final class CheckedRequest extends HttpServerRequestWrapper {
     messages.drainHandler(read -> then.run());
   }
 
+  /** Tells when its stream closes, however that comes. */
+  void whenGone(Runnable then) {
+    gone = then;
+    listen();
+  }
+
   private void pass(Object next) {
     if (next instanceof Buffer message) {
       if (reader != null) {
@@ -64,20 +72,33 @@ final class CheckedRequest extends HttpServerRequestWrapper {
    */
   @Override
   public HttpServerRequest exceptionHandler(@Nullable Handler<Throwable> handler) {
-    if (handler == null) {
-      super.exceptionHandler(null);
-      return this;
-    }
+    failing = handler;
     super.exceptionHandler(
         failure -> {
           if (!(failure instanceof StreamResetException)) {
-            handler.handle(failure);
+            fail(failure);
           }
         });
-    if (!response().ended()) {
-      response().closeHandler(gone -> handler.handle(new StreamResetException(CANCEL)));
-    }
+    listen();
     return this;
+  }
+
+  private void fail(Throwable failure) {
+    Handler<Throwable> told = failing;
+    if (told != null) {
+      told.handle(failure);
+    }
+  }
+
+  private void listen() {
+    if (!response().ended()) {
+      response()
+          .closeHandler(
+              closed -> {
+                gone.run();
+                fail(new StreamResetException(CANCEL));
+              });
+    }
   }
 
   @Override

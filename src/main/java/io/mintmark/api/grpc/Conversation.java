@@ -39,6 +39,8 @@ final class Conversation {
     request.endHandler(end -> end());
     request.handler(this::append);
     checked.whenRead(this::goOn);
+    // or its timer would hold all of it for half a minute, which nothing counts any more
+    checked.whenGone(this::finish);
     door.serve(checked);
     request.resume();
   }
