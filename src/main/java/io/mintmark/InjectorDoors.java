@@ -19,12 +19,15 @@ import java.time.Duration;
 final class InjectorDoors implements InjectorServer.Servers {
   private static final int ADDRESSES = 4;
   private static final int CONNECTIONS = 1_000;
-  private static final int HEALTH_CONNECTIONS = 64;
+  private static final int HEALTH_CONNECTIONS = 256;
 
-  /** Of one address it is enough for the reviews that the webhook works on at most. */
+  /** Of one address it is enough for what an API server has under way, 600 requests by default. */
   private static final long MEMORY = 12 << 20;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final long HEALTH_MEMORY = 1 << 20;
+
+  /** An API server that asks once in three times that keeps its connection. */
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
 
   private final Connections connections;
 
@@ -36,7 +39,7 @@ final class InjectorDoors implements InjectorServer.Servers {
   static InjectorDoors webhook(MeterRegistry meters) {
     Connections connections =
         new Connections(
-            limits(CONNECTIONS),
+            limits(CONNECTIONS, MEMORY),
             Networks.NONE,
             false,
             why -> Telemetry.sheds(meters, why).increment());
@@ -46,11 +49,12 @@ final class InjectorDoors implements InjectorServer.Servers {
 
   /** For health and metrics, so that callers of the webhook do not keep a kubelet out. */
   static InjectorDoors health() {
-    return new InjectorDoors(new Connections(limits(HEALTH_CONNECTIONS), Networks.NONE));
+    return new InjectorDoors(
+        new Connections(limits(HEALTH_CONNECTIONS, HEALTH_MEMORY), Networks.NONE));
   }
 
-  private static Connections.Limits limits(int most) {
-    return new Connections.Limits(most, most / ADDRESSES, PATIENCE, MEMORY, MEMORY / ADDRESSES);
+  private static Connections.Limits limits(int most, long memory) {
+    return new Connections.Limits(most, most / ADDRESSES, PATIENCE, memory, memory / ADDRESSES);
   }
 
   @Override

@@ -51,12 +51,23 @@ class InjectorDoorsTest {
     }
   }
 
+  /** As of the broker, and not as Vert.x has them. */
+  @Test
+  void aHeadMayBeAsLargeAsTheDoorSays() throws Exception {
+    int port = listening(InjectorDoors.webhook(meters));
+    String line = "GET /" + "a".repeat(6_000) + " HTTP/1.1\r\nHost: a\r\n";
+    String large = "X: " + "a".repeat(20_000) + "\r\n";
+    assertThat(answer(said(port, "127.0.0.1", line + large + "\r\n"))).startsWith("HTTP/1.1 204");
+    assertThat(answer(said(port, "127.0.0.1", line + large + large + "\r\n")))
+        .startsWith("HTTP/1.1 431");
+  }
+
   @Test
   void oneAddressHasAPartOfTheConnections() throws Exception {
     int port = listening(InjectorDoors.health());
     List<Socket> busy = new ArrayList<>();
     try {
-      for (int i = 0; i < 16; i++) {
+      for (int i = 0; i < 64; i++) {
         busy.add(said(port, "127.0.0.1", HEAD + "X-Wait: yes\r\n\r\n"));
         // its request is under way, so that it does not give way
         while (waiting.size() <= i) {

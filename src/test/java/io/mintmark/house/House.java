@@ -43,12 +43,12 @@ record House(String base, JavaClasses classes) {
 
   private static final Set<String> WIRING_ROOMS = Set.of("", "cli");
 
-  /** Matching a part of a string is how a glued pattern lets a stranger in. */
   private static final Set<String> UNGUARDED_SERVERS =
       Set.of(
           "io.vertx.core.Vertx.createHttpServer()",
           "io.vertx.core.Vertx.createHttpServer(io.vertx.core.http.HttpServerOptions)");
 
+  /** Matching a part of a string is how a glued pattern lets a stranger in. */
   private static final Set<String> PARTIAL_MATCHES =
       Set.of(
           "java.util.regex.Matcher.find()",

@@ -25,8 +25,10 @@ final class JournalWriterTest {
     JournalWriter writer =
         new JournalWriter(tail, waiting, state, SETTINGS, clock, new LedgerListener() {}, packing);
     Thread thread = Thread.ofPlatform().daemon().start(writer);
-    Thread.sleep(Duration.ofSeconds(1));
-
+    Thread.sleep(Duration.ofSeconds(1)); // what it does at its start is done after half of it
+    while (thread.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
+    }
     waiting.offer(new Waiting.Append(new byte[1], Runnable::run, System.nanoTime()));
     state.watch(System.nanoTime() + TimeUnit.SECONDS.toNanos(1), 1);
     assertThat(state.problem()).isNotNull();
