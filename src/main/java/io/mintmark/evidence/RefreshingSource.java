@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ public final class RefreshingSource<T> implements KeySource<T> {
   private final KeyFormat<T> format;
   private final Upkeep upkeep;
   private final RefreshSettings settings;
+  private final Semaphore places = new Semaphore(MOST_WAITING);
 
   private volatile @Nullable Good<T> good;
   private volatile @Nullable String lastError;
@@ -46,7 +48,6 @@ public final class RefreshingSource<T> implements KeySource<T> {
   private @Nullable Instant attempted;
   private Background.Pending next = () -> {};
   private int failures;
-  private int waiting;
   private boolean again;
 
   /**
@@ -113,13 +114,12 @@ public final class RefreshingSource<T> implements KeySource<T> {
       }
       begin();
       awaited = attempt;
-      if (awaited == null) {
-        return current(now);
-      }
-      if (waiting == MOST_WAITING) {
-        return null;
-      }
-      waiting++;
+    }
+    if (awaited == null) {
+      return current(now);
+    }
+    if (!places.tryAcquire()) {
+      return null;
     }
     try {
       awaited.get(settings.patience().toNanos(), TimeUnit.NANOSECONDS);
@@ -128,16 +128,14 @@ public final class RefreshingSource<T> implements KeySource<T> {
     } catch (TimeoutException | ExecutionException late) {
       // what is current must do
     } finally {
-      synchronized (this) {
-        waiting--;
-      }
+      places.release();
     }
     return current(now);
   }
 
   /** How many wait for an attempt. */
-  synchronized int waiting() {
-    return waiting;
+  int waiting() {
+    return MOST_WAITING - places.availablePermits();
   }
 
   /** Makes an attempt in the background now, or once the one under way has ended. */

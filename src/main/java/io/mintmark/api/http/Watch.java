@@ -319,8 +319,7 @@ final class Watch extends ChannelDuplexHandler {
     heard = false;
     HttpConnection pinged = http2;
     if (pinged != null && roundsUnasked == ROUNDS && roundsUnheard <= ROUNDS) {
-      // a request that is on its way now was not heard, and may be sent again (RFC 9113 section
-      // 6.8)
+      // what is on its way now was not heard, and may be sent again (RFC 9113 section 6.8)
       pinged.goAway(0);
     } else if (roundsUnasked >= ROUNDS || (pinged != null && roundsUnheard > ROUNDS)) {
       all.cutOne();
