@@ -181,24 +181,24 @@ def resets():
 
 
 def window_zero():
-    """Streams whose window is shut, over connections of one address, until some are refused."""
+    """Streams whose window is shut, over connections of one address. The broker holds some answers and resets others,
+    as many as its memory and the machine allow; how much it took and whether others were served is looked at in main."""
     connections = [http2("127.0.0.7") for _ in range(20)]
     for connection in connections:
         connection.sendall(frame(4, 0, 0, b"\0\4\0\0\0\0"))
         for stream in range(1, 400, 2):
             connection.sendall(headers(stream, 5, path=b"/openapi"))
-    time.sleep(3)
-    refused = 0
+    time.sleep(5)
+    reset = 0
     for connection in connections:
         connection.setblocking(False)
         try:
             while got := connection.recv(1 << 20):
-                refused += got.count(b"\0\0\4\3\0")
+                reset += got.count(b"\0\0\4\3\0")
         except OSError:
             pass
         connection.close()
-    assert refused > 0, "every stream was held"
-    return f"streams reset {refused}"
+    return f"streams reset {reset} of 4000"
 
 
 def signatures():

@@ -44,6 +44,11 @@ refuses() {
   fi
 }
 
+# kubectl without its warnings of what is deprecated. The filter is awaited: who looks at what was said finds it.
+without_deprecations() {
+  { command kubectl "$@" 2>&1 >&3 3>&- | { grep -v "is deprecated in" >&2 || true; } } 3>&1
+}
+
 # die TEXT: for what a check cannot go on without.
 die() {
   fail "$@"
