@@ -43,6 +43,9 @@ final class ConditionCompiler {
   private static final Map<JsonNode, List<Flaw>> REFUSED =
       Collections.synchronizedMap(new WeakHashMap<>());
 
+  /** What a step may make or meet of large values, in texts of 64 characters. */
+  private static final int SIZE_OF_A_STEP = 8;
+
   /** A list of unknown names has an issue for each of them. */
   private static final int MAX_FLAWS = 5;
 
@@ -134,6 +137,11 @@ final class ConditionCompiler {
         return Optional.empty();
       }
     }
+    int sizes = Sizes.of(ast);
+    if (sizes > Sizes.MOST) {
+      flaws.accept(new Flaw("condition: its loops make values that are too large"));
+      return Optional.empty();
+    }
     List<List<String>> paths =
         nodes.stream().map(ConditionCompiler::path).filter(path -> !path.isEmpty()).toList();
     List<List<String>> longest =
@@ -141,7 +149,7 @@ final class ConditionCompiler {
             .distinct()
             .filter(path -> paths.stream().noneMatch(other -> extended(path, other)))
             .toList();
-    int steps = Steps.of(ast.getExpr(), nodes.size());
+    int steps = Math.max(Steps.of(ast.getExpr(), nodes.size()), sizes / SIZE_OF_A_STEP);
     return Optional.of(new Condition(source, Expressions.program(ast), longest, steps));
   }
 
