@@ -7,6 +7,8 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionAdapter;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Stream;
 import io.netty.util.ReferenceCountUtil;
 import java.util.HashMap;
@@ -18,10 +20,10 @@ import java.util.function.LongSupplier;
  * Counts the frames of an HTTP/2 connection before they are decoded, since those that ask for
  * nothing are bounded neither by flow control nor by the number of streams: SETTINGS
  * (CVE-2019-9515) and PING (CVE-2019-9512), each of which has an answer, PRIORITY, WINDOW_UPDATE,
- * frames of unknown types, DATA without any (CVE-2019-9518), and CONTINUATION without end
- * (VU#421644), which a decoder tells nobody of. Some come with each request, and some over time. It
- * also holds the memory that streams take against its budget, from their first frame until they are
- * closed.
+ * frames of unknown types, DATA without any (CVE-2019-9518), RST_STREAM, which the codec counts for
+ * open streams only, and CONTINUATION without end (VU#421644), which a decoder tells nobody of.
+ * Some come with each request, and some over time. It also holds the memory that streams take
+ * against its budget, from their first frame until they are closed.
  */
 final class FrameLimit extends ChannelInboundHandlerAdapter {
   /** Frames that ask for nothing: how many at once, for each request, and in a second. */
@@ -33,6 +35,9 @@ final class FrameLimit extends ChannelInboundHandlerAdapter {
   /** What a stream takes beside its head. */
   static final int STREAM_BYTES = 2 << 10;
 
+  /** Bytes of headers that are kept to be said shorter (RFC 7541 section 4.2), as is usual. */
+  private static final long MOST_TABLE = 4096;
+
   /** RFC 9113 section 3.4. */
   private static final int PREFACE = 24;
 
@@ -41,7 +46,6 @@ final class FrameLimit extends ChannelInboundHandlerAdapter {
 
   private static final int DATA = 0;
   private static final int HEADERS = 1;
-  private static final int RST_STREAM = 3;
   private static final int CONTINUATION = 9;
   private static final int END_STREAM = 1;
   private static final int END_HEADERS = 4;
@@ -52,6 +56,7 @@ final class FrameLimit extends ChannelInboundHandlerAdapter {
   private static final double SECOND = TimeUnit.SECONDS.toNanos(1);
 
   private final Watch watch;
+  private final Http2HeadersEncoder.Configuration answers;
   private final LongSupplier nanos;
   private int skip = PREFACE;
   private final byte[] head = new byte[HEAD];
@@ -70,10 +75,12 @@ final class FrameLimit extends ChannelInboundHandlerAdapter {
 
   /**
    * @param watch looks after the connection
+   * @param answers how the headers of answers are written
    * @param nanos a clock as {@link System#nanoTime} is one
    */
-  FrameLimit(Watch watch, LongSupplier nanos) {
+  FrameLimit(Watch watch, Http2HeadersEncoder.Configuration answers, LongSupplier nanos) {
     this.watch = watch;
+    this.answers = answers;
     this.nanos = nanos;
     this.refilled = nanos.getAsLong();
   }
@@ -105,7 +112,7 @@ final class FrameLimit extends ChannelInboundHandlerAdapter {
   }
 
   @Override
-  public void channelRead(ChannelHandlerContext here, Object message) {
+  public void channelRead(ChannelHandlerContext here, Object message) throws Http2Exception {
     if (ended) {
       ReferenceCountUtil.release(message);
       return;
@@ -124,6 +131,10 @@ final class FrameLimit extends ChannelInboundHandlerAdapter {
       return;
     }
     here.fireChannelRead(message);
+    // a peer may keep 4 GiB, and the codec would keep as much to know what the peer has
+    if (answers.maxHeaderTableSize() > MOST_TABLE) {
+      answers.maxHeaderTableSize(MOST_TABLE);
+    }
     if (!heads.isEmpty()) {
       giveOld();
     }
@@ -183,8 +194,6 @@ final class FrameLimit extends ChannelInboundHandlerAdapter {
         yield takesOne() && holds(length);
       }
       case DATA -> length > 0 || (flags & END_STREAM) != 0 || takesOne();
-      // counted by the codec
-      case RST_STREAM -> true;
       default -> takesOne();
     };
   }

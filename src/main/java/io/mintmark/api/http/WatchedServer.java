@@ -61,7 +61,11 @@ public final class WatchedServer extends HttpServerImpl {
       }
       Http2ConnectionHandler http2 = here.pipeline().get(Http2ConnectionHandler.class);
       if (http2 != null) {
-        FrameLimit limit = new FrameLimit(Watch.of(here.channel()), System::nanoTime);
+        FrameLimit limit =
+            new FrameLimit(
+                Watch.of(here.channel()),
+                http2.encoder().configuration().headersConfiguration(),
+                System::nanoTime);
         limit.follow(http2.connection());
         here.pipeline().addAfter(here.name(), "frameLimit", limit);
       }

@@ -27,7 +27,8 @@ final class FloodsTest extends RawPeers {
     "WINDOW_UPDATE, 8, 0, 4",
     "unknown, 200, 0, 0",
     "CONTINUATION, 9, 3, 0",
-    "DATA, 0, 3, 0"
+    "DATA, 0, 3, 0",
+    "RST_STREAM, 3, 1, 4"
   })
   void framesThatAskForNothingEndTheConnection(String name, int type, int stream, int length)
       throws Exception {
@@ -103,6 +104,42 @@ final class FloodsTest extends RawPeers {
     }
     assertThat(sheds).contains(Shed.MEMORY);
     othersAreServedAndAllIsGivenBack(connections, port, deaf);
+  }
+
+  /** RFC 7541 section 4.2: a peer says how much it keeps, and nobody has to keep as much for it. */
+  @Test
+  void aPeerWithALargeTableOfHeadersDoesNotMakeUsKeepOne() throws Exception {
+    Connections connections =
+        new Connections(new Connections.Limits(10, 10, Duration.ofMinutes(1)), Networks.NONE);
+    try (Client client = client(start(connections), "127.0.0.1")) {
+      client.send(HTTP2);
+      client.send(frame(4, 0, 0, new byte[] {0, 1, 0x40, 0, 0, 0}));
+      for (int acknowledged = 0; acknowledged < 2; ) {
+        Frame frame = client.frame();
+        acknowledged += frame.type() == 4 && frame.flags() == 1 ? 1 : 0;
+      }
+      client.send(headers(1, "/now", true));
+      Frame answer = client.frame();
+      assertThat(answer.type()).isEqualTo(1);
+      assertThat(tableSize(answer)).isEqualTo(4096);
+    }
+  }
+
+  /** By the last of the updates that a block begins with (RFC 7541 sections 5.1 and 6.3). */
+  private static long tableSize(Frame headers) {
+    byte[] block = headers.payload();
+    long size = -1;
+    for (int i = (headers.flags() & 0x20) == 0 ? 0 : 5; (block[i] & 0xe0) == 0x20; i++) {
+      size = block[i] & 0x1f;
+      if (size == 0x1f) {
+        int shift = 0;
+        do {
+          size += (long) (block[++i] & 0x7f) << shift;
+          shift += 7;
+        } while (block[i] < 0);
+      }
+    }
+    return size;
   }
 
   @Test
