@@ -10,6 +10,8 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,15 @@ public final class BundleStreams {
 
   /** A trust domain whose bundle is huge must not keep the others' from reaching a reader. */
   private static final int MAX_FOREIGN_BYTES = 256 * 1024;
+
+  /** Nor may several: a sidecar takes messages of 1 MiB and 256 trust domains, with ours. */
+  private static final int MAX_FOREIGN_BYTES_TOGETHER = 768 * 1024;
+
+  private static final int MAX_FOREIGN = 250;
+
+  private static final Comparator<Map.Entry<String, byte[]>> SMALLEST_FIRST =
+      Comparator.<Map.Entry<String, byte[]>>comparingInt(bundle -> bundle.getValue().length)
+          .thenComparing(Map.Entry.comparingByKey());
 
   private final Published published;
   private final InstantSource clock;
@@ -136,14 +147,7 @@ public final class BundleStreams {
   private synchronized StreamBundlesResponse state(boolean attested) {
     StreamBundlesResponse.Builder state = StreamBundlesResponse.newBuilder();
     if (attested) {
-      published
-          .foreignBundles()
-          .forEach(
-              (domain, json) -> {
-                if (json.length <= MAX_FOREIGN_BYTES) {
-                  state.putBundles(domain, ByteString.copyFrom(json));
-                }
-              });
+      putForeign(state);
     }
     // ours last: no document says what our own bundle is
     published
@@ -160,5 +164,23 @@ public final class BundleStreams {
       ours = now;
     }
     return now;
+  }
+
+  /** The largest are left out where there is no room for all. */
+  private void putForeign(StreamBundlesResponse.Builder state) {
+    List<Map.Entry<String, byte[]>> smallestFirst =
+        published.foreignBundles().entrySet().stream()
+            .sorted(SMALLEST_FIRST)
+            .limit(MAX_FOREIGN)
+            .toList();
+    int bytes = 0;
+    for (Map.Entry<String, byte[]> bundle : smallestFirst) {
+      byte[] json = bundle.getValue();
+      bytes += json.length;
+      if (json.length > MAX_FOREIGN_BYTES || bytes > MAX_FOREIGN_BYTES_TOGETHER) {
+        return;
+      }
+      state.putBundles(bundle.getKey(), ByteString.copyFrom(json));
+    }
   }
 }

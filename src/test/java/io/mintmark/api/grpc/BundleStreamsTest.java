@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -111,6 +112,25 @@ final class BundleStreamsTest {
     foreign = Map.of("huge.example.org", new byte[300 * 1024], "prod.example.org", bytes("p"));
     assertThat(join(ORDINARY, START.plusSeconds(300)).last())
         .containsOnlyKeys("example.org", "prod.example.org");
+  }
+
+  /** A sidecar takes messages of 1 MiB and 256 trust domains. */
+  @Test
+  void norDoManyThatAreHugeTogether() {
+    foreign = new HashMap<>(Map.of("prod.example.org", bytes("p")));
+    for (int i = 0; i < 5; i++) {
+      foreign.put("huge" + i + ".example.org", new byte[250 * 1024]);
+    }
+    Stream attested = join(ORDINARY, START.plusSeconds(300));
+    assertThat(attested.last())
+        .containsKeys("example.org", "prod.example.org", "huge0.example.org");
+    assertThat(attested.received.getLast().getSerializedSize()).isLessThan(1 << 20);
+    foreign.clear();
+    for (int i = 0; i < 300; i++) {
+      foreign.put("d" + i + ".example.org", bytes("d"));
+    }
+    streams.tick();
+    assertThat(attested.last()).containsKey("example.org").hasSizeLessThan(256);
   }
 
   @Test
