@@ -18,6 +18,12 @@ public interface KeyLoader<T> {
    */
   Loaded<T> load(@Nullable T learned);
 
+  /**
+   * Told before the keys that it loaded last come into force; not where nobody wants them any more.
+   * Throws {@link UnusableKeys}, with a sentence for operators, where they must not.
+   */
+  default void taking() throws UnusableKeys {}
+
   /** What became of it. */
   sealed interface Loaded<T> {
     /**

@@ -262,6 +262,11 @@ public final class RefreshingSource<T> implements KeySource<T> {
           + ", so it is not taken; to have the broker forget the newer, stop it and delete "
           + upkeep.lastGood().whereabouts(place);
     }
+    try {
+      loader.taking();
+    } catch (UnusableKeys e) {
+      return String.valueOf(e.getMessage());
+    }
     good = new Good<>(fresh.keys(), now);
     try {
       upkeep.lastGood().save(place, new LastGood.Kept(now, fresh.bytes()));

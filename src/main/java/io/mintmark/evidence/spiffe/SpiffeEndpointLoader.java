@@ -33,6 +33,9 @@ final class SpiffeEndpointLoader implements KeyLoader<Bundle> {
   private final String keptAt;
   private final InstantSource clock;
 
+  /** The bootstrap bundle that the last fetch was checked by; null where it was by another. */
+  private @Nullable Bundle vouching;
+
   /**
    * @param keptAt where an operator finds what was learned
    */
@@ -55,6 +58,7 @@ final class SpiffeEndpointLoader implements KeyLoader<Bundle> {
 
   @Override
   public Loaded<Bundle> load(@Nullable Bundle learned) {
+    vouching = null;
     Bundle given;
     try {
       given =
@@ -70,7 +74,8 @@ final class SpiffeEndpointLoader implements KeyLoader<Bundle> {
           : byIt(learned);
     }
     if (learned == null || isNewer(given.sequence(), learned.sequence())) {
-      return noted(given, fetched(given));
+      vouching = given;
+      return fetched(given);
     }
     return switch (byIt(learned)) {
       case Loaded.Failed<Bundle>(var error) ->
@@ -82,6 +87,18 @@ final class SpiffeEndpointLoader implements KeyLoader<Bundle> {
       case Loaded.Fresh<Bundle> fresh -> fresh;
       case Loaded.Unchanged<Bundle> unchanged -> unchanged;
     };
+  }
+
+  /** What a bootstrap bundle vouched for counts only once it is on disk that it did. */
+  @Override
+  public void taking() throws UnusableKeys {
+    if (vouching != null) {
+      try {
+        used.add(vouching);
+      } catch (IOException e) {
+        throw new UnusableKeys("it cannot be noted that the bootstrap file vouched");
+      }
+    }
   }
 
   /** Whether an operator meant it to replace what was learned; PEM has no sequence to go back. */
@@ -116,17 +133,5 @@ final class SpiffeEndpointLoader implements KeyLoader<Bundle> {
                   + " bootstrap file";
           case PeerTrust.Distrust.Another _ -> why.sentence();
         });
-  }
-
-  /** What a bootstrap bundle vouched for counts only once it is on disk that it did. */
-  private Loaded<Bundle> noted(Bundle given, Loaded<Bundle> loaded) {
-    if (loaded instanceof Loaded.Fresh<Bundle>) {
-      try {
-        used.add(given);
-      } catch (IOException e) {
-        return new Loaded.Failed<>("it cannot be noted that the bootstrap file vouched");
-      }
-    }
-    return loaded;
   }
 }

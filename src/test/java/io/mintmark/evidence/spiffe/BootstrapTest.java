@@ -185,6 +185,17 @@ class BootstrapTest {
     assertThat(source().lastError()).as("over a restart").contains("X.509-SVID does not hold");
   }
 
+  /** As one that was opened for documents that did not come into force. */
+  @Test
+  void aFileThatASourceFetchedByAndNeverTookStillVouches() throws Exception {
+    var dropped = unworked();
+    dropped.close();
+    background.work();
+    var source = source();
+    assertThat(source.lastError()).isNull();
+    assertThat(authorities(source)).containsExactly(first.certificate(), next.certificate());
+  }
+
   /** As a revert in the repository of the policy would put it in. */
   @Test
   void anOlderFileIsNotUsed() throws Exception {
@@ -283,6 +294,12 @@ class BootstrapTest {
 
   /** A source after its first attempt, as after a restart. */
   private KeySource<Bundle> source() {
+    var source = unworked();
+    background.work();
+    return source;
+  }
+
+  private KeySource<Bundle> unworked() {
     background = new ManualBackground();
     var sources =
         new BundleSources(
@@ -297,9 +314,7 @@ class BootstrapTest {
     var request =
         FetchRequest.of("https://bundle.example.org:" + port + "/")
             .allowing(AllowedAddresses.of(Set.of("bundle.example.org")));
-    var source = sources.spiffeEndpoint(PROD, request, SERVER, LocalFile.at(bootstrap));
-    background.work();
-    return source;
+    return sources.spiffeEndpoint(PROD, request, SERVER, LocalFile.at(bootstrap));
   }
 
   private void serve(ThrowawayAuthority authority, String bundle) throws Exception {
