@@ -77,13 +77,7 @@ final class JournalWriter implements Runnable {
     Thread.ofPlatform().daemon().name("mintmark-ledger-slices").start(slices::load);
     while (!(stopping && waiting.isEmpty())) {
       try {
-        awaitWork();
-        write();
-        upkeep();
-        state.alive();
-        slices.ask();
-      } catch (IOException | RuntimeException failed) {
-        repair(failed);
+        round(slices);
       } catch (Error fatal) {
         state.broken(sentence(fatal));
         throw fatal;
@@ -94,6 +88,18 @@ final class JournalWriter implements Runnable {
       tail.close();
     } catch (IOException | RuntimeException failed) {
       listener.stopped(sentence(failed));
+    }
+  }
+
+  private void round(ShortSlices slices) {
+    try {
+      awaitWork();
+      write();
+      upkeep();
+      state.alive();
+      slices.ask();
+    } catch (IOException | RuntimeException failed) {
+      repair(failed);
     }
   }
 

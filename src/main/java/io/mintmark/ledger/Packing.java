@@ -29,7 +29,10 @@ final class Packing implements Runnable {
   private final Lock lock = new ReentrantLock();
   private volatile long open;
   private volatile boolean stopping;
-  private boolean begun;
+
+  /** Whether the roots of subtrees are durable as far as they go; a failure may leave others. */
+  private boolean sound;
+
   private @Nullable String problem;
 
   /**
@@ -107,10 +110,10 @@ final class Packing implements Runnable {
   void packAll(long until) throws IOException {
     Segments segments = Segments.list(files);
     Subtrees subtrees = new Subtrees(files);
-    if (!begun) {
+    if (!sound) {
       subtrees.cut(sound(files, segments));
-      begun = true;
     }
+    sound = false;
     IOException first = null;
     boolean gap = false;
     for (Segments.Part part : segments.parts()) {
@@ -125,6 +128,7 @@ final class Packing implements Runnable {
         }
       }
     }
+    sound = true;
     if (first != null) {
       throw first;
     }

@@ -13,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -241,6 +242,31 @@ class FaultyDiskTest {
       assertThat(journal.isBroken()).isTrue();
       assertThat(journal.status().problem()).contains("restart the broker");
       assertThatThrownBy(append(journal, 3)::get).hasCauseInstanceOf(LedgerUnavailable.class);
+    }
+    assertThat(told).anyMatch(problem -> problem.contains("none left"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"truncate", "replace"})
+  void anErrorWhileItRepairsDoesSoToo(String step) throws Exception {
+    try (Journal journal = open(JournalSettings.defaults())) {
+      append(journal, 1).get();
+      disk.fault =
+          (call, name, bytes) -> {
+            if (call.equals("force")) {
+              throw new IOException("full");
+            } else if (call.equals(step)) {
+              throw new LinkageError("none left");
+            }
+          };
+      assertThatThrownBy(append(journal, 2)::get).hasCauseInstanceOf(LedgerUnavailable.class);
+      long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+      while (!journal.isBroken() && System.nanoTime() - until < 0) {
+        Thread.sleep(10);
+      }
+      disk.fault = (call, name, bytes) -> {};
+      assertThat(journal.isBroken()).isTrue();
+      assertThat(journal.status().problem()).contains("restart the broker");
     }
     assertThat(told).anyMatch(problem -> problem.contains("none left"));
   }
