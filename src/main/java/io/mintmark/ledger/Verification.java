@@ -205,18 +205,19 @@ public final class Verification {
   }
 
   private VerifierKey key() throws IOException, MalformedNote {
-    origin = new String(files.readAll(LogTail.ORIGIN), StandardCharsets.UTF_8).strip();
+    String named = new String(files.readAll(LogTail.ORIGIN), StandardCharsets.UTF_8).strip();
     if (!files.exists(LogTail.VKEY)) {
       throw new UnusableLedger("the ledger's file \"vkey\" is missing");
     }
     VerifierKey own =
         VerifierKey.parse(new String(files.readAll(LogTail.VKEY), StandardCharsets.UTF_8));
+    if (!own.name().equals(named)) {
+      throw new UnusableLedger("the ledger's origin and its verifier key do not fit each other");
+    }
+    origin = named; // it is shown on terminals, and before it is a key's name it may be anything
     if (given != null && !given.equals(own)) {
       throw new UnusableLedger(
           "the folder's verifier key is \"" + own + "\", not the one that was given");
-    }
-    if (!own.name().equals(origin)) {
-      throw new UnusableLedger("the ledger's origin and its verifier key do not fit each other");
     }
     return own.checkedBy(signatures);
   }

@@ -85,6 +85,15 @@ class LedgerCommandTest {
     assertThat(out.toString()).contains("given").contains("compared with a checkpoint");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"x\nverdict      holds", "x\u001b[2J", "x\u202e"})
+  void anOriginThatIsNoneIsNotPrinted(String origin) throws Exception {
+    Files.writeString(ledger().resolve("origin"), origin);
+    assertThat(run("verify", data.toString())).isOne();
+    assertThat(out.toString()).contains("verdict      DOES NOT HOLD").doesNotContain("x");
+    assertThat(error).contains("origin and its verifier key do not fit");
+  }
+
   @Test
   void whatIsToBeKeptElsewhereIsPrintedByteForByte() throws Exception {
     assertThat(run("checkpoint", data.toString())).isZero();
