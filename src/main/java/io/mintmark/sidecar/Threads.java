@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.RejectedExecutionHandler;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadFactory;
@@ -41,35 +42,72 @@ public record Threads(
 
   /** Unix sockets are there only where Linux's epoll is. */
   public static Threads start(InstantSource clock) {
-    ThreadFactory daemons = Thread.ofPlatform().daemon().name("mintmark-loop-", 0).factory();
+    ThreadFactory daemons = daemons("mintmark-loop-");
     return new Threads(
         Epoll.isAvailable()
             ? new EpollEventLoopGroup(LOOPS, daemons)
             : new NioEventLoopGroup(LOOPS, daemons),
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("mintmark-timer").factory()),
-        pool("mintmark-worker-", WORKERS, WAITING, new ThreadPoolExecutor.AbortPolicy()),
-        pool("mintmark-request-", REQUESTS, WAITING, new ThreadPoolExecutor.AbortPolicy()),
-        // gRPC takes no refusal: what it runs is bounded by the calls that are open, and at the end
-        // what its channels still have to say is nobody's news
-        pool("mintmark-call-", CALLS, Integer.MAX_VALUE, new ThreadPoolExecutor.DiscardPolicy()),
+        pool(WORKERS, WAITING, new ThreadPoolExecutor.AbortPolicy(), daemons("mintmark-worker-")),
+        pool(REQUESTS, WAITING, new ThreadPoolExecutor.AbortPolicy(), daemons("mintmark-request-")),
+        callPool(),
         clock,
         () -> ThreadLocalRandom.current().nextDouble());
   }
 
-  private static ExecutorService pool(
-      String name, int threads, int waiting, RejectedExecutionHandler refusal) {
-    ThreadPoolExecutor pool =
-        new ThreadPoolExecutor(
-            threads,
-            threads,
-            30,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(waiting),
-            Thread.ofPlatform().daemon().name(name, 0).factory(),
-            refusal);
+  /**
+   * gRPC takes no refusal: what it runs is bounded by the calls that are open, its threads are
+   * there from the start, and at the end what its channels still have to say is nobody's news.
+   */
+  private static ExecutorService callPool() {
+    ThreadPoolExecutor calls =
+        pool(
+            CALLS,
+            Integer.MAX_VALUE,
+            new ThreadPoolExecutor.DiscardPolicy(),
+            daemons("mintmark-call-"));
+    calls.allowCoreThreadTimeOut(false);
+    calls.prestartAllCoreThreads();
+    return calls;
+  }
+
+  private static ThreadFactory daemons(String name) {
+    return Thread.ofPlatform().daemon().name(name, 0).factory();
+  }
+
+  static ThreadPoolExecutor pool(
+      int threads, int waiting, RejectedExecutionHandler refusal, ThreadFactory factory) {
+    ThreadPoolExecutor pool = new Pool(threads, waiting, refusal, factory);
     pool.allowCoreThreadTimeOut(true);
     return pool;
+  }
+
+  /**
+   * Refuses what there is no thread for: where others used up the processes of a pod or user, the
+   * JDK throws an error, after which those who ask would believe for ever that their task is run.
+   */
+  private static final class Pool extends ThreadPoolExecutor {
+    Pool(int threads, int waiting, RejectedExecutionHandler refusal, ThreadFactory factory) {
+      super(
+          threads,
+          threads,
+          30,
+          TimeUnit.SECONDS,
+          new LinkedBlockingQueue<>(waiting),
+          factory,
+          refusal);
+    }
+
+    @Override
+    public void execute(Runnable task) {
+      try {
+        super.execute(task);
+      } catch (OutOfMemoryError noThread) {
+        remove(task);
+        throw new RejectedExecutionException("there is no thread to run it", noThread);
+      }
+    }
   }
 
   @Override

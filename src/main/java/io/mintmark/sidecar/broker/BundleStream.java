@@ -22,6 +22,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
@@ -38,6 +39,7 @@ public final class BundleStream implements Trust, AutoCloseable {
   private static final int MAX_DOMAINS = 256;
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LAST_PAUSE = Duration.ofSeconds(30);
+  private static final int PAUSE_MILLIS = 100;
 
   private final Connections connections;
   private final Consumer<Map<TrustDomain, Bundle>> learning;
@@ -100,19 +102,11 @@ public final class BundleStream implements Trust, AutoCloseable {
     }
     List<URI> turn = connections.inTurn();
     URI address = turn.get(failures % turn.size());
-    Proof shown = proof.get();
-    StreamBundlesRequest.Builder request = StreamBundlesRequest.newBuilder();
-    if (shown != null) {
-      request.setEvidence(Presented.evidence(shown));
-    }
+    Messages messages = new Messages(address);
     try {
-      open.run(
-          () ->
-              connections
-                  .streamsOf(address, shown)
-                  .streamBundles(request.build(), new Messages(address, shown != null)));
-    } catch (IllegalStateException stopping) {
-      LOG.log(System.Logger.Level.DEBUG, "no stream of bundles", stopping);
+      open.run(() -> messages.ask(proof.get()));
+    } catch (RuntimeException unexpected) {
+      messages.onError(unexpected);
     }
   }
 
@@ -183,11 +177,20 @@ public final class BundleStream implements Trust, AutoCloseable {
   /** What comes over one stream. */
   private final class Messages implements StreamObserver<StreamBundlesResponse> {
     private final URI address;
-    private final boolean whole;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean whole;
 
-    Messages(URI address, boolean whole) {
+    Messages(URI address) {
       this.address = address;
-      this.whole = whole;
+    }
+
+    void ask(@Nullable Proof shown) {
+      whole = shown != null;
+      StreamBundlesRequest.Builder request = StreamBundlesRequest.newBuilder();
+      if (shown != null) {
+        request.setEvidence(Presented.evidence(shown));
+      }
+      connections.streamsOf(address, shown).streamBundles(request.build(), this);
     }
 
     @Override
@@ -198,12 +201,15 @@ public final class BundleStream implements Trust, AutoCloseable {
     @Override
     public void onError(Throwable broken) {
       LOG.log(System.Logger.Level.DEBUG, "the stream of bundles ended", broken);
-      again(address);
+      onCompleted();
     }
 
+    /** Once: what could not be asked may have been ended by gRPC already. */
     @Override
     public void onCompleted() {
-      again(address);
+      if (!ended.getAndSet(true)) {
+        again(address);
+      }
     }
   }
 
@@ -220,10 +226,19 @@ public final class BundleStream implements Trust, AutoCloseable {
     synchronized void tell() {
       if (!running) {
         running = true;
+        begin();
+      }
+    }
+
+    /** News is late where there is no room at the moment, and never lost. */
+    private void begin() {
+      try {
+        workers.execute(this::run);
+      } catch (RejectedExecutionException busy) {
         try {
-          workers.execute(this::run);
+          var _ = timer.schedule(this::begin, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopped) {
-          running = false;
+          LOG.log(System.Logger.Level.DEBUG, "the sidecar stops", stopped);
         }
       }
     }

@@ -66,10 +66,11 @@ final class Lookups {
 
   private void workerFree() {
     underWay--;
-    for (Turn next = queue.poll(); next != null; next = queue.poll()) {
+    // on from one that the workers refuse: nobody else would be left to begin the others
+    while (underWay < maxUnderWay && !queue.isEmpty()) {
+      Turn next = queue.remove();
       if (!next.promise().isDone()) {
         run(next.promise(), next.lookup());
-        return;
       }
     }
   }

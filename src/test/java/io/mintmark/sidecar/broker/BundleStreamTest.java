@@ -21,8 +21,11 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +40,7 @@ class BundleStreamTest {
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private final FakeBroker broker = new FakeBroker();
   private final BlockingQueue<Map<TrustDomain, Bundle>> heard = new LinkedBlockingQueue<>();
+  private final AtomicInteger busy = new AtomicInteger();
   private @Nullable Proof proof = new Proof.JwtSvid("a.b.c");
   @TempDir Path folder;
 
@@ -125,6 +129,34 @@ class BundleStreamTest {
   }
 
   @Test
+  void whatFailsUnexpectedlyIsTriedAgain() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (BrokerLink link =
+            started(
+                () -> {
+                  if (asked.getAndIncrement() == 0) {
+                    throw new IllegalStateException("bug");
+                  }
+                  return proof;
+                });
+        Credentials.Watch watch = link.trust().watch(heard::add)) {
+      assertThat(next()).containsOnlyKeys(FakeBroker.DOMAIN);
+    }
+  }
+
+  @Test
+  void newsWaitsForRoomAndIsNotLost() throws Exception {
+    try (BrokerLink link = started();
+        Credentials.Watch watch = link.trust().watch(heard::add)) {
+      next();
+      busy.set(1);
+      broker.send(with(OTHER.name(), broker.bundle().toJson()));
+
+      assertThat(next()).containsOnlyKeys(FakeBroker.DOMAIN, OTHER);
+    }
+  }
+
+  @Test
   void moreDomainsThanTheLimitAreNotKept() throws Exception {
     try (BrokerLink link = started();
         Credentials.Watch watch = link.trust().watch(heard::add)) {
@@ -154,6 +186,10 @@ class BundleStreamTest {
   }
 
   private BrokerLink started() throws IOException {
+    return started(() -> proof);
+  }
+
+  private BrokerLink started(Supplier<@Nullable Proof> shown) throws IOException {
     Files.writeString(folder.resolve("bundle.pem"), broker.pem());
     BrokerLink link =
         BrokerLink.open(
@@ -163,10 +199,15 @@ class BundleStreamTest {
                 new BrokerPlan.BrokerTrust.Spiffe(
                     FakeBroker.DOMAIN, folder.resolve("bundle.pem"), null, null),
                 Duration.ofSeconds(20)),
-            () -> proof,
+            shown,
             network,
             timer,
-            workers,
+            task -> {
+              if (busy.getAndDecrement() > 0) {
+                throw new RejectedExecutionException("busy");
+              }
+              workers.execute(task);
+            },
             workers,
             InstantSource.system(),
             () -> 0.0);

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +113,35 @@ class LookupsTest {
           lookups.run(waiting, () -> {});
         });
     assertThat(waiting.isDone()).isFalse();
+  }
+
+  /** Each ends another's turn, so that one whom the workers refuse must not be the last. */
+  @Test
+  void whomTheWorkersRefuseHoldsNobodyUp() {
+    AtomicBoolean busy = new AtomicBoolean();
+    Lookups lookups =
+        new Lookups(
+            loop,
+            task -> {
+              if (busy.get()) {
+                throw new RejectedExecutionException("busy");
+              }
+              workers.add(task);
+            },
+            1,
+            10);
+    List<Promise<Void>> waiting = List.of(loop.newPromise(), loop.newPromise());
+    onLoop(
+        () -> {
+          lookups.run(loop.newPromise(), () -> {});
+          waiting.forEach(promise -> lookups.run(promise, () -> {}));
+        });
+    busy.set(true);
+    workers.removeFirst().run();
+    onLoop(() -> {});
+    assertThat(waiting)
+        .allSatisfy(
+            promise -> assertThat(promise.cause()).isInstanceOf(RejectedExecutionException.class));
   }
 
   private Connector connector(NameLookups lookups) {
