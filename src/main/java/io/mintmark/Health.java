@@ -16,12 +16,15 @@ final class Health {
   private Health() {}
 
   /**
-   * The process answers, and an error of the JVM has not ended its ledger: that is all liveness may
-   * say, since a restart mends nothing else.
+   * The process answers, an error of the JVM has not ended its ledger, and what waits is still run:
+   * that is all liveness may say, since a restart mends nothing else.
    */
   @Liveness
   @Singleton
   static class Alive implements HealthCheck {
+    private static final String NOTHING_RUNS =
+        "what waits for keys or an API server is not run any more: restart the broker";
+
     private final Service service;
 
     Alive(Service service) {
@@ -30,13 +33,15 @@ final class Health {
 
     @Override
     public HealthCheckResponse call() {
-      return of(service.broker().journal());
+      return of(service.broker().journal(), service.pulse());
     }
 
-    static HealthCheckResponse of(Journal journal) {
-      String problem = journal.isBroken() ? journal.status().problem() : null;
+    static HealthCheckResponse of(Journal journal, Pulse pulse) {
+      boolean broken = journal.isBroken();
+      boolean lost = pulse.isLost();
+      String problem = broken ? journal.status().problem() : lost ? NOTHING_RUNS : null;
       HealthCheckResponseBuilder check =
-          HealthCheckResponse.named("process").status(!journal.isBroken());
+          HealthCheckResponse.named("process").status(!broken && !lost);
       return (problem == null ? check : check.withData("problem", problem)).build();
     }
   }

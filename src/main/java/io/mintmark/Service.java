@@ -70,6 +70,7 @@ final class Service implements AutoCloseable {
   private final ScheduledExecutorService chores =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("mintmark-chores").factory());
+  private final Pulse pulse = new Pulse();
   private final @Nullable WebhookTrust webhook;
   private volatile boolean stopping;
   private List<X509Certificate> writtenRoots = List.of();
@@ -123,6 +124,8 @@ final class Service implements AutoCloseable {
         () -> broker.keys().problem().isPresent() ? 1 : 0);
     this.webhook = webhook();
     var _ = chores.scheduleWithFixedDelay(this::chore, 0, 1, TimeUnit.SECONDS);
+    long beat = Pulse.BEAT.toSeconds();
+    var _ = chores.scheduleWithFixedDelay(pulse::beat, beat, beat, TimeUnit.SECONDS);
   }
 
   private Broker open() {
@@ -322,7 +325,8 @@ final class Service implements AutoCloseable {
         writtenRoots = serverRoots();
         endpoints.writeRoots(writtenRoots);
       }
-    } catch (IOException | RuntimeException failed) {
+    } catch (IOException | RuntimeException | OutOfMemoryError failed) {
+      // the error is of a thread that cannot be made; without memory the process would have ended
       LOG.error("a chore failed and will be tried again", failed);
     }
   }
@@ -334,6 +338,10 @@ final class Service implements AutoCloseable {
     streams.close();
     lastingCalls.close();
     return answered;
+  }
+
+  Pulse pulse() {
+    return pulse;
   }
 
   boolean isStopping() {

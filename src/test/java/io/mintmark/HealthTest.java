@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,13 +100,35 @@ final class HealthTest {
     try (Journal journal =
         Journal.open(
             folder, JournalSettings.defaults(), new TestKey(0), InstantSource.system(), broken)) {
-      assertThat(Health.Alive.of(journal).getStatus()).isEqualTo(HealthCheckResponse.Status.UP);
+      assertThat(Health.Alive.of(journal, new Pulse()).getStatus())
+          .isEqualTo(HealthCheckResponse.Status.UP);
       new Chronicle(journal, InstantSource.system(), new Random(1)).started("v");
       until(journal::isBroken);
-      until(() -> Health.Alive.of(journal).getData().isPresent());
-      HealthCheckResponse dead = Health.Alive.of(journal);
+      until(() -> Health.Alive.of(journal, new Pulse()).getData().isPresent());
+      HealthCheckResponse dead = Health.Alive.of(journal, new Pulse());
       assertThat(dead.getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
       assertThat(data(dead).get("problem")).asString().contains("restart the broker");
+    }
+  }
+
+  @Test
+  void aBrokerThatRunsNothingThatWaitsIsNotAlive() throws Exception {
+    List<Runnable> tasks = new ArrayList<>();
+    Pulse pulse = new Pulse(tasks::add);
+    try (Service service = service(Map.of())) {
+      Journal journal = service.broker().journal();
+      for (int i = 0; i < 6; i++) {
+        pulse.beat();
+      }
+      assertThat(Health.Alive.of(journal, pulse).getStatus())
+          .isEqualTo(HealthCheckResponse.Status.UP);
+      pulse.beat();
+      HealthCheckResponse dead = Health.Alive.of(journal, pulse);
+      assertThat(dead.getStatus()).isEqualTo(HealthCheckResponse.Status.DOWN);
+      assertThat(data(dead).get("problem")).asString().contains("restart the broker");
+      tasks.getLast().run();
+      assertThat(Health.Alive.of(journal, pulse).getStatus())
+          .isEqualTo(HealthCheckResponse.Status.UP);
     }
   }
 
