@@ -305,7 +305,7 @@ final class Broker implements AutoCloseable {
             Optional<String> before = keys.problem();
             keys.tick(clock.instant());
             keys.problem().filter(now -> !before.equals(Optional.of(now))).ifPresent(LOG::error);
-          } catch (IOException | RuntimeException failed) {
+          } catch (IOException | RuntimeException | Error failed) {
             LOG.error(
                 "the key ring could not do what is due and signs on with what it has", failed);
           }

@@ -197,7 +197,7 @@ final class PolicyFolder implements AutoCloseable {
     } catch (UncheckedIOException failed) {
       union = null;
       problems = List.of(unusable(String.valueOf(failed.getMessage())));
-    } catch (RuntimeException | StackOverflowError | LinkageError unexpected) {
+    } catch (RuntimeException | Error unexpected) {
       LOG.error("the policy changed and could not be put in force", unexpected);
       union = null;
       problems = List.of(unusable(unexpected.getClass().getSimpleName()));

@@ -50,9 +50,7 @@ final class ValidationEnd implements Endpoint {
    * Threads of their own: a review takes a processor while it lasts, and exchanges that wait share
    * theirs.
    */
-  private final Executor executor =
-      Executors.newFixedThreadPool(
-          AT_ONCE, Thread.ofPlatform().daemon().name("policy-review-", 1).factory());
+  private final Executor executor;
 
   /** One that waits. */
   private static final class Review {
@@ -65,8 +63,17 @@ final class ValidationEnd implements Endpoint {
   }
 
   ValidationEnd(Validation validation, Callers callers) {
+    this(
+        validation,
+        callers,
+        Executors.newFixedThreadPool(
+            AT_ONCE, Thread.ofPlatform().daemon().name("policy-review-", 1).factory()));
+  }
+
+  ValidationEnd(Validation validation, Callers callers, Executor executor) {
     this.validation = validation;
     this.callers = callers;
+    this.executor = executor;
   }
 
   void addTo(Routes routes) {
@@ -81,7 +88,11 @@ final class ValidationEnd implements Endpoint {
     } catch (Refusal refusal) {
       return CompletableFuture.completedStage(HttpAnswer.plain(400, refusal.detail()));
     }
-    Review review = new Review(call.body());
+    return reviewed(source, call.body());
+  }
+
+  CompletionStage<HttpAnswer> reviewed(InetAddress source, byte[] body) {
+    Review review = new Review(body);
     List<Review> refused = waiting.add(source, review, review.body.length);
     for (Review one : refused) {
       one.answer.complete(
@@ -90,21 +101,32 @@ final class ValidationEnd implements Endpoint {
     }
     if (refused.isEmpty()) {
       // else a turn is left of those that give way
-      executor.execute(this::next);
+      begin(review);
     }
     return review.answer;
   }
 
-  /** Whoever's turn it is; there is nobody where several gave way to one. */
-  private void next() {
-    Review review = waiting.next();
-    if (review == null) {
-      return;
-    }
+  private void begin(Review review) {
     try {
-      review.answer.complete(answer(review.body));
-    } catch (RuntimeException | StackOverflowError | LinkageError bug) {
-      review.answer.completeExceptionally(bug);
+      executor.execute(this::next);
+    } catch (OutOfMemoryError noThread) {
+      // it has its place until the next turn, which ends with nobody waiting
+      review.answer.complete(
+          HttpAnswer.plain(503, "there is no thread for a review").with("Retry-After", "1"));
+    }
+  }
+
+  /** All whose turn it is; there is nobody where another thread was faster. */
+  private void next() {
+    Review review;
+    while ((review = waiting.next()) != null) {
+      try {
+        if (!review.answer.isDone()) {
+          review.answer.complete(answer(review.body));
+        }
+      } catch (RuntimeException | Error bug) {
+        review.answer.completeExceptionally(bug);
+      }
     }
   }
 

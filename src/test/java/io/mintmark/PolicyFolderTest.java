@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -44,6 +45,7 @@ class PolicyFolderTest {
   @TempDir private Path folder;
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
   private final TrustSources sources = new TrustSources(new Told());
+  private final AtomicBoolean tried = new AtomicBoolean();
   private volatile boolean full;
 
   @BeforeEach
@@ -73,6 +75,20 @@ class PolicyFolderTest {
       assertThat(next()).isEqualTo("open https://b.example.org");
       assertThat(next()).isEqualTo("close https://b.example.org");
       assertThat(policy.trust(NOW).issuers()).hasSize(1);
+    }
+  }
+
+  /** Or no policy would ever change again, and nothing would tell. */
+  @Test
+  void aSourceThatFindsNoThreadIsOfferedAgain() throws Exception {
+    try (PolicyFolder policy = open()) {
+      assertThat(next()).isEqualTo("open https://a.example.org");
+      write(issuer("a") + "---\n" + issuer("b") + "---\n" + issuer("threadless"));
+      assertThat(next()).isEqualTo("open https://b.example.org");
+      assertThat(next()).isEqualTo("close https://b.example.org");
+      assertThat(next()).isEqualTo("open https://b.example.org");
+      assertThat(next()).isEqualTo("open https://threadless.example.org");
+      assertThat(policy.trust(NOW).issuers()).isNotEmpty();
     }
   }
 
@@ -171,6 +187,9 @@ class PolicyFolderTest {
     public KeySource<JwkSet> keys(JwksOrigin origin) {
       if (origin.issuer().contains("objectionable")) {
         throw new IllegalArgumentException("no such thing");
+      }
+      if (origin.issuer().contains("threadless") && !tried.getAndSet(true)) {
+        throw new OutOfMemoryError("unable to create native thread");
       }
       return new Source<>(origin.issuer());
     }

@@ -151,6 +151,8 @@ public final class FolderSource implements DocumentSource {
           }
         }
       }
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
     Collections.sort(found);
     return found;

@@ -127,8 +127,9 @@ public final class FolderWatcher implements AutoCloseable {
           }
         }
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // a bug in one load must not end the watch: policy would never change again
+      refused = true;
       LOG.log(System.Logger.Level.ERROR, "policy folder could not be loaded", e);
     }
   }
@@ -152,7 +153,7 @@ public final class FolderWatcher implements AutoCloseable {
   private boolean offered(Load load) {
     try {
       return listener.test(load);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(System.Logger.Level.ERROR, "documents could not be used", e);
       return false;
     }
@@ -170,6 +171,7 @@ public final class FolderWatcher implements AutoCloseable {
   private static final class Notices implements AutoCloseable {
     private final FolderSource folder;
     private @Nullable WatchService service;
+    private boolean none;
 
     Notices(FolderSource folder) {
       this.folder = folder;
@@ -195,6 +197,9 @@ public final class FolderWatcher implements AutoCloseable {
 
     private @Nullable WatchService open() {
       WatchService opened = null;
+      if (none) {
+        return null;
+      }
       try {
         opened = folder.folder().getFileSystem().newWatchService();
         folder
@@ -207,6 +212,10 @@ public final class FolderWatcher implements AutoCloseable {
         return opened;
       } catch (IOException e) {
         close(opened);
+        return null;
+      } catch (OutOfMemoryError noThread) {
+        // each attempt would leave open what the system's notices need
+        none = true;
         return null;
       }
     }

@@ -1,15 +1,10 @@
 package io.mintmark.evidence;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 
 /** Where keys are kept fresh, away from the threads that attest; one for all sources. */
 public interface Background extends AutoCloseable {
-  /** Runs a task that may wait. */
+  /** Runs a task that may wait, as soon as there is a thread for it. */
   void run(Runnable task);
 
   /** Runs a task that may wait after a delay. */
@@ -26,30 +21,6 @@ public interface Background extends AutoCloseable {
 
   /** One daemon thread that keeps time, and a virtual thread for each task. */
   static Background daemon() {
-    ScheduledExecutorService timer =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("mintmark-refresh").factory());
-    return new Background() {
-      @Override
-      public void run(Runnable task) {
-        Thread.ofVirtual().name("mintmark-refresh").start(task);
-      }
-
-      @Override
-      public Pending later(Duration delay, Runnable task) {
-        try {
-          ScheduledFuture<?> scheduled =
-              timer.schedule(() -> run(task), delay.toNanos(), TimeUnit.NANOSECONDS);
-          return () -> scheduled.cancel(false);
-        } catch (RejectedExecutionException closed) {
-          return () -> {};
-        }
-      }
-
-      @Override
-      public void close() {
-        timer.shutdownNow();
-      }
-    };
+    return new DaemonBackground(Thread.ofVirtual().name("mintmark-refresh").factory());
   }
 }

@@ -134,7 +134,7 @@ public final class WebhookTrust implements AutoCloseable {
       return refused.getCode() < 100
           ? "the API server cannot be reached"
           : "the API server answers " + refused.getCode();
-    } catch (RuntimeException bug) {
+    } catch (RuntimeException | Error bug) {
       return "unexpectedly " + bug.getClass().getSimpleName();
     }
   }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -242,6 +243,55 @@ class FolderSourceTest {
               Load.Loaded.class,
               loaded ->
                   assertThat(loaded.documents().documents().getFirst().name()).isEqualTo("two"));
+    }
+  }
+
+  /** As that of a thread that cannot be made, for a key source of a new document. */
+  @Test
+  void anErrorOfWhoeverIsToldEndsNoWatch() throws Exception {
+    FolderSource source = new FolderSource(folder);
+    BlockingQueue<Load> loads = new LinkedBlockingQueue<>();
+    AtomicInteger told = new AtomicInteger();
+    try (FolderWatcher watcher =
+        FolderWatcher.start(
+            source,
+            source,
+            source.load().digest(),
+            Duration.ofMillis(50),
+            load -> {
+              if (told.getAndIncrement() == 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              return loads.add(load);
+            })) {
+      assertThat(watcher).isNotNull();
+      Files.writeString(folder.resolve("b.yaml"), resource("b"));
+      assertThat(documents(next(loads))).as("offered again").isEqualTo(2);
+      Files.delete(folder.resolve("b.yaml"));
+      assertThat(documents(next(loads))).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anErrorOfALoadEndsNoWatch() throws Exception {
+    FolderSource source = new FolderSource(folder);
+    BlockingQueue<Load> loads = new LinkedBlockingQueue<>();
+    AtomicInteger loaded = new AtomicInteger();
+    try (FolderWatcher watcher =
+        FolderWatcher.start(
+            source,
+            () -> {
+              if (loaded.getAndIncrement() == 0) {
+                throw new NoClassDefFoundError("one that failed to begin");
+              }
+              return source.load();
+            },
+            source.load().digest(),
+            Duration.ofMillis(50),
+            loads::add)) {
+      assertThat(watcher).isNotNull();
+      Files.writeString(folder.resolve("b.yaml"), resource("b"));
+      assertThat(documents(next(loads))).isEqualTo(2);
     }
   }
 

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class WebhookTrustTest {
@@ -55,6 +57,26 @@ class WebhookTrustTest {
                 [{"name": "a"}, {"name": "b", "clientConfig": {"url": "https://localhost:1/inject"}}]\
                 """)
             .contains("/webhooks/1/clientConfig/caBundle"));
+  }
+
+  /** Or the API server would not believe the next authority, and nothing would tell. */
+  @Test
+  void anErrorEndsNothingAndIsTold() throws Exception {
+    Semaphore asked = new Semaphore(0);
+    try (ClusterApi api = ClusterApi.at("http://127.0.0.1:9", null, () -> null);
+        WebhookTrust trust =
+            WebhookTrust.start(
+                api,
+                WebhookTrust.Kind.VALIDATING,
+                "ours",
+                "/validate",
+                () -> {
+                  asked.release();
+                  throw new OutOfMemoryError("unable to create native thread");
+                })) {
+      assertTrue(asked.tryAcquire(2, 60, TimeUnit.SECONDS));
+      assertEquals("unexpectedly OutOfMemoryError", trust.problem());
+    }
   }
 
   private static String patch(String webhooks) throws JsonProcessingException {

@@ -107,7 +107,7 @@ final class KindWatch implements AutoCloseable {
       } catch (IOException away) {
         failures++;
         failed(String.valueOf(away.getMessage()));
-      } catch (RuntimeException | StackOverflowError bug) {
+      } catch (RuntimeException | Error bug) {
         failures++;
         failed("unexpectedly " + bug.getClass().getSimpleName());
       }

@@ -250,7 +250,7 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
       ClusterView view = view();
       looked = System.nanoTime();
       return view;
-    } catch (RuntimeException | StackOverflowError | LinkageError bug) {
+    } catch (RuntimeException | Error bug) {
       LOG.log(System.Logger.Level.ERROR, "the cluster's documents could not be looked at", bug);
       return null;
     }
@@ -259,7 +259,7 @@ public final class PolicyResources implements ClusterDocuments, AutoCloseable {
   private static boolean offered(Predicate<ClusterView> listener, ClusterView next) {
     try {
       return listener.test(next);
-    } catch (RuntimeException | StackOverflowError | LinkageError bug) {
+    } catch (RuntimeException | Error bug) {
       LOG.log(System.Logger.Level.ERROR, "the cluster's documents could not be used", bug);
       return false;
     }

@@ -181,7 +181,7 @@ final class StatusWriter implements AutoCloseable {
             outcome == Outcome.REFUSED ? "" : " and will be later",
             refused.getCode() < 100 ? "the API server cannot be reached" : refused.getCode());
       }
-    } catch (RuntimeException | StackOverflowError | LinkageError bug) {
+    } catch (RuntimeException | Error bug) {
       LOG.log(System.Logger.Level.ERROR, "a status could not be made", bug);
       outcome = Outcome.REFUSED;
     }

@@ -53,7 +53,7 @@ public final class Projection implements AutoCloseable {
     this.journal = journal;
     this.listener = listener;
     this.pace = pace;
-    this.thread = new Thread(this::run, "mintmark-projection");
+    this.thread = new Thread(this::follow, "mintmark-projection");
     thread.setDaemon(true);
   }
 
@@ -92,15 +92,6 @@ public final class Projection implements AutoCloseable {
     }
   }
 
-  private void run() {
-    try {
-      follow();
-    } catch (Error fatal) {
-      failed(fatal); // nobody tries again: at least it shows
-      throw fatal;
-    }
-  }
-
   private void follow() {
     int failures = 0;
     while (!stopsWithin(pace.beforeAttempt(failures))) {
@@ -113,7 +104,7 @@ public final class Projection implements AutoCloseable {
           succeeded();
         }
         return;
-      } catch (SQLException | IOException | RuntimeException e) {
+      } catch (SQLException | IOException | RuntimeException | Error e) {
         failures++;
         failed(e);
       }

@@ -192,16 +192,47 @@ final class PolicyResourcesTest {
     }
   }
 
-  /** An Error would end the follower's thread, and no policy would change any more. */
   @Test
-  void aFaultOfWhoeverIsToldEndsNothing() throws Exception {
+  void anErrorEndsNoWritingOfStatuses() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (PolicyResources failing =
+        new PolicyResources(
+            api,
+            () -> {
+              if (asked.getAndIncrement() == 0) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              return NOW;
+            },
+            Duration.ofMillis(50))) {
+      server.put(GRANT, "a/g", 1, SPEC);
+      eventually(
+          () -> {
+            try {
+              return failing.first(PATIENCE).resources().size() == 1;
+            } catch (IOException away) {
+              return false;
+            }
+          });
+      ClusterView view = failing.first(PATIENCE);
+      failing.inForce(view, union(Map.of(), Set.of()), "v1");
+      failing.follow(view, next -> true);
+      assertThat(written(GRANTS + "g/status").path("version").asText()).isEqualTo("v1");
+    }
+  }
+
+  /** An Error would end the follower's thread, and no policy would change any more. */
+  @ParameterizedTest
+  @ValueSource(classes = {StackOverflowError.class, OutOfMemoryError.class})
+  void aFaultOfWhoeverIsToldEndsNothing(Class<? extends Error> fault) throws Exception {
+    Error thrown = fault.getDeclaredConstructor().newInstance();
     ClusterView view = first(0);
     AtomicInteger asked = new AtomicInteger();
     resources.follow(
         view,
         next -> {
           if (asked.incrementAndGet() == 1) {
-            throw new StackOverflowError();
+            throw thrown;
           }
           return true;
         });

@@ -10,6 +10,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.mintmark.documents.DocumentErrors;
 import io.mintmark.kubernetes.ClusterApi;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -79,6 +81,24 @@ final class ResourceWatchTest {
       assertThat(of(watch, "good/b").generation()).isEqualTo(2);
       assertThat(watch.isWatching()).isTrue();
       assertThat(server.requests()).filteredOn(one -> one.contains("grants?limit")).hasSize(1);
+    }
+  }
+
+  /** As that of a thread that cannot be made: a watch that ended would say that it watches. */
+  @Test
+  void anErrorEndsNoWatch() {
+    server.put(GRANT, "a/b", 1, SMALL);
+    Set<String> failed = ConcurrentHashMap.newKeySet();
+    Runnable changed =
+        () -> {
+          if (failed.add(Thread.currentThread().getName())) {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+        };
+    try (ResourceWatch watch = new ResourceWatch(api, changed)) {
+      eventually(() -> watch.resources() != null && failed.size() == CustomKind.values().length);
+      server.delete(GRANT, "a/b");
+      eventually(() -> labels(watch).isEmpty());
     }
   }
 

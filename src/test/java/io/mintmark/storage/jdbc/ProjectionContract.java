@@ -21,6 +21,7 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -203,6 +204,44 @@ abstract class ProjectionContract {
       seen.awaitAll(projection);
     }
     assertThat(rows("SELECT COUNT(*) FROM ledger_record")).containsExactly(3L);
+  }
+
+  /** As that of a thread that cannot be made while a connection is opened. */
+  @Test
+  void anErrorEndsNoProjection() throws Exception {
+    AtomicInteger told = new AtomicInteger();
+    Seen seen = new Seen();
+    ProjectionListener failing =
+        new ProjectionListener() {
+          @Override
+          public void projected(int records) {
+            if (told.getAndIncrement() == 0) {
+              throw new OutOfMemoryError("unable to create native thread");
+            }
+            seen.projected(records);
+          }
+
+          @Override
+          public void failed(String problem) {
+            seen.failed(problem);
+          }
+
+          @Override
+          public void recovered() {
+            seen.recovered();
+          }
+        };
+    try (Journal journal = journal("data");
+        Projection projection =
+            new Projection(address(), folder.resolve("data"), journal, failing, EAGER)) {
+      append(journal, minted(0, null));
+      projection.start();
+      assertThat(seen.await("failed")).contains("unable to create native thread");
+      seen.await("recovered");
+      append(journal, minted(1, null));
+      seen.awaitAll(projection);
+    }
+    assertThat(rows("SELECT COUNT(*) FROM ledger_record")).containsExactly(2L);
   }
 
   Journal journal(String name) throws IOException {
