@@ -47,7 +47,7 @@ final class OwnBroker implements AutoCloseable {
    */
   static OwnBroker start(@Nullable Path parent) throws IOException, InterruptedException {
     Path launcher = launcher();
-    OwnBroker broker = new OwnBroker(WorkFolder.make(parent));
+    OwnBroker broker = new OwnBroker(WorkFolder.name(parent));
     Runtime.getRuntime().addShutdownHook(broker.stopped);
     try {
       broker.launch(launcher);
@@ -59,8 +59,7 @@ final class OwnBroker implements AutoCloseable {
   }
 
   private void launch(Path launcher) throws IOException, InterruptedException {
-    Path policy = Files.createDirectory(folder.resolve("policy"));
-    Files.writeString(policy.resolve("bench.yaml"), policy());
+    Path policy = folder.resolve("policy");
     ProcessBuilder command =
         new ProcessBuilder(
             launcher.toString(),
@@ -84,7 +83,8 @@ final class OwnBroker implements AutoCloseable {
             command
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
-                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())));
+                .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile())),
+            policy);
     while (DataFolder.endpoint(data(folder), "http") == null) {
       if (broker.waitFor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)) {
         throw new IOException("the broker did not start: " + last(log));
@@ -97,10 +97,14 @@ final class OwnBroker implements AutoCloseable {
     started = Duration.ofNanos(System.nanoTime() - began);
   }
 
-  private synchronized Process begun(ProcessBuilder command) throws IOException {
+  /** Nothing is made once all that was made has been removed. */
+  private synchronized Process begun(ProcessBuilder command, Path policy) throws IOException {
     if (over) {
       throw new IOException("stopped before the broker was started");
     }
+    WorkFolder.make(folder);
+    Files.createDirectory(policy);
+    Files.writeString(policy.resolve("bench.yaml"), policy());
     Process begun = command.start();
     process = begun;
     return begun;

@@ -6,30 +6,43 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** A folder that is nobody else's and goes with what it was made for. */
+/**
+ * A folder that is nobody else's and goes with what it was made for. It has its name before it is
+ * there, so that what removes it can be arranged first: a process that is stopped in between leaves
+ * none.
+ */
 public final class WorkFolder {
+  private static final int ATTEMPTS = 100;
+
   private WorkFolder() {}
 
   /**
    * @param parent null for the system's own place for such
    */
-  public static Path make(@Nullable Path parent) throws IOException {
-    var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    return parent == null
-        ? Files.createTempDirectory("mintmark-bench", mode)
-        : Files.createTempDirectory(parent, "mintmark-bench", mode);
+  public static Path name(@Nullable Path parent) {
+    Path within = parent == null ? Path.of(System.getProperty("java.io.tmpdir")) : parent;
+    return within.resolve("mintmark-bench" + UUID.randomUUID());
   }
 
+  public static void make(Path folder) throws IOException {
+    var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    Files.createDirectory(folder, mode);
+  }
+
+  /** Again where a thread that is about to end still wrote to it. */
   public static void remove(Path folder) {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
+    for (int i = 0; i < ATTEMPTS && Files.exists(folder); i++) {
+      try (Stream<Path> all = Files.walk(folder)) {
+        for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+          Files.deleteIfExists(path);
+        }
+      } catch (IOException | UncheckedIOException left) {
+        // a temporary folder that somebody else will clean, where this was the last attempt
       }
-    } catch (IOException | UncheckedIOException left) {
-      // a temporary folder that somebody else will clean
     }
   }
 }

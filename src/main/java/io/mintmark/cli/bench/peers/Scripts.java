@@ -26,7 +26,8 @@ public final class Scripts implements AutoCloseable {
   private final Path scripts;
   private final Path work;
   private final Thread stopped = new Thread(this::end, "mintmark-bench-peers-stop");
-  private volatile @Nullable Started running;
+  private @Nullable Started running;
+  private boolean over;
 
   private Scripts(Path scripts, Path work) {
     this.scripts = scripts;
@@ -41,9 +42,15 @@ public final class Scripts implements AutoCloseable {
   public static Scripts of(Path checkout, @Nullable Path parent) throws IOException {
     Scripts scripts =
         new Scripts(
-            checkout.resolve("src").resolve("interop").resolve("peers"), WorkFolder.make(parent));
+            checkout.resolve("src").resolve("interop").resolve("peers"), WorkFolder.name(parent));
     Runtime.getRuntime().addShutdownHook(scripts.stopped);
+    scripts.makeFolder();
     return scripts;
+  }
+
+  private synchronized void makeFolder() throws IOException {
+    checkNotOver();
+    WorkFolder.make(work);
   }
 
   /** Where what is needed for the time of the run may be kept. */
@@ -66,17 +73,32 @@ public final class Scripts implements AutoCloseable {
     Path folder = work.resolve(peer.toString());
     Path values = work.resolve(peer + ".values");
     Path log = work.resolve(peer + "-start.log");
-    Process process = begin(environment, values, log, peer + "-up", folder.toString());
-    Started started = new Started(process, folder);
-    running = started;
+    Started started = begun(environment, values, log, peer + "-up", folder);
     try {
-      if (!succeeds(process, START)) {
+      if (!succeeds(started.starting, START)) {
         throw new IOException("%s did not start: %s".formatted(peer, last(log)));
       }
       return started.saying(Files.readAllLines(values));
     } catch (IOException | InterruptedException | RuntimeException failed) {
       started.close();
       throw failed;
+    }
+  }
+
+  /** Nothing is started once all that was started has been ended. */
+  private synchronized Started begun(
+      Map<String, String> environment, Path output, Path log, String script, Path folder)
+      throws IOException {
+    checkNotOver();
+    Process process = begin(environment, output, log, script, folder.toString());
+    Started started = new Started(process, folder);
+    running = started;
+    return started;
+  }
+
+  private void checkNotOver() throws IOException {
+    if (over) {
+      throw new IOException("stopped before anything was started");
     }
   }
 
@@ -119,7 +141,8 @@ public final class Scripts implements AutoCloseable {
     }
   }
 
-  private void end() {
+  private synchronized void end() {
+    over = true;
     Started last = running;
     if (last != null) {
       last.close();
