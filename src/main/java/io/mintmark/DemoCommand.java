@@ -1,16 +1,12 @@
 package io.mintmark;
 
+import io.mintmark.cli.WorkFolder;
 import io.quarkus.runtime.Application;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -28,10 +24,15 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Path data =
-        Files.createTempDirectory(
-            "mintmark-demo",
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path data = WorkFolder.name(null, "mintmark-demo");
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  awaitStop();
+                  WorkFolder.remove(data);
+                }));
+    WorkFolder.make(data);
     Map<String, String> given = new LinkedHashMap<>();
     given.put("mintmark.dev", "true");
     given.put("mintmark.data", data.toString());
@@ -42,13 +43,6 @@ final class DemoCommand implements Callable<Integer> {
     given.put("quarkus.log.category.\"io.mintmark\".level", "WARN");
     given.put("mintmark-demo.once", Boolean.toString(once));
     given.put("mintmark-demo.json", Boolean.toString(json));
-    Runtime.getRuntime()
-        .addShutdownHook(
-            new Thread(
-                () -> {
-                  awaitStop();
-                  remove(data);
-                }));
     return Boot.run(given, Running.Demonstrating.class);
   }
 
@@ -57,16 +51,6 @@ final class DemoCommand implements Callable<Integer> {
     Application broker = Application.currentApplication();
     if (broker != null) {
       broker.awaitShutdown();
-    }
-  }
-
-  private static void remove(Path folder) {
-    try (Stream<Path> all = Files.walk(folder)) {
-      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(path);
-      }
-    } catch (IOException | UncheckedIOException left) {
-      // a temporary folder that somebody else will clean
     }
   }
 }

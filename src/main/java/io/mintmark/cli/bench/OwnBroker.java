@@ -1,9 +1,9 @@
 package io.mintmark.cli.bench;
 
 import io.mintmark.cli.DataFolder;
+import io.mintmark.cli.WorkFolder;
 import io.mintmark.cli.bench.load.Proofs;
 import io.mintmark.cli.bench.load.Usage;
-import io.mintmark.cli.bench.load.WorkFolder;
 import io.mintmark.cli.dev.DevAuthority;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -47,7 +47,7 @@ final class OwnBroker implements AutoCloseable {
    */
   static OwnBroker start(@Nullable Path parent) throws IOException, InterruptedException {
     Path launcher = launcher();
-    OwnBroker broker = new OwnBroker(WorkFolder.name(parent));
+    OwnBroker broker = new OwnBroker(WorkFolder.name(parent, "mintmark-bench"));
     Runtime.getRuntime().addShutdownHook(broker.stopped);
     try {
       broker.launch(launcher);

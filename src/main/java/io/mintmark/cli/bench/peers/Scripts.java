@@ -1,7 +1,7 @@
 package io.mintmark.cli.bench.peers;
 
+import io.mintmark.cli.WorkFolder;
 import io.mintmark.cli.bench.load.Usage;
-import io.mintmark.cli.bench.load.WorkFolder;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,7 +42,8 @@ public final class Scripts implements AutoCloseable {
   public static Scripts of(Path checkout, @Nullable Path parent) throws IOException {
     Scripts scripts =
         new Scripts(
-            checkout.resolve("src").resolve("interop").resolve("peers"), WorkFolder.name(parent));
+            checkout.resolve("src").resolve("interop").resolve("peers"),
+            WorkFolder.name(parent, "mintmark-bench"));
     Runtime.getRuntime().addShutdownHook(scripts.stopped);
     scripts.makeFolder();
     return scripts;

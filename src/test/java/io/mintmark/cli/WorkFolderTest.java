@@ -1,4 +1,4 @@
-package io.mintmark.cli.bench.load;
+package io.mintmark.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -18,7 +18,7 @@ class WorkFolderTest {
 
   @Test
   void itHasItsNameBeforeItIsThere() throws Exception {
-    Path folder = WorkFolder.name(parent);
+    Path folder = WorkFolder.name(parent, "mintmark");
     assertFalse(Files.exists(folder));
     WorkFolder.remove(folder); // as where a process is stopped before it made it
     WorkFolder.make(folder);
@@ -29,7 +29,7 @@ class WorkFolderTest {
   @Test
   void itGoesThoughSomebodyStillWritesToIt() throws Exception {
     for (int i = 0; i < 20; i++) {
-      Path folder = WorkFolder.name(parent);
+      Path folder = WorkFolder.name(parent, "mintmark");
       WorkFolder.make(folder);
       CountDownLatch writes = new CountDownLatch(1);
       Thread writer = Thread.startVirtualThread(() -> fill(folder, writes));

@@ -1,4 +1,4 @@
-package io.mintmark.cli.bench.load;
+package io.mintmark.cli;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -22,10 +22,11 @@ public final class WorkFolder {
 
   /**
    * @param parent null for the system's own place for such
+   * @param prefix of its name
    */
-  public static Path name(@Nullable Path parent) {
+  public static Path name(@Nullable Path parent, String prefix) {
     Path within = parent == null ? Path.of(System.getProperty("java.io.tmpdir")) : parent;
-    return within.resolve("mintmark-bench" + UUID.randomUUID());
+    return within.resolve(prefix + UUID.randomUUID());
   }
 
   public static void make(Path folder) throws IOException {
